@@ -1,0 +1,275 @@
+//! The intermediate form: what the generators know of an API, and nothing of where it came from.
+//!
+//! Schemas are plain JSON in the dialect that `normalise` makes. Order is the order of the document
+//! throughout, so that the same input gives the same output.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A whole API.
+#[derive(Debug, Clone, Default)]
+pub struct Api {
+    /// The title of the description.
+    pub title: String,
+    /// The version of the API.
+    pub version: String,
+    /// What the API is, in Markdown.
+    pub description: String,
+    /// The first server's URL.
+    pub server: Option<String>,
+    /// SHA-256 of the overlaid description, as hexadecimal digits.
+    pub digest: String,
+    /// The overlaid description, as it is published to users.
+    pub document: Value,
+    /// The operations, in the order of the document.
+    pub operations: Vec<Operation>,
+    /// The component schemas by their tidied names.
+    pub schemas: IndexMap<String, Value>,
+    /// Groups of tools: name and what is in it (`x-toolsets`).
+    pub toolsets: IndexMap<String, String>,
+    /// What to do about an error code of the API (`x-error-advice`).
+    pub error_advice: IndexMap<String, String>,
+}
+
+/// An HTTP method that an operation can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Method {
+    Get,
+    Put,
+    Post,
+    Delete,
+    Options,
+    Head,
+    Patch,
+    Trace,
+}
+
+impl Method {
+    /// All methods, in the order in which OpenAPI names them.
+    pub const ALL: [Self; 8] = [
+        Self::Get,
+        Self::Put,
+        Self::Post,
+        Self::Delete,
+        Self::Options,
+        Self::Head,
+        Self::Patch,
+        Self::Trace,
+    ];
+
+    /// The key in a path item: `get`.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Put => "put",
+            Self::Post => "post",
+            Self::Delete => "delete",
+            Self::Options => "options",
+            Self::Head => "head",
+            Self::Patch => "patch",
+            Self::Trace => "trace",
+        }
+    }
+
+    /// The word on the wire: `GET`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
+            Self::Head => "HEAD",
+            Self::Patch => "PATCH",
+            Self::Trace => "TRACE",
+        }
+    }
+
+    /// Whether the method promises to change nothing (RFC 9110, 9.2.1).
+    #[must_use]
+    pub const fn is_safe(self) -> bool {
+        matches!(self, Self::Get | Self::Head | Self::Options | Self::Trace)
+    }
+}
+
+/// One operation of the API.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Its place in the document, `#/paths/~1a/get`.
+    pub place: String,
+    /// The `operationId`, or one made from method and path.
+    pub id: String,
+    /// The short name: `x-name`, or made from the id. Unique among operations and tools.
+    pub name: String,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path with its `{parameters}`.
+    pub path: String,
+    /// The first tag.
+    pub tag: Option<String>,
+    /// One line.
+    pub summary: String,
+    /// What it does, in Markdown.
+    pub description: String,
+    /// Whether the description marks it as going away.
+    pub deprecated: bool,
+    /// How far the operation can be relied on (`x-stability`).
+    pub stability: Stability,
+    /// The parameters, path first, then in the order of the document.
+    pub parameters: Vec<Parameter>,
+    /// The JSON body, if it takes one.
+    pub body: Option<Body>,
+    /// What it answers on success.
+    pub success: Success,
+    /// Whether sending the same request twice leaves what sending it once leaves: safe methods, and
+    /// `x-repeat: harmless`.
+    pub repeatable: bool,
+    /// The read that tells whether a change took effect when its answer was lost (`x-settle`).
+    pub settle: Option<Settle>,
+    /// The wording and hints of its tool (`x-tool`).
+    pub tool: ToolWords,
+    /// Further tools on this operation (`x-tools`).
+    pub extra_tools: Vec<ExtraTool>,
+}
+
+/// How far an operation can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stability {
+    /// Published.
+    #[default]
+    Stable,
+    /// Published for testing; may change or be switched off.
+    Preview,
+    /// Seen in use, in no published description.
+    Undocumented,
+}
+
+/// Where a parameter travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Location {
+    Path,
+    Query,
+    Header,
+}
+
+/// A parameter of an operation.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// The API's name.
+    pub name: String,
+    /// Where it travels.
+    pub location: Location,
+    /// Whether it must be given. Always true in a path.
+    pub required: bool,
+    /// Its schema.
+    pub schema: Value,
+    /// Whether a list repeats the name (`a=1&a=2`) or joins with commas (`a=1,2`).
+    pub explode: bool,
+    /// What it is, for people.
+    pub description: String,
+    /// What it is, for models (`x-agent`).
+    pub agent: Option<String>,
+}
+
+/// A JSON body.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// Whether it must be given.
+    pub required: bool,
+    /// Its schema.
+    pub schema: Value,
+    /// What it is.
+    pub description: String,
+}
+
+/// What an operation answers on success.
+#[derive(Debug, Clone)]
+pub struct Success {
+    /// The status codes that mean success, `200` or `2XX`.
+    pub statuses: Vec<String>,
+    /// The schema of the JSON answer; `None` where the answer has no content.
+    pub schema: Option<Value>,
+    /// What it is.
+    pub description: String,
+}
+
+/// The read that settles an unknown outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settle {
+    /// The tool to call.
+    pub tool: String,
+    /// What to compare in its answer.
+    pub look_for: String,
+}
+
+/// Hints about a tool's effects, where they differ from what its method implies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Hints {
+    /// Changes nothing.
+    pub read_only: Option<bool>,
+    /// May take away or overwrite; false for changes that only add.
+    pub destructive: Option<bool>,
+    /// The same call again has no further effect.
+    pub idempotent: Option<bool>,
+    /// Reaches beyond the server itself.
+    pub open_world: Option<bool>,
+}
+
+/// A new name for an argument.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArgumentRename {
+    /// The argument's name in the tool.
+    pub name: String,
+}
+
+/// The wording of an operation's tool.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ToolWords {
+    /// The group that it belongs to.
+    pub toolset: Option<String>,
+    /// A short title for people.
+    pub title: Option<String>,
+    /// What it does, for models.
+    pub description: Option<String>,
+    /// Hints that differ from the method's.
+    pub hints: Hints,
+    /// New names for arguments, by the API's names.
+    pub arguments: IndexMap<String, ArgumentRename>,
+}
+
+/// A further tool on an operation, with some arguments fixed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtraTool {
+    /// The tool's name.
+    pub name: String,
+    /// As in [`ToolWords`].
+    pub toolset: Option<String>,
+    /// As in [`ToolWords`].
+    pub title: Option<String>,
+    /// As in [`ToolWords`].
+    pub description: Option<String>,
+    /// As in [`ToolWords`].
+    #[serde(default)]
+    pub hints: Hints,
+    /// As in [`ToolWords`].
+    #[serde(default)]
+    pub arguments: IndexMap<String, ArgumentRename>,
+    /// Arguments that are always sent with these values, by the API's names.
+    #[serde(default)]
+    pub fixed: Map<String, Value>,
+    /// Arguments that the tool does not offer, by the API's names.
+    #[serde(default)]
+    pub omit: Vec<String>,
+}

@@ -1,0 +1,72 @@
+//! The extensions (`x-…`) that the overlay gives to operations and to the root, read strictly: a
+//! misspelt member is a fault, not a silent default.
+
+use indexmap::IndexMap;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{
+    api::{ExtraTool, Settle, Stability, ToolWords},
+    fault::Fault,
+    pointer::Pointer,
+};
+
+/// The extensions of one operation.
+#[derive(Debug, Default)]
+pub(crate) struct OperationExtensions {
+    pub(crate) name: Option<String>,
+    pub(crate) harmless: bool,
+    pub(crate) stability: Stability,
+    pub(crate) settle: Option<Settle>,
+    pub(crate) tool: ToolWords,
+    pub(crate) extra_tools: Vec<ExtraTool>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Repeat {
+    Harmless,
+    Never,
+}
+
+pub(crate) fn read(
+    operation: &Map<String, Value>,
+    at: &Pointer,
+    faults: &mut Vec<Fault>,
+) -> OperationExtensions {
+    let repeat: Option<Repeat> = member(operation, "x-repeat", at, faults);
+    OperationExtensions {
+        name: member(operation, "x-name", at, faults),
+        harmless: matches!(repeat, Some(Repeat::Harmless)),
+        stability: member(operation, "x-stability", at, faults).unwrap_or_default(),
+        settle: member(operation, "x-settle", at, faults),
+        tool: member(operation, "x-tool", at, faults).unwrap_or_default(),
+        extra_tools: member(operation, "x-tools", at, faults).unwrap_or_default(),
+    }
+}
+
+/// A root extension that maps names to texts.
+pub(crate) fn texts(
+    document: &Value,
+    key: &str,
+    faults: &mut Vec<Fault>,
+) -> IndexMap<String, String> {
+    let root = document.as_object();
+    root.and_then(|root| member(root, key, &Pointer::root(), faults)).unwrap_or_default()
+}
+
+fn member<T: DeserializeOwned>(
+    holder: &Map<String, Value>,
+    key: &str,
+    at: &Pointer,
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
+    match T::deserialize(holder.get(key)?) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let advice = "spec/README.md lists the extensions and their members";
+            faults.push(Fault::at(&at.push(key), error.to_string(), advice));
+            None
+        }
+    }
+}
