@@ -175,7 +175,7 @@ fn parse_key(text: &str) -> Result<ApiKey, ConfigError> {
 ///
 /// # Errors
 /// What is no such address.
-pub fn parse_base_url(text: &str) -> Result<Url, ConfigError> {
+pub(crate) fn parse_base_url(text: &str) -> Result<Url, ConfigError> {
     let fault = |message: &str| ConfigError {
         setting: "STREAM_BASE_URL",
         message: message.to_owned(),
@@ -207,7 +207,7 @@ pub fn parse_base_url(text: &str) -> Result<Url, ConfigError> {
 ///
 /// # Errors
 /// Anything else.
-pub fn parse_timeout(text: &str) -> Result<Duration, ConfigError> {
+pub(crate) fn parse_timeout(text: &str) -> Result<Duration, ConfigError> {
     let seconds = f64::from_str(text).ok().filter(|seconds| *seconds > 0.0 && *seconds <= 600.0);
     seconds.map(Duration::from_secs_f64).ok_or_else(|| ConfigError {
         setting: "STREAM_TIMEOUT",
@@ -220,7 +220,7 @@ pub fn parse_timeout(text: &str) -> Result<Duration, ConfigError> {
 ///
 /// # Errors
 /// Anything else.
-pub fn parse_max_retries(text: &str) -> Result<u32, ConfigError> {
+pub(crate) fn parse_max_retries(text: &str) -> Result<u32, ConfigError> {
     let retries = text.parse().ok().filter(|retries| *retries <= 10);
     retries.ok_or_else(|| ConfigError {
         setting: "STREAM_MAX_RETRIES",
@@ -233,7 +233,7 @@ pub fn parse_max_retries(text: &str) -> Result<u32, ConfigError> {
 ///
 /// # Errors
 /// What is no UUID.
-pub fn parse_branch(text: &str) -> Result<uuid::Uuid, ConfigError> {
+pub(crate) fn parse_branch(text: &str) -> Result<uuid::Uuid, ConfigError> {
     uuid::Uuid::try_parse(text).map_err(|_| ConfigError {
         setting: "STREAM_BRANCH_ID",
         message: "must be a UUID".to_owned(),

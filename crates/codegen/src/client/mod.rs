@@ -48,7 +48,7 @@ fn progenitor(lowered: &lower::Lowered) -> Result<proc_macro2::TokenStream, Stri
     let mut settings = GenerationSettings::new();
     settings.with_interface(InterfaceStyle::Builder).with_tag(TagStyle::Merged);
     settings.with_inner_type(quote! { crate::core::Core });
-    settings.with_derive("PartialEq");
+    settings.with_derive("PartialEq").with_map_type("::std::collections::BTreeMap");
     for (name, path) in &lowered.replacements {
         let impls = [TypeImpl::Display, TypeImpl::FromStr].into_iter();
         settings.with_replacement(name, path, impls);

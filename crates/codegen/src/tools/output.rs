@@ -5,13 +5,27 @@
 //! tried again. So nothing is required, every value may be null, enumerations are texts, and what
 //! lies deep is left open, which also keeps the list of tools small.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 use streampay_spec::{Api, deref, schema_types, without_null};
 
-/// How deep the members of an answer are described: the object itself, and the items of its lists.
-const DEPTH: usize = 2;
+/// How much of an answer is described: the record itself with types, what lies in it by names only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// A page of records: its members are the records, not what lies in them.
+    Page,
+    Types,
+    Names,
+}
+
+impl Detail {
+    fn below(self) -> Option<Self> {
+        match self {
+            Self::Page => Some(Self::Types),
+            Self::Types => Some(Self::Names),
+            Self::Names => None,
+        }
+    }
+}
 
 /// The schema of an answer, and whether the server must wrap the answer as `{"result": …}`.
 pub(super) fn schema(api: &Api, success: Option<&Value>) -> (Value, bool) {
@@ -20,62 +34,67 @@ pub(super) fn schema(api: &Api, success: Option<&Value>) -> (Value, bool) {
     let plain = without_null(schema);
     let plain = deref(&plain, &api.schemas);
     let types = schema_types(plain);
-    let is_object = types == ["object"] || plain.get("properties").is_some();
-    if is_object {
-        let mut seen = BTreeSet::new();
+    if types == ["object"] || plain.get("properties").is_some() {
+        let detail = if is_page(api, plain) { Detail::Page } else { Detail::Types };
         let mut root = Map::from_iter([("type".to_owned(), json!("object"))]);
-        members(api, plain, DEPTH, &mut seen, &mut root);
+        members(api, plain, detail, &mut root);
         return (Value::Object(root), false);
     }
-    let open = types.is_empty() || types.contains(&"object");
-    if open {
+    if types.is_empty() || types.contains(&"object") {
         return anything;
     }
-    let result = value(api, schema, DEPTH, &mut BTreeSet::new());
+    let result = value(api, schema, Detail::Types);
     (json!({"type": "object", "properties": {"result": result}}), true)
 }
 
-fn members(
-    api: &Api,
-    schema: &Value,
-    depth: usize,
-    seen: &mut BTreeSet<String>,
-    out: &mut Map<String, Value>,
-) {
+/// Whether an object is little more than a list of records: few members, a list of objects among them.
+fn is_page(api: &Api, schema: &Value) -> bool {
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return false };
+    let of_records = |schema: &Value| {
+        let items = schema.get("items").map(|items| deref(items, &api.schemas));
+        items.is_some_and(|items| schema_types(items) == ["object"])
+    };
+    properties.len() <= 3 && properties.values().any(|schema| of_records(deref(schema, &api.schemas)))
+}
+
+fn members(api: &Api, schema: &Value, detail: Detail, out: &mut Map<String, Value>) {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
-    if depth == 0 || properties.is_empty() {
-        return;
-    }
     let properties: Map<String, Value> = properties
         .iter()
         .filter(|(_, schema)| schema.get("writeOnly") != Some(&Value::Bool(true)))
-        .map(|(name, schema)| (name.clone(), value(api, schema, depth - 1, seen)))
+        .map(|(name, schema)| {
+            let schema = if detail == Detail::Names { json!({}) } else { value(api, schema, detail) };
+            (name.clone(), schema)
+        })
         .collect();
-    out.insert("properties".to_owned(), Value::Object(properties));
+    if !properties.is_empty() {
+        out.insert("properties".to_owned(), Value::Object(properties));
+    }
 }
 
-fn value(api: &Api, schema: &Value, depth: usize, seen: &mut BTreeSet<String>) -> Value {
+fn value(api: &Api, schema: &Value, detail: Detail) -> Value {
     let plain = without_null(schema);
     let plain = deref(&plain, &api.schemas);
-    let types = schema_types(plain);
-    match types.as_slice() {
+    match schema_types(plain).as_slice() {
         ["string"] if plain.get("pattern").is_some() => json!({"type": ["string", "number", "null"]}),
         [one @ ("string" | "integer" | "number" | "boolean")] => json!({"type": [one, "null"]}),
         ["array"] => {
             let mut out = Map::from_iter([("type".to_owned(), json!(["array", "null"]))]);
-            if let Some(items) = plain.get("items").filter(|_| depth > 0) {
-                let items = value(api, items, depth, seen);
-                if items != json!({}) {
-                    out.insert("items".to_owned(), items);
-                }
+            let items = plain.get("items").map(|items| deref(items, &api.schemas));
+            if let Some(items) = items.filter(|items| schema_types(items) == ["object"]) {
+                out.insert("items".to_owned(), object(api, items, detail));
             }
             Value::Object(out)
         }
-        ["object"] => {
-            let mut out = Map::from_iter([("type".to_owned(), json!(["object", "null"]))]);
-            members(api, plain, depth, seen, &mut out);
-            Value::Object(out)
-        }
+        ["object"] => object(api, plain, detail),
         _ => json!({}),
     }
+}
+
+fn object(api: &Api, schema: &Value, detail: Detail) -> Value {
+    let mut out = Map::from_iter([("type".to_owned(), json!(["object", "null"]))]);
+    if let Some(below) = detail.below() {
+        members(api, schema, below, &mut out);
+    }
+    Value::Object(out)
 }

@@ -33,12 +33,12 @@ pub(super) fn emit(api: &Api, tools: &[Tool]) -> Result<Files, Faults> {
         modules.push(file.clone());
         let statics = tools.iter().map(|tool| one(tool));
         let names = tools.iter().map(|tool| const_ident(&tool.name));
+        let imports = imports(tools);
         let tokens = quote! {
-            use serde_json::Value;
             use streampay::operations;
-            use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, Settle};
+            use crate::tool::{#imports};
 
-            /// The tools of this file, in the order of the description.
+            #[doc = " The tools of this file, in the order of the description."]
             pub(super) static TOOLS: &[&OperationTool] = &[#(&#names),*];
 
             #(#statics)*
@@ -48,6 +48,16 @@ pub(super) fn emit(api: &Api, tools: &[Tool]) -> Result<Files, Faults> {
     }
     files.insert(format!("{FOLDER}/mod.rs"), index(api, &areas, &modules)?);
     Ok(files)
+}
+
+/// Only what the file uses.
+fn imports(tools: &[&Tool]) -> TokenStream {
+    let argument = tools.iter().any(|tool| !tool.arguments.is_empty()).then(|| quote! { Argument, });
+    let fixed = tools.iter().any(|tool| !tool.fixed.is_empty());
+    let place = fixed.then(|| quote! { Place, });
+    let fixed = fixed.then(|| quote! { Fixed, });
+    let settle = tools.iter().any(|tool| tool.settle.is_some()).then(|| quote! { Settle, });
+    quote! { #argument Effects, #fixed OperationTool, #place #settle }
 }
 
 fn text(doc: &str, tokens: TokenStream, what: &str) -> Result<String, Faults> {
@@ -90,13 +100,13 @@ fn index(
         // A client that was built from another description does not compile with these tools.
         const _: () = streampay::assert_same_description(#digest);
 
-        /// The tools of every toolset.
+        #[doc = " The tools of every toolset."]
         pub(crate) static TOOLS: &[&[&OperationTool]] = &[#(#modules::TOOLS),*];
 
-        /// The toolsets and what is in them.
+        #[doc = " The toolsets and what is in them."]
         pub(crate) static TOOLSETS: &[(&str, &str)] = &[#(#toolsets,)* #(#extra),*];
 
-        /// What to do about an error code of the API.
+        #[doc = " What to do about an error code of the API."]
         pub(crate) static ERROR_ADVICE: &[(&str, &str)] = &[#(#advice),*];
     };
     text("//! All tools that are made from the API description, and what belongs to them.", tokens, "the index")
@@ -106,7 +116,7 @@ fn one(tool: &Tool) -> TokenStream {
     let Tool { name, title, description, toolset, wrapped, .. } = tool;
     let ident = const_ident(name);
     let operation = const_ident(&tool.operation);
-    let doc = format!("`{name}`: {title}.");
+    let doc = format!(" `{name}`: {title}.");
     let super::Effects { read_only, destructive, idempotent, open_world } = tool.effects;
     let arguments = tool.arguments.iter().map(argument);
     let fixed = tool.fixed.iter().map(fixed);
@@ -146,24 +156,22 @@ fn one(tool: &Tool) -> TokenStream {
 }
 
 fn argument(argument: &Argument) -> TokenStream {
-    let Argument { name, api_name, required, .. } = argument;
-    let place = place(argument.place);
-    quote! { Argument { name: #name, api_name: #api_name, place: #place, required: #required } }
+    let Argument { name, api_name, .. } = argument;
+    let constructor = match argument.place {
+        Place::Path => quote! { Argument::path(#api_name) },
+        Place::Query => quote! { Argument::query(#api_name) },
+        Place::Body => quote! { Argument::body(#api_name) },
+        Place::WholeBody => quote! { Argument::whole_body(#api_name) },
+    };
+    let called = (name != api_name).then(|| quote! { .called(#name) });
+    quote! { #constructor #called }
 }
 
 fn fixed(fixed: &Fixed) -> TokenStream {
     let Fixed { api_name, value, .. } = fixed;
     let place = place(fixed.place);
-    let value = match value {
-        Value::Null => quote! { || Value::Null },
-        Value::Bool(value) => quote! { || Value::from(#value) },
-        Value::String(value) => quote! { || Value::from(#value) },
-        other => {
-            let text = other.to_string();
-            quote! { || #text.parse().unwrap_or_default() }
-        }
-    };
-    quote! { Fixed { api_name: #api_name, place: #place, value: #value } }
+    let text = value.to_string();
+    quote! { Fixed { api_name: #api_name, place: #place, json: #text } }
 }
 
 fn place(place: Place) -> TokenStream {
@@ -175,7 +183,21 @@ fn place(place: Place) -> TokenStream {
     }
 }
 
-/// JSON with one member on a line, so that a change of a schema is a small change of the file.
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
+/// JSON with one property on a line, so that a change of a schema is a small change of the file.
+fn pretty(schema: &Value) -> String {
+    let mut text = String::from("{");
+    for (index, (key, value)) in schema.as_object().into_iter().flatten().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        match value.as_object().filter(|map| key == "properties" && !map.is_empty()) {
+            None => {
+                let _ = write!(text, "{comma}\n  {}: {value}", Value::from(key.as_str()));
+            }
+            Some(map) => {
+                let lines: Vec<String> =
+                    map.iter().map(|(name, schema)| format!("\n    {}: {schema}", Value::from(name.as_str()))).collect();
+                let _ = write!(text, "{comma}\n  {}: {{{}\n  }}", Value::from(key.as_str()), lines.join(","));
+            }
+        }
+    }
+    text + "\n}"
 }
