@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("client.rs", source.client),
         ("enums.rs", source.enums),
         ("operations.rs", source.operations),
+        ("description.json", api.document.to_string()),
     ] {
         fs::write(Path::new(&out).join(name), text)?;
     }

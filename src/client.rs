@@ -75,15 +75,27 @@ impl Builder {
         self
     }
 
-    /// Reads `STREAM_API_KEY`, `STREAM_BASE_URL`, `STREAM_TIMEOUT` (seconds), `STREAM_MAX_RETRIES`
-    /// and `STREAM_BRANCH_ID`. Unset and empty variables leave the setting as it is.
+    /// Reads the settings from the environment; see [`Builder::read`].
     ///
     /// # Errors
-    /// Every variable whose value cannot be used.
-    pub fn env(mut self) -> Result<Self, Vec<ConfigError>> {
+    /// As [`Builder::read`].
+    pub fn env(self) -> Result<Self, Vec<ConfigError>> {
+        self.read(|name| env::var(name).ok())
+    }
+
+    /// Reads `STREAM_API_KEY`, `STREAM_BASE_URL`, `STREAM_TIMEOUT` (seconds), `STREAM_MAX_RETRIES`
+    /// and `STREAM_BRANCH_ID` from wherever `lookup` finds them. What is missing or empty leaves the
+    /// setting as it is.
+    ///
+    /// # Errors
+    /// Every setting whose value cannot be used.
+    pub fn read(
+        mut self,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<ConfigError>> {
         let mut faults = Vec::new();
-        let mut read = |name: &'static str, set: &mut dyn FnMut(&str) -> Result<(), ConfigError>| {
-            if let Ok(text) = env::var(name)
+        let mut read = |name: &str, set: &mut dyn FnMut(&str) -> Result<(), ConfigError>| {
+            if let Some(text) = lookup(name)
                 && !text.trim().is_empty()
                 && let Err(fault) = set(text.trim())
             {
@@ -98,6 +110,12 @@ impl Builder {
         });
         read("STREAM_BRANCH_ID", &mut |text| parse_branch(text).map(|id| self.branch = Some(id)));
         if faults.is_empty() { Ok(self) } else { Err(faults) }
+    }
+
+    /// Whether a key was given.
+    #[must_use]
+    pub const fn has_key(&self) -> bool {
+        self.key.is_some()
     }
 
     /// Makes the client.

@@ -76,6 +76,9 @@ pub use crate::{
     timestamp::Timestamp,
 };
 
+/// The API description that this client was built from, with the project's overlay, as JSON.
+pub const DESCRIPTION: &str = include_str!(concat!(env!("OUT_DIR"), "/description.json"));
+
 /// The server that is used unless another is given.
 pub const DEFAULT_BASE_URL: &str = "https://stream-app-service.streampay.sa";
 

@@ -1,0 +1,148 @@
+//! `stream-mcp`: the server over stdio.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    io::{IsTerminal as _, Write as _},
+    path::Path,
+    process::ExitCode,
+};
+
+use anyhow::{Context as _, bail};
+use clap::{Parser, Subcommand};
+use rmcp::{ServiceExt as _, transport::io::stdio_pipes};
+use streampay_mcp::{
+    Server,
+    settings::{self, SETTINGS, Settings, Values},
+    terminal,
+};
+use tracing_subscriber::EnvFilter;
+
+/// MCP server for Stream (streampay.sa) payments.
+///
+/// The key is read from STREAM_API_KEY only, or from a .env file in the current folder.
+#[derive(Parser)]
+#[command(name = "stream-mcp", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Where the API is [STREAM_BASE_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    base_url: Option<String>,
+    /// Seconds that one attempt may take [STREAM_TIMEOUT] (30)
+    #[arg(long, global = true, value_name = "SECONDS")]
+    timeout: Option<String>,
+    /// How often a request is repeated where that is harmless [STREAM_MAX_RETRIES] (2)
+    #[arg(long, global = true, value_name = "N")]
+    max_retries: Option<String>,
+    /// The branch to act in [STREAM_BRANCH_ID]
+    #[arg(long, global = true, value_name = "UUID")]
+    branch_id: Option<String>,
+    /// Where the guides are [STREAM_DOCS_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    docs_url: Option<String>,
+    /// What is logged to stderr [RUST_LOG] (warn)
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+#[derive(Subcommand, Clone, Copy, PartialEq, Eq)]
+enum Command {
+    /// Speak MCP over stdin and stdout (the default when a client starts it)
+    Stdio,
+    /// List the tools
+    Tools {
+        /// As `tools/list` gives them, in JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "stream-mcp: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let environment: Values = SETTINGS
+        .iter()
+        .filter_map(|setting| Some((setting.variable.to_owned(), env::var(setting.variable).ok()?)))
+        .collect();
+    let filter = cli.log.clone().or_else(|| environment.get("RUST_LOG").cloned());
+    log_to_stderr(filter.as_deref())?;
+    let file = settings::dotenv(Path::new(".env")).map_err(anyhow::Error::msg)?;
+    let command = cli.command;
+    let merged = settings::merge(flags(cli), environment, file);
+    let settings = Settings::read(|name| merged.get(name).cloned()).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
+        anyhow::anyhow!("these settings cannot be used:{}", lines.concat())
+    })?;
+    let has_key = settings.has_key();
+    let server = Server::new(settings)?;
+    let by_hand = std::io::stdin().is_terminal();
+    match command {
+        Some(Command::Tools { json }) => print_tools(&server, json),
+        None if by_hand => {
+            let program = env::args().next().unwrap_or_else(|| "stream-mcp".to_owned());
+            let mut err = std::io::stderr();
+            Ok(err.write_all(terminal::welcome(&program, has_key).as_bytes())?)
+        }
+        None | Some(Command::Stdio) => {
+            if by_hand {
+                let mut err = std::io::stderr();
+                writeln!(err, "stream-mcp waits for MCP messages on stdin; Ctrl-D ends it.")?;
+            }
+            serve(server)
+        }
+    }
+}
+
+fn flags(cli: Cli) -> Values {
+    let flags = [
+        ("STREAM_BASE_URL", cli.base_url),
+        ("STREAM_TIMEOUT", cli.timeout),
+        ("STREAM_MAX_RETRIES", cli.max_retries),
+        ("STREAM_BRANCH_ID", cli.branch_id),
+        ("STREAM_DOCS_URL", cli.docs_url),
+    ];
+    let given = flags.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    BTreeMap::from_iter(given)
+}
+
+/// stdout belongs to the protocol; everything else goes to stderr.
+fn log_to_stderr(filter: Option<&str>) -> anyhow::Result<()> {
+    let filter = filter.filter(|text| !text.trim().is_empty()).unwrap_or("warn");
+    let Ok(filter) = EnvFilter::try_new(filter) else {
+        bail!("RUST_LOG: `{filter}` is no filter (example: RUST_LOG=info)");
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .try_init()
+        .map_err(|error| anyhow::anyhow!("logging cannot be set up: {error}"))
+}
+
+fn print_tools(server: &Server, json: bool) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if json {
+        serde_json::to_writer_pretty(&mut out, server.tools())?;
+        return Ok(writeln!(out)?);
+    }
+    Ok(out.write_all(server.overview().as_bytes())?)
+}
+
+/// One thread is enough for one person, and the quickest.
+fn serve(server: Server) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let running = server.serve(stdio_pipes()).await.context("the MCP handshake failed")?;
+        running.waiting().await.context("the connection broke")?;
+        Ok(())
+    })
+}

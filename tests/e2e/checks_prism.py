@@ -1,0 +1,155 @@
+"""Every tool through the official Python SDK, while Prism checks each request."""
+
+import json
+
+import jsonschema
+from mcp import Client, StdioServerParameters, stdio_client
+
+import arguments
+from catalogue import DOCUMENTATION, Catalogue, Tool, operations, template_of
+from harness import KEY, LEGACY, MODERN, Report, Target, pieces_of_key
+from prism import Judge, judge, own_faults, verdict
+from servers import Seen
+
+# The first two eras of MCP that the SDK speaks: with `initialize`, and stateless.
+MODES = {"legacy": LEGACY, MODERN: MODERN}
+
+
+async def check_all(target: Target, catalogue: Catalogue, report: Report) -> None:
+    """The pinned description, with everything that the overlay adds."""
+    file = target.folder / "description.json"
+    file.write_text(json.dumps(catalogue.description))
+    prefer = {"now": ""}
+    with judge(file, target.folder, lambda: prefer["now"]) as prism:
+        run = Run(target, catalogue, prism)
+        for mode in MODES:
+            async with run.client(mode) as client:
+                await run.check_names(client)
+                for kind in arguments.KINDS:
+                    # Once with fixed answers, once with made-up ones.
+                    prefer["now"] = "dynamic=false" if kind == "required" else ""
+                    await run.call_all(client, kind)
+                prefer["now"] = "code=422"
+                await run.call_all(client, "required", failing=True)
+                prefer["now"] = ""
+        run.report(report, "every tool, official Python SDK, Prism on the description",
+                   catalogue.operations())
+
+
+async def check_march(target: Target, catalogue: Catalogue, report: Report) -> None:
+    """The published document of March 2026, as it is."""
+    file = next((parent / "shared" / "upstream" / "openapi-2026-03.json"
+                 for parent in target.binary.parents
+                 if (parent / "shared" / "upstream" / "openapi-2026-03.json").is_file()), None)
+    if file is None:
+        report.note("Prism on the published March document: skipped, the document is not here")
+        return
+    there = operations(json.loads(file.read_text()))
+    with judge(file, target.folder) as prism:
+        run = Run(target, catalogue, prism)
+        run.tools = {name: tool for name, tool in catalogue.tools.items()
+                     if (tool.method, tool.path) in there}
+        async with run.client(MODERN) as client:
+            for kind in arguments.KINDS:
+                await run.call_all(client, kind)
+        run.report(report, "every tool, official Python SDK, Prism on the published March document",
+                   there)
+
+
+class Run:
+    """Calls, and what was wrong with them."""
+
+    def __init__(self, target: Target, catalogue: Catalogue, prism: Judge):
+        self.target, self.catalogue, self.prism = target, catalogue, prism
+        self.tools = catalogue.tools
+        self.faults: list[str] = []
+        self.requests: list[Seen] = []
+        self.calls = 0
+
+    def client(self, mode: str) -> Client:
+        """The official client, starting the server."""
+        command, *rest = self.target.command()
+        settings = StdioServerParameters(command=command, args=rest, cwd=self.target.folder,
+                                         env=self.target.environment(self.prism.url))
+        log = (self.target.folder / "python-sdk.log").open("w")
+        return Client(stdio_client(settings, errlog=log), mode=mode)
+
+    async def check_names(self, client: Client) -> None:
+        """The listed tools are the committed ones, word for word, and the documentation tools."""
+        listed = {tool.name: tool for tool in (await client.list_tools()).tools}
+        wanted = set(self.tools) | DOCUMENTATION
+        self.faults += [f"tools/list: {name} is {how}" for names, how in (
+            (wanted - set(listed), "missing"), (set(listed) - wanted, "not known")) for name in names]
+        for name in set(self.tools) & set(listed):
+            shown = listed[name].model_dump(by_alias=True, exclude_none=True, mode="json")
+            committed = self.tools[name].definition
+            self.faults += [f"{name}: {member} differs from spec/tools/{name}.json"
+                            for member in committed if shown.get(member) != committed[member]]
+
+    async def call_all(self, client: Client, kind: str, failing: bool = False) -> None:
+        """Calls every tool with arguments of one kind."""
+        for tool in self.tools.values():
+            given = arguments.make(tool.input, kind)
+            self.prism.api.take()
+            try:
+                result = await client.call_tool(tool.name, given)
+                # An error result may say anything; a good one has to keep its promise.
+                found = _failed(result) if failing else _succeeded(tool, result)
+            except Exception as error:  # noqa: BLE001 - whatever the SDK raises is a fault
+                found = [f"the SDK raised {type(error).__name__}: {error}"]
+            seen = self.prism.api.take()
+            found += self._request(tool, given, seen)
+            self.calls += 1
+            self.requests += seen
+            self.faults += [f"{tool.name} ({kind}{', 422' if failing else ''}): {fault}" for fault in found]
+
+    def _request(self, tool: Tool, given: dict, seen: list[Seen]) -> list[str]:
+        """What was wrong with what arrived at the API."""
+        if len(seen) != 1:
+            return [f"{len(seen)} requests arrived instead of 1"]
+        one, wanted = seen[0], self.catalogue.request(tool, given)
+        faults = [f"Prism: {fault}" for fault in verdict(one)]
+        got = (one.method, one.path, one.query, one.json())
+        for what, actual, right in zip(("method", "path", "query", "body"), got,
+                                       (wanted.method, wanted.path, list(wanted.query), wanted.body)):
+            if actual != right:
+                faults.append(f"the {what} is {json.dumps(actual)[:250]}, not {json.dumps(right)[:250]}")
+        if one.header("x-api-key") != [KEY]:
+            faults.append("x-api-key is not the encoded key, once")
+        rest = " ".join([one.target, one.body.decode(errors="replace"),
+                         *(value for name, value in one.headers if name.lower() != "x-api-key")])
+        return faults + [f"a piece of the key is outside x-api-key: {piece}"
+                         for piece in pieces_of_key(rest)]
+
+    def report(self, report: Report, name: str, templates: set[tuple[str, str]]) -> None:
+        """One line: what was called, and whether Prism saw every operation."""
+        hit = {template_of(templates, *each) for each in self.prism.log_received()}
+        self.faults += [f"Prism saw no {' '.join(missing)}" for missing in sorted(templates - hit)]
+        self.faults += [f"Prism's log: {fault}" for fault in self.prism.log_faults()]
+        own = own_faults(self.requests)
+        report.check(name, self.faults,
+                     f"{len(self.tools)} tools, {self.calls} calls, {len(self.requests)} requests, "
+                     f"{len(hit & templates)} of {len(templates)} operations")
+        if own:
+            kinds = ", ".join(f"{count} × {code}" for code, count in own.items())
+            report.note(f"Prism's own answers broke its description ({kinds}); they were relayed")
+
+
+def _succeeded(tool: Tool, result) -> list[str]:
+    """What is wrong with a result that has to be good."""
+    text = "\n".join(part.text for part in result.content if part.type == "text")
+    if result.is_error:
+        return [f"isError: {text[:300]}"]
+    faults = [] if text else ["there is no text content"]
+    if result.structured_content is None:
+        return [*faults, "there is no structuredContent"]
+    validator = jsonschema.Draft202012Validator(tool.output)
+    return faults + [f"structuredContent{error.json_path[1:]}: {error.message[:200]}"
+                     for error in validator.iter_errors(result.structured_content)]
+
+
+def _failed(result) -> list[str]:
+    """What is wrong with a result that has to be an error."""
+    text = "\n".join(part.text for part in result.content if part.type == "text")
+    faults = [] if result.is_error else ["an answer of 422 was given as a success"]
+    return faults if "422" in text else [*faults, f"the text does not say 422: {text[:200]}"]

@@ -1,0 +1,73 @@
+"""Prism, the mock server that others wrote, as the judge of every request.
+
+It answers from an API description, and says of each request whether the description allows it. Its
+verdicts are read in two places that must agree: its log, and the `sl-violations` header of answers.
+"""
+
+import json
+import re
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+
+import install
+from harness import Process, free_port
+from servers import Api, Seen, forward
+
+SEED = "stream"
+_RECEIVED = re.compile(r"\[HTTP SERVER\] (\w+) (\S+) .*Request received")
+_TERMINATED = re.compile(r"\[HTTP SERVER\] .*Request terminated with error: (.*)")
+_VIOLATION = re.compile(r"Violation: (request\S* .*)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Judge:
+    """Prism behind a server of ours that records what passes."""
+
+    def __init__(self, process: Process, api: Api):
+        self._process = process
+        self.api = api
+        self.url = api.url
+
+    def log_faults(self) -> list[str]:
+        """What Prism's log has against any request."""
+        text = self._log()
+        return [*_VIOLATION.findall(text), *_TERMINATED.findall(text)]
+
+    def log_received(self) -> list[tuple[str, str]]:
+        """Every request in Prism's log: method and path."""
+        return [(method.upper(), path.partition("?")[0])
+                for method, path in _RECEIVED.findall(self._log())]
+
+    def _log(self) -> str:
+        return _COLOUR.sub("", self._process.text())
+
+
+@contextmanager
+def judge(description: Path, folder: Path, prefer=lambda: ""):
+    """Starts Prism on a description, with answers made up but the same in every run.
+
+    Without `--errors`: with it Prism also fails on answers of its own making, where a schema has a
+    pattern that it cannot satisfy. A request that breaks the description is refused either way.
+    """
+    port = free_port()
+    command = [*install.node_program("prism"), "mock", "--host", "127.0.0.1", "--port", str(port),
+               "--dynamic", "--seed", SEED, str(description)]
+    with Process(command, folder / f"prism-{description.stem}.log") as process:
+        process.wait_for("Prism is listening on", 60)
+        with Api(forward(port, prefer)) as api:
+            yield Judge(process, api)
+
+
+def verdict(seen: Seen) -> list[str]:
+    """What Prism's answer has against a request."""
+    if not seen.violations:
+        return []
+    return [f"{'.'.join(map(str, fault['location']))}: {fault['message']}"
+            for fault in json.loads(seen.violations) if fault["location"][0] == "request"]
+
+
+def own_faults(seen: list[Seen]) -> Counter:
+    """What Prism has against its own made-up answers, counted."""
+    faults = (fault for each in seen if each.violations for fault in json.loads(each.violations))
+    return Counter(fault["code"] for fault in faults if fault["location"][0] == "response")
