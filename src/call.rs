@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{
-    credentials::ApiKey, error::Error, generated::Client, operation::Operation,
-};
+use crate::{credentials::ApiKey, error::Error, generated::Client, operation::Operation};
 
 /// The arguments of an operation, under the API's names.
 ///

@@ -103,8 +103,12 @@ impl Builder {
             }
         };
         read("STREAM_API_KEY", &mut |text| parse_key(text).map(|key| self.key = Some(key)));
-        read("STREAM_BASE_URL", &mut |text| parse_base_url(text).map(|url| self.base_url = Some(url)));
-        read("STREAM_TIMEOUT", &mut |text| parse_timeout(text).map(|time| self.timeout = Some(time)));
+        read("STREAM_BASE_URL", &mut |text| {
+            parse_base_url(text).map(|url| self.base_url = Some(url))
+        });
+        read("STREAM_TIMEOUT", &mut |text| {
+            parse_timeout(text).map(|time| self.timeout = Some(time))
+        });
         read("STREAM_MAX_RETRIES", &mut |text| {
             parse_max_retries(text).map(|retries| self.max_retries = Some(retries))
         });
@@ -133,7 +137,9 @@ impl Builder {
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
             max_retries: self.max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
             branch: self.branch,
-            user_agent: self.user_agent.map_or_else(|| own.to_owned(), |name| format!("{name} {own}")),
+            user_agent: self
+                .user_agent
+                .map_or_else(|| own.to_owned(), |name| format!("{name} {own}")),
         };
         let http = match self.http {
             Some(http) => http,
@@ -265,10 +271,14 @@ mod tests {
 
     #[test]
     fn a_base_url_must_not_leak_the_key() {
-        for good in ["https://a.example", "http://127.0.0.1:1/x", "http://localhost:1", "http://[::1]:9"] {
+        for good in
+            ["https://a.example", "http://127.0.0.1:1/x", "http://localhost:1", "http://[::1]:9"]
+        {
             assert!(parse_base_url(good).is_ok(), "{good}");
         }
-        for bad in ["http://a.example", "ftp://a", "a.example", "https://u:p@a", "https://a?x=1", ""] {
+        for bad in
+            ["http://a.example", "ftp://a", "a.example", "https://u:p@a", "https://a?x=1", ""]
+        {
             assert!(parse_base_url(bad).is_err(), "{bad}");
         }
     }

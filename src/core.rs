@@ -32,6 +32,9 @@ pub const DEFAULT_MAX_RETRIES: u32 = 2;
 /// The largest answer that is read, in bytes (32 MiB).
 const MAX_ANSWER: usize = 32 * 1024 * 1024;
 
+/// Stands for an answer that was larger than that: no JSON, so that it is reported as unreadable.
+const TOO_LARGE: &str = "(larger than 32 MiB)";
+
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const BRANCH: HeaderName = HeaderName::from_static("x-branch-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -76,6 +79,12 @@ struct Whole {
     outcome: Outcome,
 }
 
+/// An answer that was lost, wholly or after its status came.
+struct Lost {
+    source: reqwest::Error,
+    status: Option<StatusCode>,
+}
+
 /// What an error answer says beside its body.
 pub(crate) struct Extra {
     pub(crate) request_id: Option<String>,
@@ -111,12 +120,15 @@ impl Core {
         arguments: &Arguments,
         context: &Context,
     ) -> Result<Answer, Error> {
-        let parts = operation.parts(&self.config().base_url, arguments).map_err(Error::Arguments)?;
+        let parts =
+            operation.parts(&self.config().base_url, arguments).map_err(Error::Arguments)?;
         let mut request = Request::new(operation.method.into(), parts.url);
         *request.headers_mut() = parts.headers;
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
         if let Some(body) = parts.body {
-            request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            request
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             *request.body_mut() = Some(body.into());
         }
         self.authorise(&mut request, context)?;
@@ -157,61 +169,43 @@ impl Core {
     }
 
     async fn attempts(&self, request: Request, operation: &Operation) -> Result<Whole, Error> {
-        let mut unclear = false;
-        let mut attempt = 0;
+        let mut earlier_unclear = false;
+        let mut attempt = 1;
+        let mut request = request;
         loop {
-            attempt += 1;
-            let again = if attempt <= self.config().max_retries { request.try_clone() } else { None };
-            let this = match again.as_ref() {
-                Some(_) => request.try_clone(),
-                None => None,
-            };
-            let sent = match this {
-                Some(this) => self.once(this).await,
-                None => return self.last(request, operation, unclear, attempt).await,
-            };
+            let again =
+                if attempt <= self.config().max_retries { request.try_clone() } else { None };
+            let sent = self.once(request).await;
             let (state, asked) = match &sent {
                 Ok(whole) => (Attempt::of_status(whole.status), retry::retry_after(&whole.headers)),
-                Err(error) => (Attempt::of_error(error), None),
+                Err(lost) => (Attempt::of_error(&lost.source), None),
             };
-            if state.may_repeat(operation.repeatable)
-                && let Some(wait) = retry::wait(attempt, asked)
-            {
-                debug!(attempt, ?state, ?wait, "sending again");
-                unclear |= state == Attempt::Unclear;
-                tokio::time::sleep(wait).await;
-                continue;
-            }
-            return conclude(sent, state, operation, unclear, attempt);
+            let again = again.filter(|_| state.may_repeat(operation.repeatable));
+            let (Some(again), Some(wait)) = (again, retry::wait(attempt, asked)) else {
+                let unclear = earlier_unclear || state == Attempt::Unclear;
+                return conclude(sent, operation, unclear, attempt);
+            };
+            debug!(attempt, ?state, ?wait, "sending again");
+            earlier_unclear |= state == Attempt::Unclear;
+            tokio::time::sleep(wait).await;
+            request = again;
+            attempt += 1;
         }
     }
 
-    /// The attempt after which there is no other.
-    async fn last(
-        &self,
-        request: Request,
-        operation: &Operation,
-        unclear: bool,
-        attempt: u32,
-    ) -> Result<Whole, Error> {
-        let sent = self.once(request).await;
-        let state = match &sent {
-            Ok(whole) => Attempt::of_status(whole.status),
-            Err(error) => Attempt::of_error(error),
-        };
-        conclude(sent, state, operation, unclear, attempt)
-    }
-
-    async fn once(&self, request: Request) -> Result<Whole, reqwest::Error> {
-        let mut response = self.shared.http.execute(request).await?;
+    async fn once(&self, request: Request) -> Result<Whole, Lost> {
+        let sent = self.shared.http.execute(request).await;
+        let mut response = sent.map_err(|source| Lost { source, status: None })?;
         let (status, mut headers) = (response.status(), response.headers().clone());
         headers.remove(OUTCOME);
         let mut body = BytesMut::new();
         let outcome = if status.is_success() { Outcome::Done } else { Outcome::NotDone };
-        while let Some(chunk) = response.chunk().await? {
+        let lost = |source| Lost { source, status: Some(status) };
+        while let Some(chunk) = response.chunk().await.map_err(lost)? {
             if body.len() + chunk.len() > MAX_ANSWER {
-                warn!(%status, "the answer is larger than {MAX_ANSWER} bytes; the rest is left unread");
+                warn!(%status, "the answer is larger than {MAX_ANSWER} bytes; it is not read");
                 body.clear();
+                body.extend_from_slice(TOO_LARGE.as_bytes());
                 break;
             }
             body.extend_from_slice(&chunk);
@@ -220,29 +214,49 @@ impl Core {
     }
 }
 
-/// The end of all attempts. `unclear` says whether an earlier one may have been processed.
+/// The end of all attempts. `unclear` says whether any of them may have been processed.
 fn conclude(
-    sent: Result<Whole, reqwest::Error>,
-    state: Attempt,
+    sent: Result<Whole, Lost>,
     operation: &Operation,
     unclear: bool,
     attempts: u32,
 ) -> Result<Whole, Error> {
-    let unknown = !operation.method.is_safe() && (unclear || state == Attempt::Unclear);
+    let change = !operation.method.is_safe();
     match sent {
         Ok(mut whole) => {
-            if !whole.status.is_success() && unknown {
+            if !whole.status.is_success() && change && (unclear || says_unclear(&whole.body)) {
                 whole.outcome = Outcome::Unknown;
             }
             debug!(status = whole.status.as_u16(), attempts, "answered");
             Ok(whole)
         }
-        Err(source) => {
-            let outcome = if unknown { Outcome::Unknown } else { Outcome::NotDone };
+        // The API said that it was done; only its words were lost.
+        Err(Lost { status: Some(status), .. }) if status.is_success() && change => {
+            debug!(status = status.as_u16(), attempts, "answered, but the answer broke off");
+            Err(Error::Answer {
+                status: status.as_u16(),
+                message: "it broke off".to_owned(),
+                request_id: None,
+            })
+        }
+        Err(Lost { source, .. }) => {
+            let outcome = if change && unclear { Outcome::Unknown } else { Outcome::NotDone };
             debug!(attempts, ?outcome, "no answer");
             Err(Error::Transport { source: source.without_url(), outcome, attempts })
         }
     }
+}
+
+/// Whether an error answer names a code by which the API itself does not know what the payment gateway
+/// did, whatever its status says.
+fn says_unclear(body: &[u8]) -> bool {
+    let codes = [
+        "MOYASAR_TIMEOUT",
+        "MOYASAR_INTERNAL_SERVER_ERROR",
+        "MOYASAR_SERVICE_UNAVAILABLE",
+        "STREAM_UNKNOWN_ERROR",
+    ];
+    ErrorBody::from_bytes(body).code.is_some_and(|code| codes.contains(&code.as_str()))
 }
 
 fn answer(whole: Whole) -> Result<Answer, Error> {
@@ -266,7 +280,8 @@ fn answer(whole: Whole) -> Result<Answer, Error> {
     let json = if text.trim().is_empty() {
         Value::Null
     } else {
-        serde_json::from_str(&text).map_err(|error| unreadable(format!("it is no JSON ({error})")))?
+        serde_json::from_str(&text)
+            .map_err(|error| unreadable(format!("it is no JSON ({error})")))?
     };
     Ok(Answer { status: status.as_u16(), request_id, json, text })
 }
@@ -299,11 +314,14 @@ impl ClientHooks<Core> for Client {
         match self.inner.send(request, operation, &Context::default()).await {
             Ok(whole) => Ok(rebuild(whole)),
             Err(Error::Transport { source, .. }) => Err(source),
-            // `send` fails in no other way.
+            // An empty body, which the generated code finds unreadable too.
             Err(other) => Ok(rebuild(Whole {
-                status: StatusCode::INTERNAL_SERVER_ERROR,
+                status: other
+                    .status()
+                    .and_then(|status| StatusCode::from_u16(status).ok())
+                    .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
                 headers: HeaderMap::new(),
-                body: Bytes::from(Value::String(other.to_string()).to_string()),
+                body: Bytes::new(),
                 outcome: other.outcome(),
             })),
         }

@@ -1,8 +1,7 @@
 //! The API key: a secret that does not print.
 
 use base64::{
-    Engine as _,
-    alphabet,
+    Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
 };
 use reqwest::header::HeaderValue;

@@ -285,8 +285,11 @@ impl From<crate::generated::Error<ErrorBody>> for Error {
                 }))
             }
             Typed::CommunicationError(source) | Typed::ResponseBodyError(source) => {
-                let outcome =
-                    if source.is_connect() || source.is_builder() { Outcome::NotDone } else { Outcome::Unknown };
+                let outcome = if source.is_connect() || source.is_builder() {
+                    Outcome::NotDone
+                } else {
+                    Outcome::Unknown
+                };
                 Self::Transport { source: source.without_url(), outcome, attempts: 1 }
             }
             Typed::InvalidResponsePayload(bytes, source) => Self::Answer {
@@ -349,11 +352,16 @@ mod tests {
 
     #[test]
     fn any_other_body_is_kept() {
-        for bytes in [&b"<html>"[..], b"", b"[]", b"{\"error\": 7}", b"\xff\xfe", b"{\"detail\": [1]}"] {
+        for bytes in
+            [&b"<html>"[..], b"", b"[]", b"{\"error\": 7}", b"\xff\xfe", b"{\"detail\": [1]}"]
+        {
             let body = ErrorBody::from_bytes(bytes);
             assert_eq!(body.code, None);
         }
         assert_eq!(ErrorBody::from_bytes(b"<html>").raw, json!("<html>"));
-        assert_eq!(ErrorBody::from_bytes(b"{\"detail\": \"Not Found\"}").message.unwrap(), "Not Found");
+        assert_eq!(
+            ErrorBody::from_bytes(b"{\"detail\": \"Not Found\"}").message.unwrap(),
+            "Not Found"
+        );
     }
 }

@@ -106,8 +106,7 @@ pub(crate) struct Parts {
 }
 
 /// Everything but the unreserved characters of RFC 3986.
-const SEGMENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl Operation {
     /// Builds the request's parts, or names every argument that is wrong.
@@ -186,7 +185,9 @@ impl Operation {
                 Some(Value::Array(list)) => {
                     let texts: Option<Vec<String>> = list.iter().map(scalar).collect();
                     match texts {
-                        None => faults.push(ArgumentFault::new(name, "holds what is no plain value")),
+                        None => {
+                            faults.push(ArgumentFault::new(name, "holds what is no plain value"))
+                        }
                         Some(texts) if parameter.explode => {
                             pairs.extend(texts.into_iter().map(|text| (name, text)));
                         }
@@ -195,18 +196,16 @@ impl Operation {
                 }
                 Some(value) => match scalar(value) {
                     Some(text) => pairs.push((name, text)),
-                    None => faults.push(ArgumentFault::new(name, "must be a plain value or a list")),
+                    None => {
+                        faults.push(ArgumentFault::new(name, "must be a plain value or a list"))
+                    }
                 },
             }
         }
         pairs
     }
 
-    fn headers(
-        &self,
-        values: &Map<String, Value>,
-        faults: &mut Vec<ArgumentFault>,
-    ) -> HeaderMap {
+    fn headers(&self, values: &Map<String, Value>, faults: &mut Vec<ArgumentFault>) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for parameter in self.parameters.iter().filter(|p| p.location == Location::Header) {
             let name = parameter.name;
@@ -231,11 +230,7 @@ impl Operation {
         headers
     }
 
-    fn body(
-        &self,
-        body: Option<&Value>,
-        faults: &mut Vec<ArgumentFault>,
-    ) -> Option<Vec<u8>> {
+    fn body(&self, body: Option<&Value>, faults: &mut Vec<ArgumentFault>) -> Option<Vec<u8>> {
         match (self.body, body) {
             (Body::None, None) | (Body::Optional, None) => None,
             (Body::None, Some(_)) => {

@@ -84,8 +84,15 @@ mod tests {
 
     #[test]
     fn only_what_was_certainly_not_processed_is_repeated_for_changes() {
-        let cases = [(200, false, false), (400, false, false), (409, false, false),
-            (429, true, true), (500, false, true), (503, false, true), (408, false, true)];
+        let cases = [
+            (200, false, false),
+            (400, false, false),
+            (409, false, false),
+            (429, true, true),
+            (500, false, true),
+            (503, false, true),
+            (408, false, true),
+        ];
         for (status, change, read) in cases {
             let attempt = Attempt::of_status(StatusCode::from_u16(status).unwrap());
             assert_eq!(attempt.may_repeat(false), change, "{status}");

@@ -25,6 +25,7 @@ BY_NAME = {
 
 def make(schema: dict, kind: str) -> dict:
     """Arguments of one kind that the schema of a tool accepts."""
+    assert kind in KINDS, kind
     required = schema.get("required", [])
     made = {}
     for name, of in schema["properties"].items():

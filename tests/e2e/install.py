@@ -102,7 +102,7 @@ def node_script(name: str) -> list[str]:
 def find_binary(given: str | None) -> Path:
     """The binary under test: the given one, or the newer of the two that cargo makes."""
     if given is not None:
-        found = [Path(given).resolve()]
+        found = [Path(given).absolute()]
     else:
         found = [TARGET / profile / "stream-mcp" for profile in ("release", "debug")]
     found = [path for path in found if path.is_file()]

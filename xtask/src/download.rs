@@ -17,7 +17,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// success, no UTF-8, or larger than a description can be.
 pub fn fetch(url: &str) -> anyhow::Result<String> {
     let parsed = reqwest::Url::parse(url).with_context(|| format!("`{url}` is no URL"))?;
-    let local = parsed.host_str().is_some_and(|host| host == "localhost" || host.starts_with("127."));
+    let local =
+        parsed.host_str().is_some_and(|host| host == "localhost" || host.starts_with("127."));
     if parsed.scheme() != "https" && !(parsed.scheme() == "http" && local) {
         bail!("`{url}`: a description is fetched over https only");
     }

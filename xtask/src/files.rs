@@ -83,7 +83,8 @@ fn replace(root: &Path, staged: &[(PathBuf, String)]) -> anyhow::Result<()> {
                     None => fs::remove_file(&target)?,
                 }
             }
-            return Err(error).with_context(|| format!("replacing {path}; everything is as it was"));
+            return Err(error)
+                .with_context(|| format!("replacing {path}; everything is as it was"));
         }
         done.push((target, old));
     }

@@ -110,7 +110,10 @@ fn check(root: &Path, overlay: &str) -> anyhow::Result<bool> {
     for diff in &diffs {
         print!("{diff}");
     }
-    println!("\n{} files differ from what spec/ gives. Mend it with:\n\n    cargo xtask regen --pinned\n", diffs.len());
+    println!(
+        "\n{} files differ from what spec/ gives. Mend it with:\n\n    cargo xtask regen --pinned\n",
+        diffs.len()
+    );
     Ok(false)
 }
 
@@ -138,7 +141,11 @@ fn obtain(options: &Options, root: &Path) -> anyhow::Result<(String, Option<Stri
     if let Some(path) = &options.file {
         let size = fs::metadata(path).with_context(|| format!("reading {}", path.display()))?.len();
         if size > streampay_spec::MAX_BYTES as u64 {
-            bail!("{} has more than {} MiB", path.display(), streampay_spec::MAX_BYTES / 1024 / 1024);
+            bail!(
+                "{} has more than {} MiB",
+                path.display(),
+                streampay_spec::MAX_BYTES / 1024 / 1024
+            );
         }
         let bytes = fs::read(path).with_context(|| format!("reading {}", path.display()))?;
         let text = String::from_utf8(bytes)

@@ -65,14 +65,17 @@ fn server(criterion: &mut Criterion) {
     let client = runtime.block_on(async {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let server = Server::new(settings(&base_url)).expect("the tools are sound");
-        tokio::spawn(async move { server.serve(theirs).await?.waiting().await.map_err(anyhow::Error::from) });
+        tokio::spawn(async move {
+            server.serve(theirs).await?.waiting().await.map_err(anyhow::Error::from)
+        });
         ().serve(ours).await.expect("the handshake succeeds")
     });
     let arguments = json!({"payment_id": "3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c"});
     let arguments = arguments.as_object().expect("it is an object").clone();
     criterion.bench_function("one read", |bencher| {
         bencher.to_async(&runtime).iter(|| async {
-            let request = CallToolRequestParams::new("get_payment").with_arguments(arguments.clone());
+            let request =
+                CallToolRequestParams::new("get_payment").with_arguments(arguments.clone());
             let result = client.call_tool(request).await.expect("it is answered");
             assert_ne!(result.is_error, Some(true));
         });

@@ -43,7 +43,9 @@ pub(crate) fn failure(tool: &OperationTool, error: &Error) -> CallToolResult {
         Error::Arguments(faults) => {
             let faults: Vec<String> = faults
                 .iter()
-                .map(|fault| format!("`{}` {}.", tool_name_of(tool, &fault.argument), fault.message))
+                .map(|fault| {
+                    format!("`{}` {}.", tool_name_of(tool, &fault.argument), fault.message)
+                })
                 .collect();
             return invalid(tool, &faults);
         }
@@ -107,7 +109,11 @@ fn api(tool: &OperationTool, error: &ApiError) -> String {
         let info = info.as_str().map_or_else(|| info.to_string(), ToOwned::to_owned);
         let _ = write!(text, " ({info})");
     }
-    if error.code().is_none() && error.body.raw.is_object() && error.body.message.is_none() && error.body.faults.is_empty() {
+    if error.code().is_none()
+        && error.body.raw.is_object()
+        && error.body.message.is_none()
+        && error.body.faults.is_empty()
+    {
         let _ = write!(text, " {}", error.body.raw);
     }
     text
@@ -155,7 +161,10 @@ fn next_step(tool: &OperationTool, error: &Error) -> Option<String> {
         _ => return None,
     };
     let advice = api.code().and_then(|code| {
-        ERROR_ADVICE.iter().find(|(known, _)| *known == code).map(|(_, advice)| (*advice).to_owned())
+        ERROR_ADVICE
+            .iter()
+            .find(|(known, _)| *known == code)
+            .map(|(_, advice)| (*advice).to_owned())
     });
     advice.or_else(|| match api.status {
         401 => Some("The key was refused: ask the user to check STREAM_API_KEY.".to_owned()),
@@ -166,7 +175,9 @@ fn next_step(tool: &OperationTool, error: &Error) -> Option<String> {
         422 if api.body.faults.is_empty() => None,
         422 => Some("Correct the arguments and call again.".to_owned()),
         429 => Some(match api.retry_after {
-            Some(wait) => format!("Too many requests: wait {} s, then call again.", wait.as_secs().max(1)),
+            Some(wait) => {
+                format!("Too many requests: wait {} s, then call again.", wait.as_secs().max(1))
+            }
             None => "Too many requests: wait a while, then call again.".to_owned(),
         }),
         500..=599 => Some("The API has a problem; try again later.".to_owned()),
@@ -186,11 +197,14 @@ fn details(error: &Error) -> Value {
         _ => "request",
     };
     map.insert("kind".to_owned(), json!(kind));
-    map.insert("outcome".to_owned(), json!(match error.outcome() {
-        Outcome::NotDone => "not_done",
-        Outcome::Unknown => "unknown",
-        Outcome::Done => "done",
-    }));
+    map.insert(
+        "outcome".to_owned(),
+        json!(match error.outcome() {
+            Outcome::NotDone => "not_done",
+            Outcome::Unknown => "unknown",
+            Outcome::Done => "done",
+        }),
+    );
     if let Some(status) = error.status() {
         map.insert("status".to_owned(), json!(status));
     }

@@ -75,7 +75,10 @@ async fn dispatch(
         Err(message) => {
             error!(tool = entry.kind.name(), message, "the tool's schema cannot be compiled");
             let details = json!({"kind": "internal", "outcome": "not_done"});
-            return answer::error("This tool has a defect in the server and was not called.", details);
+            return answer::error(
+                "This tool has a defect in the server and was not called.",
+                details,
+            );
         }
     };
     match &entry.kind {

@@ -31,7 +31,10 @@ impl Checker {
     ///
     /// # Errors
     /// A sentence for every fault.
-    pub(crate) fn check(&self, given: Map<String, Value>) -> Result<Map<String, Value>, Vec<String>> {
+    pub(crate) fn check(
+        &self,
+        given: Map<String, Value>,
+    ) -> Result<Map<String, Value>, Vec<String>> {
         let mut value = Value::Object(given);
         decode(&mut value, &self.schema, &self.schema, 0);
         let faults: Vec<String> =
@@ -46,18 +49,23 @@ impl Checker {
         let path = error.instance_path().to_string();
         let path = path.trim_start_matches('/').replace('/', ".");
         let at = if path.is_empty() { "The arguments".to_owned() } else { format!("`{path}`") };
-        let inside = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let inside =
+            |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         match error.kind() {
             Kind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
                 format!("`{}` is required{}.", inside(name), self.hint(name, path.is_empty()))
             }
             Kind::AdditionalProperties { unexpected } => {
-                let names: Vec<String> =
-                    unexpected.iter().map(|name| self.unknown(name, &inside(name), path.is_empty())).collect();
+                let names: Vec<String> = unexpected
+                    .iter()
+                    .map(|name| self.unknown(name, &inside(name), path.is_empty()))
+                    .collect();
                 names.join(" ")
             }
-            Kind::Type { kind } => format!("{at} must be {}, not {}.", types(kind), kind_of(error.instance())),
+            Kind::Type { kind } => {
+                format!("{at} must be {}, not {}.", types(kind), kind_of(error.instance()))
+            }
             Kind::Enum { options } => format!("{at} must be one of {}.", list(options)),
             Kind::Format { format } => format!("{at} must be {}.", format_words(format)),
             Kind::Minimum { limit } => format!("{at} must be at least {limit}."),
@@ -212,7 +220,9 @@ fn list(options: &Value) -> String {
 fn format_words(format: &str) -> String {
     match format {
         "uuid" => "a UUID, like 3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c".to_owned(),
-        "date-time" => "a date and time, like 2026-01-31T10:00:00Z (UTC where no zone is given)".to_owned(),
+        "date-time" => {
+            "a date and time, like 2026-01-31T10:00:00Z (UTC where no zone is given)".to_owned()
+        }
         "date" => "a date, like 2026-01-31".to_owned(),
         "email" => "an e-mail address".to_owned(),
         "uri" => "a complete URL, like https://example.com/done".to_owned(),
@@ -241,7 +251,9 @@ fn is_date_time(text: &str) -> bool {
     let (time, zone) = rest.split_at(end);
     let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
     let zone_fits = match zone.strip_prefix(['+', '-']) {
-        Some(offset) => offset.split_once(':').is_some_and(|(h, m)| digits(h, &[2]) && digits(m, &[2])),
+        Some(offset) => {
+            offset.split_once(':').is_some_and(|(h, m)| digits(h, &[2]) && digits(m, &[2]))
+        }
         None => matches!(zone, "" | "Z" | "z"),
     };
     let clock: Vec<&str> = time.split(':').collect();
@@ -314,7 +326,8 @@ mod tests {
 
     #[test]
     fn the_given_value_is_never_repeated() {
-        let given = json!({"payment_id": "hush-hush", "quantity": "hush-hush", "reason": "hush-hush"});
+        let given =
+            json!({"payment_id": "hush-hush", "quantity": "hush-hush", "reason": "hush-hush"});
         let faults = checker().check(map(given)).unwrap_err().join("\n");
         assert!(!faults.contains("hush"), "{faults}");
     }
@@ -337,13 +350,29 @@ mod tests {
 
     #[test]
     fn times_are_taken_with_and_without_a_zone() {
-        for good in ["2026-01-31T10:00:00Z", "2026-01-31T10:00:00.123+03:00", "2026-01-31T10:00:00", "2026-01-31 10:00"] {
+        for good in [
+            "2026-01-31T10:00:00Z",
+            "2026-01-31T10:00:00.123+03:00",
+            "2026-01-31T10:00:00",
+            "2026-01-31 10:00",
+        ] {
             assert!(is_date_time(good), "{good}");
         }
-        for bad in ["2026-01-31", "tomorrow", "2026-13-01T00:00:00Z", "2026-01-31T25:00:00Z", "2026-01-31T10:00:00Q",
-            "2026-01-31T10:00:00\r\nZ", "", "T", "2026-01-31T10:00:00.Z"] {
+        for bad in [
+            "2026-01-31",
+            "tomorrow",
+            "2026-13-01T00:00:00Z",
+            "2026-01-31T25:00:00Z",
+            "2026-01-31T10:00:00Q",
+            "2026-01-31T10:00:00\r\nZ",
+            "",
+            "T",
+            "2026-01-31T10:00:00.Z",
+        ] {
             assert!(!is_date_time(bad), "{bad}");
         }
-        assert!(is_email("a@b.sa") && !is_email("a@b") && !is_email("a b@c.sa") && !is_email("@c.sa"));
+        assert!(
+            is_email("a@b.sa") && !is_email("a@b") && !is_email("a b@c.sa") && !is_email("@c.sa")
+        );
     }
 }

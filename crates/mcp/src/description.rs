@@ -57,16 +57,20 @@ impl Description {
     pub(crate) fn find(&self, text: &str) -> Option<&Endpoint> {
         let text = text.trim();
         let by_name = self.endpoints.iter().find(|endpoint| {
-            endpoint.tools.contains(&text) || endpoint.operation.get("operationId") == Some(&text.into())
+            endpoint.tools.contains(&text)
+                || endpoint.operation.get("operationId") == Some(&text.into())
         });
         let (method, path) = match text.split_once(char::is_whitespace) {
             Some((method, path)) => (Some(method), path.trim()),
             None => (None, text),
         };
         by_name.or_else(|| {
-            let mut on_path = self.endpoints.iter().filter(|endpoint| same_path(&endpoint.path, path));
+            let mut on_path =
+                self.endpoints.iter().filter(|endpoint| same_path(&endpoint.path, path));
             match method {
-                Some(method) => on_path.find(|endpoint| endpoint.method.eq_ignore_ascii_case(method)),
+                Some(method) => {
+                    on_path.find(|endpoint| endpoint.method.eq_ignore_ascii_case(method))
+                }
                 None => on_path.next().filter(|_| on_path.next().is_none()),
             }
         })
@@ -128,7 +132,8 @@ impl Description {
             Value::Object(map) => {
                 if let Some(name) = map.get("$ref").and_then(Value::as_str).and_then(schema_name)
                     && names.insert(name.to_owned())
-                    && let Some(schema) = self.document.pointer("/components/schemas").and_then(|s| s.get(name))
+                    && let Some(schema) =
+                        self.document.pointer("/components/schemas").and_then(|s| s.get(name))
                 {
                     self.reach(schema, depth.saturating_sub(1), names);
                 }
@@ -142,7 +147,8 @@ impl Description {
 
 impl Endpoint {
     fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Self {
-        let text = |key: &str| operation.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text =
+            |key: &str| operation.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let method = method.to_uppercase();
         let calls = |tool: &OperationTool| {
             tool.operation.path == path
@@ -155,11 +161,17 @@ impl Endpoint {
             .filter(|tool| calls(tool))
             .map(|tool| tool.name)
             .collect();
-        let tag = operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let tag =
+            operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or_default().to_owned();
         let body = operation.pointer("/requestBody/content/application~1json/schema");
-        let body = body.map(|schema| match schema.get("$ref").and_then(Value::as_str).and_then(schema_name) {
-            Some(name) => document.pointer("/components/schemas").and_then(|s| s.get(name)).unwrap_or(schema),
-            None => schema,
+        let body = body.map(|schema| {
+            match schema.get("$ref").and_then(Value::as_str).and_then(schema_name) {
+                Some(name) => document
+                    .pointer("/components/schemas")
+                    .and_then(|s| s.get(name))
+                    .unwrap_or(schema),
+                None => schema,
+            }
         });
         let fields = body.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
         let parameters = operation.get("parameters").and_then(Value::as_array);
@@ -200,7 +212,8 @@ fn schema_name(reference: &str) -> Option<&str> {
 
 /// Paths are the same whatever their parameters are called.
 fn same_path(a: &str, b: &str) -> bool {
-    let plain = |segment: &str| if segment.starts_with('{') { "{}".to_owned() } else { segment.to_owned() };
+    let plain =
+        |segment: &str| if segment.starts_with('{') { "{}".to_owned() } else { segment.to_owned() };
     a.trim_matches('/').split('/').map(plain).eq(b.trim_matches('/').split('/').map(plain))
 }
 
@@ -257,7 +270,8 @@ mod tests {
     #[test]
     fn details_bring_the_schemas_of_the_request() {
         let description = Description::get();
-        let (operation, schemas) = description.details(description.find("create_payment_link").unwrap());
+        let (operation, schemas) =
+            description.details(description.find("create_payment_link").unwrap());
         assert!(operation.get("x-tool").is_none());
         assert!(schemas.contains_key("CreatePaymentLinkItemDto"));
     }

@@ -17,6 +17,7 @@ mod call;
 mod check;
 mod description;
 mod docs;
+#[rustfmt::skip]
 mod generated;
 mod registry;
 mod resources;

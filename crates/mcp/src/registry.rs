@@ -46,7 +46,8 @@ impl Registry {
     /// # Errors
     /// A schema that is no JSON object: a defect of the generator.
     pub(crate) fn new() -> Result<Self, String> {
-        let operations = generated::TOOLS.iter().copied().flatten().map(|tool| Kind::Operation(tool));
+        let operations =
+            generated::TOOLS.iter().copied().flatten().map(|tool| Kind::Operation(tool));
         let compound = tools::ALL.iter().map(|tool| Kind::Compound(*tool));
         let mut registry = Self { entries: Vec::new(), index: HashMap::new(), list: Vec::new() };
         for kind in operations.chain(compound) {
@@ -75,9 +76,15 @@ impl Registry {
     }
 
     /// The groups of tools, what is in each, and the tools with whether they may change or vanish.
-    pub(crate) fn toolsets(&self) -> impl Iterator<Item = (&'static str, &'static str, Vec<(&Tool, bool)>)> {
+    pub(crate) fn toolsets(
+        &self,
+    ) -> impl Iterator<Item = (&'static str, &'static str, Vec<(&Tool, bool)>)> {
         generated::TOOLSETS.iter().map(|(name, words)| {
-            let of_set = self.entries.iter().zip(&self.list).filter(|(entry, _)| entry.kind.toolset() == *name);
+            let of_set = self
+                .entries
+                .iter()
+                .zip(&self.list)
+                .filter(|(entry, _)| entry.kind.toolset() == *name);
             (*name, *words, of_set.map(|(entry, tool)| (tool, entry.kind.preview())).collect())
         })
     }
@@ -122,7 +129,8 @@ impl Kind {
 }
 
 fn listed(kind: &Kind) -> Result<Tool, String> {
-    let parse = |text: &str| serde_json::from_str::<JsonObject>(text).map_err(|error| error.to_string());
+    let parse =
+        |text: &str| serde_json::from_str::<JsonObject>(text).map_err(|error| error.to_string());
     match kind {
         Kind::Operation(tool) => {
             let input = parse(tool.input_schema)?;

@@ -40,7 +40,9 @@ pub(crate) async fn list(docs: &Docs) -> Vec<Resource> {
 pub(crate) fn templates() -> Vec<ResourceTemplate> {
     let template = ResourceTemplate::new(format!("{PAGES}{{slug}}"), "page")
         .with_title("Page of the guides")
-        .with_description("A page of Stream's guides as Markdown; list_stream_docs lists the slugs.")
+        .with_description(
+            "A page of Stream's guides as Markdown; list_stream_docs lists the slugs.",
+        )
         .with_mime_type("text/markdown");
     vec![template]
 }
@@ -51,7 +53,9 @@ pub(crate) fn templates() -> Vec<ResourceTemplate> {
 /// What is no resource of this server.
 pub(crate) async fn read(docs: &Docs, uri: &str) -> Result<ResourceContents, ErrorData> {
     if uri == OPENAPI {
-        return Ok(ResourceContents::text(streampay::DESCRIPTION, uri).with_mime_type("application/json"));
+        return Ok(
+            ResourceContents::text(streampay::DESCRIPTION, uri).with_mime_type("application/json")
+        );
     }
     let not_found = |near: &[String]| {
         let near: Vec<String> = near.iter().map(|slug| page_uri(slug)).collect();

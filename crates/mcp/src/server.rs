@@ -8,9 +8,10 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-        CompletionInfo, DiscoverResult, Implementation, ListPromptsResult, ListResourceTemplatesResult,
-        ListResourcesResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams,
-        ReadResourceResponse, ReadResourceResult, Reference, ServerCapabilities, ServerConfig, Tool,
+        CompletionInfo, DiscoverResult, Implementation, ListPromptsResult,
+        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference,
+        ServerCapabilities, ServerConfig, Tool,
     },
     service::RequestContext,
 };
@@ -53,7 +54,9 @@ struct Inner {
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Server").field("tools", &self.inner.registry.list().len()).finish_non_exhaustive()
+        f.debug_struct("Server")
+            .field("tools", &self.inner.registry.list().len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -87,7 +90,8 @@ impl Server {
             for (tool, preview) in tools {
                 let hints = tool.annotations.as_ref();
                 let hint = |hint: Option<bool>| hint.unwrap_or_default();
-                let effect = match hints.map(|h| (hint(h.read_only_hint), hint(h.destructive_hint))) {
+                let effect = match hints.map(|h| (hint(h.read_only_hint), hint(h.destructive_hint)))
+                {
                     Some((true, _)) => "reads",
                     Some((false, false)) => "adds",
                     _ => "changes",
@@ -112,7 +116,9 @@ impl ServerHandler for Server {
         let implementation = Implementation::new("stream-mcp", env!("CARGO_PKG_VERSION"))
             .with_title("Stream payments")
             .with_website_url("https://docs.streampay.sa");
-        ServerConfig::new(capabilities).with_server_info(implementation).with_instructions(INSTRUCTIONS)
+        ServerConfig::new(capabilities)
+            .with_server_info(implementation)
+            .with_instructions(INSTRUCTIONS)
     }
 
     async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {

@@ -154,12 +154,15 @@ pub fn dotenv(path: &Path) -> Result<Values, String> {
 /// key comes from the same file.
 #[must_use]
 pub fn merge(flags: Values, environment: Values, file: Values) -> Values {
-    let set = |values: &Values, name: &str| values.get(name).is_some_and(|text| !text.trim().is_empty());
+    let set =
+        |values: &Values, name: &str| values.get(name).is_some_and(|text| !text.trim().is_empty());
     let own_key = set(&file, "STREAM_API_KEY") && !set(&environment, "STREAM_API_KEY");
     let mut merged = Values::new();
     for (name, value) in file {
         if matches!(name.as_str(), "STREAM_BASE_URL" | "STREAM_DOCS_URL") && !own_key {
-            warn!("{name} in .env is ignored, because STREAM_API_KEY does not come from the same file");
+            warn!(
+                "{name} in .env is ignored, because STREAM_API_KEY does not come from the same file"
+            );
             continue;
         }
         merged.insert(name, value);
@@ -173,7 +176,8 @@ pub fn merge(flags: Values, environment: Values, file: Values) -> Values {
 /// The table of settings in Markdown, as the README has it.
 #[must_use]
 pub fn table() -> String {
-    let mut text = String::from("| variable | flag | default | meaning |\n| --- | --- | --- | --- |\n");
+    let mut text =
+        String::from("| variable | flag | default | meaning |\n| --- | --- | --- | --- |\n");
     for Setting { variable, flag, default, text: words } in SETTINGS {
         let flag = flag.map_or_else(String::new, |flag| format!("`{flag}`"));
         text.push_str(&format!("| `{variable}` | {flag} | {default} | {words} |\n"));
@@ -206,7 +210,14 @@ mod tests {
             ("STREAM_DOCS_URL", "ftp://x"),
         ])
         .unwrap_err();
-        for name in ["STREAM_API_KEY", "STREAM_BASE_URL", "STREAM_TIMEOUT", "STREAM_MAX_RETRIES", "STREAM_BRANCH_ID", "STREAM_DOCS_URL"] {
+        for name in [
+            "STREAM_API_KEY",
+            "STREAM_BASE_URL",
+            "STREAM_TIMEOUT",
+            "STREAM_MAX_RETRIES",
+            "STREAM_BRANCH_ID",
+            "STREAM_DOCS_URL",
+        ] {
             assert!(message.contains(&format!("{name}: ")), "{name} is not in\n{message}");
             assert!(message.contains(&format!("example: {name}=")), "{message}");
         }

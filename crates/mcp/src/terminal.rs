@@ -10,7 +10,8 @@ pub fn welcome(program: &str, has_key: bool) -> String {
         "env": {"STREAM_API_KEY": "key:secret"},
     }}});
     let config = serde_json::to_string_pretty(&config).unwrap_or_default();
-    let key = if has_key { "set" } else { "not set: tools of the API will say so; documentation works" };
+    let key =
+        if has_key { "set" } else { "not set: tools of the API will say so; documentation works" };
     format!(
         "stream-mcp {version}: an MCP server for Stream (streampay.sa) payments.\n\n\
          It is not used by hand: an MCP client starts it and speaks to it over stdin and stdout.\n\n\

@@ -112,7 +112,11 @@ impl Work {
             place: at.to_string(),
             description: text("description"),
             summary: if summary.is_empty() { name.replace('_', " ") } else { summary },
-            tag: map.get("tags").and_then(|tags| tags.get(0)).and_then(Value::as_str).map(Into::into),
+            tag: map
+                .get("tags")
+                .and_then(|tags| tags.get(0))
+                .and_then(Value::as_str)
+                .map(Into::into),
             deprecated: map.get("deprecated") == Some(&Value::Bool(true)),
             stability: extensions.stability,
             parameters: self.parameters(path, item, map, at),
@@ -156,7 +160,8 @@ impl Work {
         let wanted = self.template_names(path, at);
         for name in &wanted {
             if !found.iter().any(|p| p.location == Location::Path && &p.name == name) {
-                let message = format!("the path has `{{{name}}}`, but no path parameter declares it");
+                let message =
+                    format!("the path has `{{{name}}}`, but no path parameter declares it");
                 self.fault(at, message, "declare it with `in: path` and `required: true`");
             }
         }
@@ -168,7 +173,10 @@ impl Work {
         }
         let position = |parameter: &Parameter| {
             let place = wanted.iter().position(|name| *name == parameter.name);
-            (parameter.location != Location::Path, place.filter(|_| parameter.location == Location::Path))
+            (
+                parameter.location != Location::Path,
+                place.filter(|_| parameter.location == Location::Path),
+            )
         };
         found.sort_by_key(position);
         found
@@ -273,7 +281,8 @@ impl Work {
 
     fn success(&mut self, operation: &Map<String, Value>, at: &Pointer) -> Success {
         let at = at.push("responses");
-        let mut success = Success { statuses: Vec::new(), schema: None, description: String::new() };
+        let mut success =
+            Success { statuses: Vec::new(), schema: None, description: String::new() };
         let Some(responses) = operation.get("responses").and_then(Value::as_object) else {
             self.fault(&at, "`responses` is missing or no object", "describe at least one answer");
             return success;
@@ -288,7 +297,11 @@ impl Work {
                     && status.starts_with(|c| ('1'..='5').contains(&c))
                     && (status.ends_with("XX") || status.bytes().all(|b| b.is_ascii_digit())));
             if !valid {
-                self.fault(&at, format!("`{status}` is no status"), "use `200`, `2XX` or `default`");
+                self.fault(
+                    &at,
+                    format!("`{status}` is no status"),
+                    "use `200`, `2XX` or `default`",
+                );
             }
             if !(status.starts_with('2') || fallback && status == "default") {
                 continue;

@@ -47,11 +47,7 @@ impl Faults {
         message: impl Into<String>,
         advice: impl Into<String>,
     ) -> Self {
-        Self(vec![Fault {
-            place: place.into(),
-            message: message.into(),
-            advice: advice.into(),
-        }])
+        Self(vec![Fault { place: place.into(), message: message.into(), advice: advice.into() }])
     }
 
     pub(crate) fn or<T>(faults: Vec<Fault>, value: T) -> Result<T, Self> {

@@ -146,7 +146,10 @@ mod tests {
     #[test]
     fn operation_ids_lose_what_the_framework_appended() {
         let cases = [
-            (("Get_Coupon_api_v2_coupons__coupon_id__get", "/api/v2/coupons/{coupon_id}", "get"), "get_coupon"),
+            (
+                ("Get_Coupon_api_v2_coupons__coupon_id__get", "/api/v2/coupons/{coupon_id}", "get"),
+                "get_coupon",
+            ),
             (("listPets", "/pets", "get"), "list_pets"),
             (("_a_get", "/a", "get"), "a_get"),
             (("", "/a", "get"), "get_a"),
@@ -159,7 +162,13 @@ mod tests {
     #[test]
     fn schema_names_become_readable_and_stay_apart() {
         assert_eq!(
-            tidy(&["ListResource_ProductDto_", "ProductDto", "a__b__dtos__C", "a__x__dtos__C", "One_Two"]),
+            tidy(&[
+                "ListResource_ProductDto_",
+                "ProductDto",
+                "a__b__dtos__C",
+                "a__x__dtos__C",
+                "One_Two"
+            ]),
             ["ProductDtoList", "ProductDto", "BC", "XC", "OneTwo"]
         );
         assert_eq!(tidy(&["app__m__Consumer"]), ["Consumer"]);

@@ -127,8 +127,7 @@ fn is_annotation(key: &str) -> bool {
 fn collapse_union(schema: &mut Value) {
     for key in ["anyOf", "oneOf"] {
         let Some(Value::Array(branches)) = schema.get(key) else { continue };
-        let (nulls, others): (Vec<_>, Vec<_>) =
-            branches.iter().cloned().partition(is_null_type);
+        let (nulls, others): (Vec<_>, Vec<_>) = branches.iter().cloned().partition(is_null_type);
         let [only] = others.as_slice() else { continue };
         let simple = !schema_types(only).is_empty() || (nulls.is_empty() && only.is_object());
         let clash = schema.as_object().zip(only.as_object()).is_some_and(|(outer, inner)| {
@@ -170,9 +169,8 @@ fn check(map: &Map<String, Value>, at: &Pointer, faults: &mut Vec<Fault>) {
             fault(key, "must be a list that is not empty");
         }
     }
-    let strings = |value: &Value| {
-        value.as_array().is_some_and(|list| list.iter().all(Value::is_string))
-    };
+    let strings =
+        |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
     if map.get("required").is_some_and(|value| !strings(value)) {
         fault("required", "must be a list of property names");
     }
@@ -220,7 +218,7 @@ fn rename_schemas(document: &mut Value, faults: &mut Vec<Fault>) -> Vec<Warning>
 
 #[cfg(test)]
 mod tests {
-    use super::{one_schema, Pointer};
+    use super::{Pointer, one_schema};
     use serde_json::{Value, json};
 
     fn schema(mut value: Value) -> Value {

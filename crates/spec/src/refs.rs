@@ -36,7 +36,8 @@ pub(crate) fn inline_components(document: &mut Value, faults: &mut Vec<Fault>) {
     }
     // What was inlined has no further use, and would be visited again as a place of schemas.
     if let Some(Value::Object(components)) = document.get_mut("components") {
-        for kind in ["parameters", "requestBodies", "responses", "headers", "pathItems", "examples"] {
+        for kind in ["parameters", "requestBodies", "responses", "headers", "pathItems", "examples"]
+        {
             components.shift_remove(kind);
         }
     }

@@ -190,10 +190,7 @@ pub(crate) fn walk_mut(
 }
 
 /// Calls `visit` for every schema of a document whose components are inlined.
-pub(crate) fn for_each_schema<'a>(
-    document: &'a Value,
-    visit: &mut dyn FnMut(&'a Value, &Pointer),
-) {
+pub(crate) fn for_each_schema<'a>(document: &'a Value, visit: &mut dyn FnMut(&'a Value, &Pointer)) {
     for at in roots(document) {
         if let Some(schema) = at.find(document) {
             walk(schema, &at, visit);

@@ -7,7 +7,9 @@
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
-use streampay_spec::{Api, Location, Operation, deref, is_nullable, pascal, schema_types, without_null};
+use streampay_spec::{
+    Api, Location, Operation, deref, is_nullable, pascal, schema_types, without_null,
+};
 
 use super::members;
 use crate::source::variant_name;
@@ -43,9 +45,11 @@ pub(crate) fn lower(api: &Api) -> Lowered {
         schemas.insert(name.clone(), lowered);
     }
     let mut replacements = Vec::new();
-    for (name, path) in
-        [(AMOUNT, "crate::Amount"), (TIMESTAMP, "crate::Timestamp"), (ERROR_BODY, "crate::ErrorBody")]
-    {
+    for (name, path) in [
+        (AMOUNT, "crate::Amount"),
+        (TIMESTAMP, "crate::Timestamp"),
+        (ERROR_BODY, "crate::ErrorBody"),
+    ] {
         schemas.insert(name.to_owned(), json!({"type": "string"}));
         replacements.push((name.to_owned(), path.to_owned()));
     }
@@ -122,10 +126,13 @@ impl Work<'_> {
         };
         // Whatever the description names: any success is read the same way, and so is any failure.
         responses.insert("2XX".to_owned(), answer);
-        responses.insert("default".to_owned(), json!({
-            "description": "failure",
-            "content": {"application/json": {"schema": reference(ERROR_BODY)}},
-        }));
+        responses.insert(
+            "default".to_owned(),
+            json!({
+                "description": "failure",
+                "content": {"application/json": {"schema": reference(ERROR_BODY)}},
+            }),
+        );
         lowered["responses"] = Value::Object(responses);
         lowered
     }
@@ -201,7 +208,8 @@ impl Work<'_> {
         }
         if types.contains(&"array") {
             let items = schema.get("items").filter(|items| !is_anything(items));
-            let items = items.map_or_else(|| json!({}), |items| self.schema(items, &format!("{context}Item")));
+            let items = items
+                .map_or_else(|| json!({}), |items| self.schema(items, &format!("{context}Item")));
             out.insert("items".to_owned(), items);
         }
         let is_object = types.contains(&"object") || schema.get("properties").is_some();
@@ -307,7 +315,9 @@ fn is_anything(schema: &Value) -> bool {
 fn is_amount(schema: &Value) -> bool {
     let decimal = |schema: &Value| {
         let pattern = schema.get("pattern").and_then(Value::as_str).unwrap_or_default();
-        schema_types(schema) == ["string"] && pattern.contains("\\d") && pattern.contains("\\.")
+        schema_types(schema) == ["string"]
+            && pattern.contains("\\d")
+            && pattern.contains("\\.")
             && !pattern.contains(|c: char| c.is_ascii_alphabetic() && c != 'd')
     };
     let branches = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array);

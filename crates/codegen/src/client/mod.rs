@@ -62,13 +62,14 @@ fn progenitor(lowered: &lower::Lowered) -> Result<proc_macro2::TokenStream, Stri
         Err(message) => return Err(message),
     };
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| error.to_string())?;
-    DefaultExtra.visit_file_mut(&mut file);
+    Polish.visit_file_mut(&mut file);
     Ok(quote! { #file })
 }
 
 /// Finds the operation that progenitor stumbles over by giving it each alone.
 fn blame(api: &Api, message: &str) -> Faults {
-    let advice = "the client generator cannot handle this; change it, or remove it, with an overlay";
+    let advice =
+        "the client generator cannot handle this; change it, or remove it, with an overlay";
     for operation in &api.operations {
         let alone = Api { operations: vec![operation.clone()], ..api.clone() };
         if let Err(message) = progenitor(&lower::lower(&alone)) {
@@ -92,11 +93,12 @@ fn silently<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// Types keep unknown members in a field `extra`. Their builders would insist on it being set; here
-/// it starts out empty instead.
-struct DefaultExtra;
+/// Small corrections of progenitor's output.
+struct Polish;
 
-impl VisitMut for DefaultExtra {
+impl VisitMut for Polish {
+    /// Types keep unknown members in a field `extra`. Their builders would insist on it being set; here
+    /// it starts out empty instead.
     fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
         if let syn::Member::Named(name) = &field.member
             && name == "extra"
@@ -107,6 +109,14 @@ impl VisitMut for DefaultExtra {
             field.expr = syn::parse_quote! { Ok(Default::default()) };
         }
         visit_mut::visit_field_value_mut(self, field);
+    }
+
+    /// Examples that cannot be compiled are no tests, not even ignored ones.
+    fn visit_lit_str_mut(&mut self, literal: &mut syn::LitStr) {
+        let text = literal.value();
+        if text.contains("```ignore") {
+            *literal = syn::LitStr::new(&text.replace("```ignore", "```text"), literal.span());
+        }
     }
 }
 

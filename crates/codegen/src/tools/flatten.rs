@@ -75,7 +75,10 @@ pub(super) fn flatten(
         if !all.iter().any(|argument| argument.api_name == *name) {
             warnings.push(Warning {
                 place: operation.place.clone(),
-                message: format!("tool {}: the overlay speaks of `{name}`, which is no argument", words.name),
+                message: format!(
+                    "tool {}: the overlay speaks of `{name}`, which is no argument",
+                    words.name
+                ),
             });
         }
     }
@@ -84,7 +87,11 @@ pub(super) fn flatten(
         match all.iter().position(|argument| argument.api_name == *name) {
             Some(index) => {
                 let argument = all.remove(index);
-                fixed.push(Fixed { api_name: argument.api_name, place: argument.place, value: value.clone() });
+                fixed.push(Fixed {
+                    api_name: argument.api_name,
+                    place: argument.place,
+                    value: value.clone(),
+                });
             }
             None => fault(
                 format!("the fixed argument `{name}` does not exist"),
@@ -109,7 +116,10 @@ pub(super) fn flatten(
         }
         if let Some(other) = seen.insert(argument.name.clone(), argument.place) {
             fault(
-                format!("two arguments are called `{}` ({other:?}, {:?})", argument.name, argument.place),
+                format!(
+                    "two arguments are called `{}` ({other:?}, {:?})",
+                    argument.name, argument.place
+                ),
                 "rename one with `x-tool: {arguments: {…: {name: …}}}` in the overlay",
             );
         }
@@ -147,7 +157,8 @@ fn parameters(operation: &Operation) -> Vec<Argument> {
 fn body(api: &Api, operation: &Operation) -> Vec<Argument> {
     let Some(body) = &operation.body else { return Vec::new() };
     let schema = deref(&body.schema, &api.schemas);
-    let text = |schema: &Value, key: &str| schema.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
+    let text =
+        |schema: &Value, key: &str| schema.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
     let Some(members) = object_members(schema) else {
         return vec![Argument {
             name: "body".to_owned(),
@@ -180,7 +191,8 @@ fn body(api: &Api, operation: &Operation) -> Vec<Argument> {
 
 fn object_members(schema: &Value) -> Option<Vec<(&String, &Value)>> {
     let unions = ["anyOf", "oneOf", "allOf", "not", "if"];
-    if unions.iter().any(|key| schema.get(key).is_some()) || schema_types(schema).contains(&"null") {
+    if unions.iter().any(|key| schema.get(key).is_some()) || schema_types(schema).contains(&"null")
+    {
         return None;
     }
     let members = schema.get("properties")?.as_object()?;

@@ -66,10 +66,11 @@ impl Work<'_> {
             return with_null(inner);
         }
         let Some(map) = schema.as_object() else { return Map::new() };
-        let mut out = match map.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix(PREFIX)) {
-            Some(name) => self.reference(name),
-            None => self.plain(schema),
-        };
+        let mut out =
+            match map.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix(PREFIX)) {
+                Some(name) => self.reference(name),
+                None => self.plain(schema),
+            };
         if let Some(default) = map.get("default").filter(|default| !default.is_null()) {
             out.insert("default".to_owned(), default.clone());
         }
@@ -122,7 +123,9 @@ impl Work<'_> {
                 out.insert(key.to_owned(), value.clone());
             }
         }
-        if let Some(format) = map.get("format").and_then(Value::as_str).filter(|f| FORMATS.contains(f)) {
+        if let Some(format) =
+            map.get("format").and_then(Value::as_str).filter(|f| FORMATS.contains(f))
+        {
             out.insert("format".to_owned(), json!(format));
         }
         for key in LIMITS {
@@ -130,7 +133,9 @@ impl Work<'_> {
                 out.insert(key.to_owned(), value.clone());
             }
         }
-        if let Some(items) = map.get("items").filter(|items| items.as_object().is_some_and(|i| !i.is_empty())) {
+        if let Some(items) =
+            map.get("items").filter(|items| items.as_object().is_some_and(|i| !i.is_empty()))
+        {
             let items = self.schema(items);
             out.insert("items".to_owned(), Value::Object(items));
         }

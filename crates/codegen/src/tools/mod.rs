@@ -114,7 +114,11 @@ pub fn plan(api: &Api) -> Result<(Vec<Tool>, Vec<Warning>), Faults> {
             description: extra.description.as_deref(),
             toolset: extra.toolset.as_deref().or(operation.tool.toolset.as_deref()),
             hints: extra.hints,
-            renames: if extra.arguments.is_empty() { &operation.tool.arguments } else { &extra.arguments },
+            renames: if extra.arguments.is_empty() {
+                &operation.tool.arguments
+            } else {
+                &extra.arguments
+            },
             fixed: Some(&extra.fixed),
             omit: &extra.omit,
         });
@@ -134,7 +138,8 @@ fn tool(
     flat: flatten::Flat,
     recursive: &BTreeSet<String>,
 ) -> Tool {
-    let plain = if operation.description.is_empty() { &operation.summary } else { &operation.description };
+    let plain =
+        if operation.description.is_empty() { &operation.summary } else { &operation.description };
     let toolset = words.toolset.or(operation.tag.as_deref()).unwrap_or("general");
     let (output_schema, wrapped) = output::schema(api, operation.success.schema.as_ref());
     Tool {

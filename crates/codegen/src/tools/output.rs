@@ -49,12 +49,15 @@ pub(super) fn schema(api: &Api, success: Option<&Value>) -> (Value, bool) {
 
 /// Whether an object is little more than a list of records: few members, a list of objects among them.
 fn is_page(api: &Api, schema: &Value) -> bool {
-    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return false };
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        return false;
+    };
     let of_records = |schema: &Value| {
         let items = schema.get("items").map(|items| deref(items, &api.schemas));
         items.is_some_and(|items| schema_types(items) == ["object"])
     };
-    properties.len() <= 3 && properties.values().any(|schema| of_records(deref(schema, &api.schemas)))
+    properties.len() <= 3
+        && properties.values().any(|schema| of_records(deref(schema, &api.schemas)))
 }
 
 fn members(api: &Api, schema: &Value, detail: Detail, out: &mut Map<String, Value>) {
@@ -63,7 +66,8 @@ fn members(api: &Api, schema: &Value, detail: Detail, out: &mut Map<String, Valu
         .iter()
         .filter(|(_, schema)| schema.get("writeOnly") != Some(&Value::Bool(true)))
         .map(|(name, schema)| {
-            let schema = if detail == Detail::Names { json!({}) } else { value(api, schema, detail) };
+            let schema =
+                if detail == Detail::Names { json!({}) } else { value(api, schema, detail) };
             (name.clone(), schema)
         })
         .collect();
@@ -76,7 +80,9 @@ fn value(api: &Api, schema: &Value, detail: Detail) -> Value {
     let plain = without_null(schema);
     let plain = deref(&plain, &api.schemas);
     match schema_types(plain).as_slice() {
-        ["string"] if plain.get("pattern").is_some() => json!({"type": ["string", "number", "null"]}),
+        ["string"] if plain.get("pattern").is_some() => {
+            json!({"type": ["string", "number", "null"]})
+        }
         [one @ ("string" | "integer" | "number" | "boolean")] => json!({"type": [one, "null"]}),
         ["array"] => {
             let mut out = Map::from_iter([("type".to_owned(), json!(["array", "null"]))]);

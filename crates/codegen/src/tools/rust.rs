@@ -52,7 +52,8 @@ pub(super) fn emit(api: &Api, tools: &[Tool]) -> Result<Files, Faults> {
 
 /// Only what the file uses.
 fn imports(tools: &[&Tool]) -> TokenStream {
-    let argument = tools.iter().any(|tool| !tool.arguments.is_empty()).then(|| quote! { Argument, });
+    let argument =
+        tools.iter().any(|tool| !tool.arguments.is_empty()).then(|| quote! { Argument, });
     let fixed = tools.iter().any(|tool| !tool.fixed.is_empty());
     let place = fixed.then(|| quote! { Place, });
     let fixed = fixed.then(|| quote! { Fixed, });
@@ -109,7 +110,11 @@ fn index(
         #[doc = " What to do about an error code of the API."]
         pub(crate) static ERROR_ADVICE: &[(&str, &str)] = &[#(#advice),*];
     };
-    text("//! All tools that are made from the API description, and what belongs to them.", tokens, "the index")
+    text(
+        "//! All tools that are made from the API description, and what belongs to them.",
+        tokens,
+        "the index",
+    )
 }
 
 fn one(tool: &Tool) -> TokenStream {
@@ -193,9 +198,16 @@ fn pretty(schema: &Value) -> String {
                 let _ = write!(text, "{comma}\n  {}: {value}", Value::from(key.as_str()));
             }
             Some(map) => {
-                let lines: Vec<String> =
-                    map.iter().map(|(name, schema)| format!("\n    {}: {schema}", Value::from(name.as_str()))).collect();
-                let _ = write!(text, "{comma}\n  {}: {{{}\n  }}", Value::from(key.as_str()), lines.join(","));
+                let lines: Vec<String> = map
+                    .iter()
+                    .map(|(name, schema)| format!("\n    {}: {schema}", Value::from(name.as_str())))
+                    .collect();
+                let _ = write!(
+                    text,
+                    "{comma}\n  {}: {{{}\n  }}",
+                    Value::from(key.as_str()),
+                    lines.join(",")
+                );
             }
         }
     }

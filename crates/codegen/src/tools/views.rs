@@ -60,7 +60,9 @@ fn catalogue(api: &Api, tools: &[Tool]) -> String {
             continue;
         }
         let _ = write!(text, "\n## {area}\n\n{}\n\n", words.trim());
-        text.push_str("| tool | effect | request | arguments (**required**) |\n| --- | --- | --- | --- |\n");
+        text.push_str(
+            "| tool | effect | request | arguments (**required**) |\n| --- | --- | --- | --- |\n",
+        );
         for tool in of_area {
             let _ = writeln!(
                 text,

@@ -58,8 +58,9 @@ impl Site {
         if !html {
             return Ok(text);
         }
-        let converter =
-            htmd::HtmlToMarkdown::builder().skip_tags(vec!["script", "style", "nav", "footer", "header"]).build();
+        let converter = htmd::HtmlToMarkdown::builder()
+            .skip_tags(vec!["script", "style", "nav", "footer", "header"])
+            .build();
         converter.convert(main_part(&text)).map_err(|error| SiteError::Http(error.to_string()))
     }
 
@@ -112,7 +113,10 @@ impl Site {
 
 fn client() -> Result<Client, reqwest::Error> {
     let within_origin = redirect::Policy::custom(|attempt| {
-        let same = attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
+        let same = attempt
+            .previous()
+            .first()
+            .is_some_and(|first| first.origin() == attempt.url().origin());
         if same && attempt.previous().len() < 5 { attempt.follow() } else { attempt.stop() }
     });
     Client::builder()
@@ -177,13 +181,17 @@ fn locations(xml: &str) -> Vec<String> {
     let mut current: Option<String> = None;
     loop {
         match reader.read_event() {
-            Ok(Event::Start(tag)) if tag.local_name().as_ref() == "loc" => current = Some(String::new()),
+            Ok(Event::Start(tag)) if tag.local_name().as_ref() == "loc" => {
+                current = Some(String::new())
+            }
             Ok(Event::Text(text)) => current.iter_mut().for_each(|current| current.push_str(&text)),
             // The one entity that addresses need.
             Ok(Event::GeneralRef(name)) if &*name == "amp" => {
                 current.iter_mut().for_each(|current| current.push('&'));
             }
-            Ok(Event::End(_)) => found.extend(current.take().map(|current| current.trim().to_owned())),
+            Ok(Event::End(_)) => {
+                found.extend(current.take().map(|current| current.trim().to_owned()))
+            }
             Ok(Event::Eof) | Err(_) => return found,
             Ok(_) => {}
         }

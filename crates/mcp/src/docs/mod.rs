@@ -97,7 +97,8 @@ impl Docs {
             match self.site.pages().await {
                 Ok(pages) => {
                     let pages = Arc::new(pages);
-                    *state = State { pages: Some((Arc::clone(&pages), Instant::now())), failed: None };
+                    *state =
+                        State { pages: Some((Arc::clone(&pages), Instant::now())), failed: None };
                     return Library { pages, source: Source::Live };
                 }
                 Err(error) => {

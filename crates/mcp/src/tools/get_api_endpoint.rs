@@ -50,7 +50,11 @@ impl Compound for Tool {
         schema::<Output>()
     }
 
-    fn call<'a>(&'a self, _: &'a Services, given: Map<String, Value>) -> BoxFuture<'a, CallToolResult> {
+    fn call<'a>(
+        &'a self,
+        _: &'a Services,
+        given: Map<String, Value>,
+    ) -> BoxFuture<'a, CallToolResult> {
         async move {
             let input: Input = match read(self.words().name, given) {
                 Ok(input) => input,
@@ -61,7 +65,12 @@ impl Compound for Tool {
                 Some(endpoint) => {
                     let (operation, schemas) = description.details(endpoint);
                     let (method, path) = (endpoint.method.clone(), endpoint.path.clone());
-                    Output { method: Some(method), path: Some(path), operation: Some(operation), schemas }
+                    Output {
+                        method: Some(method),
+                        path: Some(path),
+                        operation: Some(operation),
+                        schemas,
+                    }
                 }
                 None => match description.schema(input.endpoint.trim()) {
                     Some(schema) => {

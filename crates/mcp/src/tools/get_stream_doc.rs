@@ -45,7 +45,11 @@ impl Compound for Tool {
         schema::<Output>()
     }
 
-    fn call<'a>(&'a self, services: &'a Services, given: Map<String, Value>) -> BoxFuture<'a, CallToolResult> {
+    fn call<'a>(
+        &'a self,
+        services: &'a Services,
+        given: Map<String, Value>,
+    ) -> BoxFuture<'a, CallToolResult> {
         async move {
             let slug = match read::<Input>(self.words().name, given) {
                 Ok(input) => input.slug,

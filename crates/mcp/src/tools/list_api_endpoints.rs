@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Compound, LOCAL, Words, input, not_found, read, result, schema};
-use crate::{call::Services, description::{Description, Endpoint}};
+use crate::{
+    call::Services,
+    description::{Description, Endpoint},
+};
 
 pub(super) struct Tool;
 
@@ -46,7 +49,13 @@ pub(super) fn listed<'a>(endpoints: impl Iterator<Item = &'a Endpoint>) -> CallT
         })
         .collect();
     let line = |entry: &Entry| {
-        format!("- {} {}: {} (tools: {})", entry.method, entry.path, entry.summary, entry.tools.join(", "))
+        format!(
+            "- {} {}: {} (tools: {})",
+            entry.method,
+            entry.path,
+            entry.summary,
+            entry.tools.join(", ")
+        )
     };
     let text: Vec<String> = entries.iter().map(line).collect();
     result(text.join("\n"), &Output { endpoints: entries })
@@ -71,7 +80,11 @@ impl Compound for Tool {
         schema::<Output>()
     }
 
-    fn call<'a>(&'a self, _: &'a Services, given: Map<String, Value>) -> BoxFuture<'a, CallToolResult> {
+    fn call<'a>(
+        &'a self,
+        _: &'a Services,
+        given: Map<String, Value>,
+    ) -> BoxFuture<'a, CallToolResult> {
         async move {
             let input: Input = match read(self.words().name, given) {
                 Ok(input) => input,
@@ -80,7 +93,9 @@ impl Compound for Tool {
             let all = &Description::get().endpoints;
             let Some(tag) = input.tag else { return listed(all.iter()) };
             if all.iter().any(|endpoint| endpoint.tag.eq_ignore_ascii_case(&tag)) {
-                return listed(all.iter().filter(|endpoint| endpoint.tag.eq_ignore_ascii_case(&tag)));
+                return listed(
+                    all.iter().filter(|endpoint| endpoint.tag.eq_ignore_ascii_case(&tag)),
+                );
             }
             let mut tags: Vec<String> = all.iter().map(|endpoint| endpoint.tag.clone()).collect();
             tags.dedup();

@@ -48,7 +48,11 @@ impl Compound for Tool {
         schema::<Output>()
     }
 
-    fn call<'a>(&'a self, services: &'a Services, _: Map<String, Value>) -> BoxFuture<'a, CallToolResult> {
+    fn call<'a>(
+        &'a self,
+        services: &'a Services,
+        _: Map<String, Value>,
+    ) -> BoxFuture<'a, CallToolResult> {
         async move {
             let library = services.docs.library().await;
             let pages: Vec<Entry> = library

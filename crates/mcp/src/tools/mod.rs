@@ -33,7 +33,11 @@ pub(crate) trait Compound: Send + Sync {
     fn words(&self) -> &'static Words;
     fn input_schema(&self) -> JsonObject;
     fn output_schema(&self) -> JsonObject;
-    fn call<'a>(&'a self, services: &'a Services, given: Map<String, Value>) -> BoxFuture<'a, CallToolResult>;
+    fn call<'a>(
+        &'a self,
+        services: &'a Services,
+        given: Map<String, Value>,
+    ) -> BoxFuture<'a, CallToolResult>;
 }
 
 /// What is said of a tool.
@@ -76,7 +80,10 @@ fn input<T: JsonSchema>() -> JsonObject {
 }
 
 /// Reads arguments that were checked against the schema of the same type.
-fn read<T: DeserializeOwned>(tool: &'static str, given: Map<String, Value>) -> Result<T, CallToolResult> {
+fn read<T: DeserializeOwned>(
+    tool: &'static str,
+    given: Map<String, Value>,
+) -> Result<T, CallToolResult> {
     serde_json::from_value(Value::Object(given))
         .map_err(|error| answer::invalid_arguments(tool, &[format!("{error}.")]))
 }
@@ -90,6 +97,7 @@ fn result(text: String, structured: &impl Serialize) -> CallToolResult {
 
 /// A result that says that there is no such thing, and what comes near.
 fn not_found(text: &str, near: &[String]) -> CallToolResult {
-    let near_text = if near.is_empty() { String::new() } else { format!(" Near it: {}.", near.join(", ")) };
+    let near_text =
+        if near.is_empty() { String::new() } else { format!(" Near it: {}.", near.join(", ")) };
     answer::error(&format!("{text}{near_text}"), json!({"kind": "not_found", "near": near}))
 }

@@ -39,7 +39,11 @@ impl Compound for Tool {
         schema::<list_api_endpoints::Output>()
     }
 
-    fn call<'a>(&'a self, _: &'a Services, given: Map<String, Value>) -> BoxFuture<'a, CallToolResult> {
+    fn call<'a>(
+        &'a self,
+        _: &'a Services,
+        given: Map<String, Value>,
+    ) -> BoxFuture<'a, CallToolResult> {
         async move {
             let input: Input = match read(self.words().name, given) {
                 Ok(input) => input,
@@ -47,7 +51,10 @@ impl Compound for Tool {
             };
             let found = Description::get().search(&input.query, LIMIT);
             if found.is_empty() {
-                return not_found("No endpoint has these words; list_api_endpoints lists all.", &[]);
+                return not_found(
+                    "No endpoint has these words; list_api_endpoints lists all.",
+                    &[],
+                );
             }
             list_api_endpoints::listed(found.into_iter())
         }
