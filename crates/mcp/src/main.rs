@@ -88,7 +88,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     match command {
         Some(Command::Tools { json }) => print_tools(&server, json),
         None if by_hand => {
-            let program = env::args().next().unwrap_or_else(|| "stream-mcp".to_owned());
+            let program = env::current_exe()
+                .map_or_else(|_| "stream-mcp".to_owned(), |path| path.display().to_string());
             let mut err = std::io::stderr();
             Ok(err.write_all(terminal::welcome(&program, has_key).as_bytes())?)
         }

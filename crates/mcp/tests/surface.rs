@@ -1,5 +1,7 @@
 //! What models read: every tool as committed, the rules that hold for all of them, and what they cost.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 mod common;
 
 use std::{collections::BTreeSet, fs, path::Path};

@@ -50,8 +50,19 @@ impl Faults {
         Self(vec![Fault { place: place.into(), message: message.into(), advice: advice.into() }])
     }
 
+    /// Each fault once: what operations share is found with each of them.
+    pub(crate) fn of(faults: Vec<Fault>) -> Self {
+        let mut kept: Vec<Fault> = Vec::with_capacity(faults.len());
+        for fault in faults {
+            if !kept.contains(&fault) {
+                kept.push(fault);
+            }
+        }
+        Self(kept)
+    }
+
     pub(crate) fn or<T>(faults: Vec<Fault>, value: T) -> Result<T, Self> {
-        if faults.is_empty() { Ok(value) } else { Err(Self(faults)) }
+        if faults.is_empty() { Ok(value) } else { Err(Self::of(faults)) }
     }
 }
 

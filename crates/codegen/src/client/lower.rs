@@ -100,18 +100,18 @@ impl Work<'_> {
                 })
             })
             .collect();
-        let mut lowered = json!({
-            "operationId": operation.name,
-            "summary": operation.summary,
-            "description": operation.description,
-            "parameters": parameters,
-        });
+        let mut lowered = Map::from_iter([
+            ("operationId".to_owned(), json!(operation.name)),
+            ("summary".to_owned(), json!(operation.summary)),
+            ("description".to_owned(), json!(operation.description)),
+            ("parameters".to_owned(), json!(parameters)),
+        ]);
         if let Some(body) = &operation.body {
             let context = format!("{name}Body");
-            lowered["requestBody"] = json!({
-                "required": true,
-                "content": {"application/json": {"schema": self.schema(&body.schema, &context)}},
-            });
+            let schema = self.schema(&body.schema, &context);
+            let body =
+                json!({"required": true, "content": {"application/json": {"schema": schema}}});
+            lowered.insert("requestBody".to_owned(), body);
         }
         let mut responses = Map::new();
         let context = format!("{name}Answer");
@@ -133,8 +133,8 @@ impl Work<'_> {
                 "content": {"application/json": {"schema": reference(ERROR_BODY)}},
             }),
         );
-        lowered["responses"] = Value::Object(responses);
-        lowered
+        lowered.insert("responses".to_owned(), Value::Object(responses));
+        Value::Object(lowered)
     }
 
     fn schema(&mut self, schema: &Value, context: &str) -> Value {
@@ -195,7 +195,9 @@ impl Work<'_> {
                     .iter()
                     .map(|one| {
                         let mut single = schema.clone();
-                        single["type"] = json!(one);
+                        if let Some(map) = single.as_object_mut() {
+                            map.insert("type".to_owned(), json!(one));
+                        }
                         self.schema(&single, &format!("{context}{}", pascal(one)))
                     })
                     .collect();
