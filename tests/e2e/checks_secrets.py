@@ -89,7 +89,7 @@ def traces(target: Target, catalogue: Catalogue, report: Report) -> None:
                             for given in (arguments.make(tool.input, "required"), {"payment_id": "../me"}):
                                 server.call(name, given)
                         server.call("list_stream_docs", {})
-                        server._write({"jsonrpc": "2.0", "id": 900, "method": "no/such/method"})
+                        server.write({"jsonrpc": "2.0", "id": 900, "method": "no/such/method"})
                         server.wait(900)
                         shown = b"\n".join(server.lines).decode()
                         faults += [f"stdout holds {piece}" for piece in pieces_of_key(shown)]

@@ -26,22 +26,22 @@ use tracing_subscriber::EnvFilter;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Where the API is [STREAM_BASE_URL]
+    /// Where the API is (STREAM_BASE_URL)
     #[arg(long, global = true, value_name = "URL")]
     base_url: Option<String>,
-    /// Seconds that one attempt may take [STREAM_TIMEOUT] (30)
+    /// Seconds that one attempt may take (STREAM_TIMEOUT, otherwise 30)
     #[arg(long, global = true, value_name = "SECONDS")]
     timeout: Option<String>,
-    /// How often a request is repeated where that is harmless [STREAM_MAX_RETRIES] (2)
+    /// How often a request is repeated where that is harmless (STREAM_MAX_RETRIES, otherwise 2)
     #[arg(long, global = true, value_name = "N")]
     max_retries: Option<String>,
-    /// The branch to act in [STREAM_BRANCH_ID]
+    /// The branch to act in (STREAM_BRANCH_ID)
     #[arg(long, global = true, value_name = "UUID")]
     branch_id: Option<String>,
-    /// Where the guides are [STREAM_DOCS_URL]
+    /// Where the guides are (STREAM_DOCS_URL)
     #[arg(long, global = true, value_name = "URL")]
     docs_url: Option<String>,
-    /// What is logged to stderr [RUST_LOG] (warn)
+    /// What is logged to stderr (RUST_LOG, otherwise warn)
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
 }

@@ -192,7 +192,7 @@ mod tests {
         );
         assert_eq!(tidy(&["app__m__Consumer"]), ["Consumer"]);
         assert_eq!(tidy(&["app__m__Consumer", "Consumer"]), ["MConsumer", "Consumer"]);
-        assert_eq!(tidy(&["a_b", "aB", "AB", "Ab"]), ["AB2", "AB3", "AB", "Ab4"]);
+        assert_eq!(tidy(&["a_b", "aB", "AB", "Ab"]), ["AB3", "AB4", "AB", "Ab2"]);
         assert_eq!(
             tidy(&["Default", "\u{652f}", "\u{4ed8}", "2fa"]),
             ["Default2", "Schema", "Schema2", "_2fa"]

@@ -3,6 +3,8 @@
 //!
 //! The rules are idempotent: normalising twice gives what normalising once gives.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -201,13 +203,8 @@ fn check(map: &Map<String, Value>, at: &Pointer, faults: &mut Vec<Fault>) {
 }
 
 fn dedupe(values: &mut Vec<Value>) {
-    let mut kept: Vec<Value> = Vec::with_capacity(values.len());
-    for value in values.drain(..) {
-        if !kept.contains(&value) {
-            kept.push(value);
-        }
-    }
-    *values = kept;
+    let mut seen = BTreeSet::new();
+    values.retain(|value| seen.insert(value.to_string()));
 }
 
 fn rename_schemas(document: &mut Value, faults: &mut Vec<Fault>) -> Vec<Warning> {
