@@ -170,6 +170,17 @@ async fn hostile_ids_are_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn a_misspelt_member_deep_inside_is_refused_not_ignored() {
+    let api = api(200, "{}").await;
+    let client = connect(settings(&api.uri())).await;
+    let arguments = json!({"name": "x", "items": [{"product_id": ID, "qty": 3}]});
+    let result = call(&client, "create_payment_link", arguments).await;
+    assert_eq!(result.is_error, Some(true));
+    assert!(text(&result).contains("`items.0.qty` is not known here"), "{}", text(&result));
+    assert_eq!(requests(&api).await.len(), 0);
+}
+
+#[tokio::test]
 async fn an_unknown_tool_is_a_protocol_error_with_a_suggestion() {
     let client = connect(settings("http://127.0.0.1:1")).await;
     let request = rmcp::model::CallToolRequestParams::new("refund_payments");

@@ -5,14 +5,13 @@
 //! would be of no use. So lengths, patterns and bounds go, every object keeps unknown members, and
 //! optional lists become optional in Rust too, because an empty list and an absent one differ.
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 use streampay_spec::{
-    Api, Location, Operation, deref, is_nullable, pascal, schema_types, without_null,
+    Api, Location, Method, Operation, Parameter, deref, is_nullable, pascal, schema_types,
+    without_null,
 };
 
-use super::members;
-use crate::source::variant_name;
+use super::{enums::Enums, members};
 
 /// A component of the lowered document that stands for a hand-written type.
 const AMOUNT: &str = "OpaqueAmount";
@@ -84,9 +83,7 @@ impl Work<'_> {
             .parameters
             .iter()
             .map(|parameter| {
-                let context = format!("{name}{}", pascal(&parameter.name));
-                // A parameter is either sent or not; there is no null in a URL.
-                let schema = without_null(&parameter.schema);
+                let schema = self.parameter(parameter, &name);
                 json!({
                     "name": parameter.name,
                     "in": match parameter.location {
@@ -96,7 +93,7 @@ impl Work<'_> {
                     },
                     "required": parameter.required,
                     "description": parameter.description,
-                    "schema": self.schema(&schema, &context),
+                    "schema": schema,
                 })
             })
             .collect();
@@ -135,6 +132,22 @@ impl Work<'_> {
         );
         lowered.insert("responses".to_owned(), Value::Object(responses));
         Value::Object(lowered)
+    }
+
+    fn parameter(&mut self, parameter: &Parameter, operation: &str) -> Value {
+        let schema = without_null(&parameter.schema);
+        let types = schema_types(deref(&schema, &self.api.schemas));
+        if parameter.location != Location::Query && types.contains(&"array") {
+            // Only a query repeats a name; elsewhere the caller joins the values.
+            return json!({"type": "string"});
+        }
+        let context = format!("{operation}{}", pascal(&parameter.name));
+        let mut lowered = self.schema(&schema, &context);
+        // A parameter is either sent or not; there is no null in a URL.
+        if let Some(map) = lowered.as_object_mut() {
+            map.shift_remove("nullable");
+        }
+        lowered
     }
 
     fn schema(&mut self, schema: &Value, context: &str) -> Value {

@@ -38,7 +38,7 @@ pub fn generate(api: &Api) -> Result<ClientSource, Faults> {
         .and_then(|tokens| source::format(tokens, "the client"))?;
     Ok(ClientSource {
         client: head.clone() + &client,
-        enums: head.clone() + &source::format(enums::emit(&lowered.enums), "the enumerations")?,
+        enums: head.clone() + &source::format(lowered.enums.emit(), "the enumerations")?,
         operations: head + &source::format(operations::emit(api), "the operations")?,
     })
 }
