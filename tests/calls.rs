@@ -89,12 +89,12 @@ async fn all_wrong_arguments_are_told_at_once() {
     let stub = Stub::start(vec![]).await;
     let mut arguments = Arguments::default();
     arguments.query.insert("nonsense".into(), json!(1));
-    arguments.headers.insert("x-branch-id".into(), json!("main\r\nevil: 1"));
+    arguments.headers.insert("host".into(), json!("evil.example"));
     arguments.body = Some(json!({}));
     let error = client(&stub).call(&operations::GET_PAYMENT, &arguments).await.unwrap_err();
     let Error::Arguments(faults) = error else { panic!("{error:?}") };
     let names: Vec<&str> = faults.iter().map(|fault| fault.argument.as_str()).collect();
-    assert_eq!(names, ["nonsense", "payment_id", "x-branch-id", "body"]);
+    assert_eq!(names, ["nonsense", "host", "payment_id", "body"]);
 }
 
 #[tokio::test]

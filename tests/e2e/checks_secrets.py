@@ -17,8 +17,8 @@ def no_key(target: Target, catalogue: Catalogue, report: Report) -> None:
         for era in (LEGACY, MODERN):
             with Server(target, target.environment(api.url, key=None), era) as server:
                 names = {tool["name"] for tool in server.request("tools/list")["tools"]}
-                if names != set(catalogue.tools) | DOCUMENTATION:
-                    faults.append(f"{era}: tools/list lacks {len(catalogue.tools) - len(names)} tools")
+                differ = names ^ (set(catalogue.tools) | DOCUMENTATION)
+                faults += [f"{era}: tools/list and spec/tools differ in {name}" for name in differ]
                 faults += _documentation(server)
                 for tool in catalogue.tools.values():
                     outcome = server.call(tool.name, arguments.make(tool.input, "required"))

@@ -142,7 +142,9 @@ fn print_tools(server: &Server, json: bool) -> anyhow::Result<()> {
 fn serve(server: Server) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let running = server.serve(stdio_pipes()).await.context("the MCP handshake failed")?;
+        let running = server.serve(stdio_pipes()).await.context(
+            "no MCP client spoke on stdin (run it in a terminal to see how to connect one)",
+        )?;
         running.waiting().await.context("the connection broke")?;
         Ok(())
     })
