@@ -28,7 +28,7 @@ pub enum SandboxError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The description that the program was built with cannot be read.
-    #[error("the API description cannot be read: {0}")]
+    #[error("the API description that this program was built with cannot be read")]
     Description(#[from] streampay_spec::Faults),
     /// A request to the sandbox was refused: the status and the body that the API would answer.
     #[error("refused with status {status}: {body}")]
