@@ -282,12 +282,16 @@ fn truncated(app: &App, status: u16, value: &Value) -> Response {
     let half = Bytes::copy_from_slice(text.as_bytes().get(..length / 2).unwrap_or_default());
     let mut response = text_response(app, status, String::new());
     response.headers_mut().insert("content-length", length.into());
-    *response.body_mut() = Body::new(BreaksOff(Some(half)));
+    let pause = Box::pin(tokio::time::sleep(Duration::from_millis(20)));
+    *response.body_mut() = Body::new(BreaksOff { piece: Some(half), pause });
     response
 }
 
-/// A body that breaks off after its first piece.
-struct BreaksOff(Option<Bytes>);
+/// A body that breaks off after its first piece, once that has had the time to leave.
+struct BreaksOff {
+    piece: Option<Bytes>,
+    pause: Pin<Box<tokio::time::Sleep>>,
+}
 
 impl hyper::body::Body for BreaksOff {
     type Data = Bytes;
@@ -295,12 +299,15 @@ impl hyper::body::Body for BreaksOff {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
-        Poll::Ready(Some(match self.0.take() {
-            Some(piece) => Ok(Frame::data(piece)),
-            None => Err(std::io::Error::other("broken off on request")),
-        }))
+        if let Some(piece) = self.piece.take() {
+            return Poll::Ready(Some(Ok(Frame::data(piece))));
+        }
+        self.pause
+            .as_mut()
+            .poll(context)
+            .map(|()| Some(Err(std::io::Error::other("broken off on request"))))
     }
 }
 
