@@ -437,6 +437,12 @@ async fn rules_of_money() {
         .await;
     assert_eq!(w.get(&own).await["status"], "COMPLETED");
 
+    let link = w.link(&product, json!({})).await;
+    let paid = w.pay(&link, "4000000000000226");
+    let path = format!("payments/{}/refund", paid["payment_id"].as_str().unwrap());
+    let body = json!({"refund_reason": "OTHER"});
+    codes(&w, vec![("POST", path, body, 400, "PAYMENT_REFUNDED_FAILED")]).await;
+
     let split = w.invoice(&product, &customer, json!({})).await;
     w.sandbox().pay_invoice(id(&split), &json!({"card": VISA, "installments": 2})).unwrap();
     let own = format!("invoices/{}", id(&split));

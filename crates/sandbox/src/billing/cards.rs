@@ -30,6 +30,9 @@ pub(crate) const APPLE_PAY: &str = "APPLE_PAY";
 /// A card of this sandbox alone: its charges end unclear, as after a time-out at the gateway.
 pub(crate) const UNCLEAR_CARD: &str = "4000000000000119";
 
+/// A card of this sandbox alone: it is approved, and refunds to it fail at the processor.
+pub(crate) const UNREFUNDABLE_CARD: &str = "4000000000000226";
+
 const APPROVED: (&str, &str) = ("APPROVED", "00");
 const UNSPECIFIED: (&str, &str) = ("UNSPECIFIED FAILURE", "99");
 const FUNDS: (&str, &str) = ("INSUFFICIENT FUNDS", "51");
@@ -121,6 +124,9 @@ pub(crate) fn charge(number: &str, amount: Decimal, currency: &str) -> Outcome {
     if number == UNCLEAR_CARD {
         let message = "The payment gateway did not answer in time.";
         return Outcome { verdict: Verdict::Unclear, message, code: "" };
+    }
+    if number == UNREFUNDABLE_CARD {
+        return outcome(APPROVED);
     }
     let known = CARDS.iter().find(|(card, _, _)| *card == number);
     outcome(known.map_or(UNSPECIFIED, |(_, _, outcome)| *outcome))

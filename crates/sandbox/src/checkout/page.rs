@@ -177,12 +177,19 @@ impl Shown<'_> {
             return String::new();
         }
         let list = self.faults.iter().fold(String::new(), |mut list, fault| {
-            let field = match fault.field.as_str() {
-                "card_expiry" => "card_month",
-                other => other,
+            let field = if fault.field == "card_expiry" { "card_month" } else { &fault.field };
+            let label = match field.split_once('_') {
+                Some(("quantity", _)) => language.text("quantity"),
+                Some(("custom", name)) => name,
+                _ => language.text(field),
             };
-            let text = escape(language.text(fault.problem));
-            let _ = write!(list, "<li><a href=\"#{}\">{text}</a></li>", escape(field));
+            let _ = write!(
+                list,
+                "<li><a href=\"#{}\">{}: {}</a></li>",
+                escape(field),
+                escape(label),
+                escape(language.text(fault.problem))
+            );
             list
         });
         let title = language.text("errors");
@@ -236,7 +243,10 @@ impl Shown<'_> {
             self.field(language, &field).replace(" required", "")
         };
         let expiry = self.fault("card_expiry").map_or_else(String::new, |fault| {
-            format!("<p class=\"fault\">{}</p>", escape(text(fault.problem)))
+            format!(
+                "<p class=\"fault\" id=\"card_expiry-fault\">{}</p>",
+                escape(text(fault.problem))
+            )
         });
         let schemes: Vec<&str> = [
             ("MADA", "mada"),

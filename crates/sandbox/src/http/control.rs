@@ -50,11 +50,16 @@ pub(super) fn routes() -> Router<Arc<App>> {
 /// Refuses requests that a page of another site made a browser send.
 pub(super) fn own_page(headers: &HeaderMap) -> Result<()> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let foreign = text("origin").is_some_and(|origin| {
-        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-        text("host") != Some(host)
-    });
-    if foreign || text("sec-fetch-site") == Some("cross-site") {
+    // Browsers say where a request comes from; other programs say nothing.
+    let own = match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+            text("host") == Some(host)
+        }
+        (None, None) => true,
+    };
+    if !own {
         let info = "Pages of other sites may not steer the sandbox.";
         return Err(ApiError::code(403, "PERMISSION_FORBIDDEN", info));
     }

@@ -30,7 +30,7 @@ pub(super) fn page(status: u16, html: String) -> Response {
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
         )
         .header("x-content-type-options", "nosniff")
-        .header("referrer-policy", "no-referrer")
+        .header("referrer-policy", "same-origin")
         .header("cache-control", "no-store")
         .body(Body::from(html));
     response.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::invoices::check_open;
 use super::{Call, Fields, Reply};
-use crate::billing::cards::Verdict;
+use crate::billing::cards::{UNREFUNDABLE_CARD, Verdict};
 use crate::billing::{charge_stored, settle};
 use crate::error::{ApiError, Result};
 use crate::model::{Customer, Invoice, Payment};
@@ -135,6 +135,12 @@ pub(super) fn refund(call: &mut Call<'_>) -> Result<Reply> {
     let allowed = fields.flag("allow_refund_multiple_related_payments").unwrap_or(false);
     if together.len() > 1 && !allowed {
         return Err(several(&together));
+    }
+    let customer: Customer = call.store.need(&payment.customer)?;
+    let card = customer.cards.last().map(|card| card.number.as_str());
+    if payment.transaction.is_some() && card == Some(UNREFUNDABLE_CARD) {
+        let info = format!("Payment {}.", payment.base.id);
+        return Err(ApiError::code(400, "PAYMENT_REFUNDED_FAILED", info));
     }
     for one in &mut together {
         one.status = "REFUNDED".to_owned();
