@@ -47,11 +47,25 @@ fn march(root: &Path) -> anyhow::Result<()> {
     }
     let copy = target(root).join("march");
     copy_repository(root, &copy)?;
+    rename_version(&copy)?;
     let document = fs::canonicalize(document)?.display().to_string();
     let regen = ["xtask", "regen", "--file", &document];
     step(&copy, "the March document: regenerate", "cargo", &regen)?;
     let tests = ["test", "--package", "streampay", "--package", "streampay-mcp"];
     step(&copy, "the March document: build and test", "cargo", &tests)
+}
+
+/// Gives the copy's packages another version. In one target folder cargo would take them for those of
+/// the repository, and mix what was built from one description with the other.
+fn rename_version(copy: &Path) -> anyhow::Result<()> {
+    let path = copy.join("Cargo.toml");
+    let manifest = fs::read_to_string(&path)?;
+    let (before, after) = manifest
+        .split_once("[workspace.package]\nversion = \"")
+        .context("the version is not where it was in Cargo.toml")?;
+    let (version, rest) = after.split_once('"').context("the version has no end")?;
+    let renamed = format!("{before}[workspace.package]\nversion = \"{version}+march\"{rest}");
+    Ok(fs::write(&path, renamed)?)
 }
 
 /// Copies what git knows of, and what it does not ignore.

@@ -253,3 +253,47 @@ fn at_the_most_talkative_level_stdout_stays_clean_and_the_key_stays_secret() {
         assert!(!written.contains(secret), "{secret} is in an answer");
     }
 }
+
+#[test]
+fn the_demo_plays_its_whole_story() {
+    let folder = folder("demo");
+    let (output, out, err) = run(command(&folder, &[]).arg("demo"));
+    assert!(output.status.success(), "{out}\n{err}");
+    assert_eq!(err, "");
+    for part in [
+        "failed (INSUFFICIENT FUNDS)",
+        "paid (APPROVED)",
+        "is told: PAYMENT_LINK_PAY_ATTEMPT_FAILED, INVOICE_CREATED, PAYMENT_SUCCEEDED, INVOICE_COMPLETED",
+        "current_status REFUNDED",
+        "400 PAYMENT_REFUNDED_ALREADY",
+        "32 days pass",
+    ] {
+        assert!(out.contains(part), "{part} is not in\n{out}");
+    }
+    assert!(!out.contains("unsigned"), "{out}");
+    assert!(out.trim_end().ends_with("requests to the API."), "{out}");
+}
+
+#[test]
+fn with_the_sandbox_every_tool_works_at_once_and_a_real_key_stays_unused() {
+    let folder = folder("sandbox");
+    let variables = [("STREAM_API_KEY", "real:key"), ("STREAM_BASE_URL", "https://127.0.0.1:1")];
+    let mut command = command(&folder, &variables);
+    command.arg("--sandbox");
+    let mut session = Session::start(command);
+    session.initialize("2025-06-18");
+    let account = session.ask(1, "tools/call", json!({"name": "get_account", "arguments": {}}));
+    let account = &account["result"]["structuredContent"];
+    assert_eq!(account["organization"]["sandbox"], true, "{account}");
+    let customer = json!({"name": "create_customer", "arguments": {"name": "Noura", "email": "n@example.com"}});
+    let made = session.ask(2, "tools/call", customer.clone());
+    assert_eq!(made["result"]["isError"], false, "{made}");
+    let again = session.ask(3, "tools/call", customer);
+    assert_eq!(
+        again["result"]["structuredContent"]["error"]["code"], "DUPLICATE_CONSUMER",
+        "{again}"
+    );
+    let (success, _, err) = session.end();
+    assert!(success);
+    assert!(err.contains("/_sandbox") && err.contains("nothing reaches Stream"), "{err}");
+}
