@@ -18,7 +18,11 @@ def read_catalogue(target: Target) -> Catalogue:
     """The tools, with the description that the server itself hands out."""
     with Server(target, target.environment(key=None)) as server:
         contents = server.request("resources/read", {"uri": "stream://docs/openapi"})["contents"]
-    return Catalogue(json.loads(contents[0]["text"]))
+    catalogue = Catalogue(json.loads(contents[0]["text"]))
+    strange = {(tool.method, tool.path) for tool in catalogue.tools.values()} - catalogue.operations()
+    if strange:
+        raise ValueError(f"the binary was made from another description than docs/tools.md: it lacks {sorted(strange)}")
+    return catalogue
 
 
 def description(target: Target, catalogue: Catalogue, report: Report) -> None:
@@ -28,7 +32,6 @@ def description(target: Target, catalogue: Catalogue, report: Report) -> None:
     used = {(tool.method, tool.path) for tool in catalogue.tools.values()}
     faults = [f"{' '.join(one)} is not in stream://docs/openapi" for one in sorted(pinned - served)]
     faults += [f"{' '.join(one)} has no tool" for one in sorted(served - used)]
-    faults += [f"{' '.join(one)} is in no description" for one in sorted(used - served)]
     report.check("each operation has a tool", faults,
                  f"{len(served)} operations ({len(served - pinned)} from the overlay), {len(used)} used")
 

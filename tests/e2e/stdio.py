@@ -22,8 +22,7 @@ class ServerGone(Exception):
 class Server:
     """A running server. `era` is the protocol version: with `initialize`, or without."""
 
-    def __init__(self, target: Target, environment: dict[str, str], era: str = LEGACY,
-                 start: bool = True):
+    def __init__(self, target: Target, environment: dict[str, str], era: str = LEGACY):
         self.era = era
         self.lines: list[bytes] = []
         self.errors = (target.folder / f"stderr-{time.monotonic_ns()}.log").open("w+b")
@@ -33,7 +32,7 @@ class Server:
         self._rest = b""
         self._next = 0
         self._answers: dict[int, dict] = {}
-        if start and era == LEGACY:
+        if era == LEGACY:
             self.initialize()
 
     def __enter__(self):
