@@ -119,6 +119,21 @@ async fn the_key_and_the_branch_go_into_their_headers_and_nowhere_else() {
 }
 
 #[tokio::test]
+async fn an_error_that_repeats_the_key_does_not_carry_it_on() {
+    let body = r#"{"error":{"code":"BAD","message":"bad key a2V5OnNlY3JldA== (key:secret)"}}"#;
+    let reply = Reply::Answer { status: 401, headers: "", body };
+    let stub = Stub::start(vec![reply.clone(), reply]).await;
+    let client = client(&stub);
+    let error = client.call(&operations::GET_ACCOUNT, &Arguments::default()).await.unwrap_err();
+    let typed = Error::from(client.get_account().send().await.unwrap_err());
+    for error in [error, typed] {
+        let text = format!("{error} {error:?}");
+        assert!(text.contains("bad key [key] ([key])"), "{text}");
+        assert!(!text.contains("a2V5OnNlY3JldA") && !text.contains("key:secret"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_key_nothing_is_sent() {
     let stub = Stub::start(vec![]).await;
     let client =

@@ -26,12 +26,12 @@ pub struct Options {
 /// The first step that fails.
 pub fn run(options: Options, root: &Path) -> anyhow::Result<bool> {
     let start = Instant::now();
-    step(root, "unit and integration tests", "cargo", &["test", "--workspace", "--locked"])?;
+    step(root, "unit and integration tests", "cargo", &["test", "--workspace", "--locked"], &[])?;
     march(root)?;
     if !options.rust_only {
         let build = ["build", "--release", "--locked", "--package", "streampay-mcp"];
-        step(root, "release build", "cargo", &build)?;
-        step(root, "end to end", "python3", &["tests/e2e/run", "--binary", &binary(root)])?;
+        step(root, "release build", "cargo", &build, &[])?;
+        step(root, "end to end", "python3", &["tests/e2e/run", "--binary", &binary(root)], &[])?;
     }
     println!("\nall tests passed in {} s", start.elapsed().as_secs());
     Ok(true)
@@ -50,9 +50,14 @@ fn march(root: &Path) -> anyhow::Result<()> {
     rename_version(&copy)?;
     let document = fs::canonicalize(document)?.display().to_string();
     let regen = ["xtask", "regen", "--file", &document];
-    step(&copy, "the March document: regenerate", "cargo", &regen)?;
+    // What is in between is shared, so that dependencies are not built twice; the programs are not.
+    let folders = [
+        ("CARGO_BUILD_BUILD_DIR", target(root)),
+        ("CARGO_TARGET_DIR", target(root).join("march-target")),
+    ];
+    step(&copy, "the March document: regenerate", "cargo", &regen, &folders)?;
     let tests = ["test", "--package", "streampay", "--package", "streampay-mcp"];
-    step(&copy, "the March document: build and test", "cargo", &tests)
+    step(&copy, "the March document: build and test", "cargo", &tests, &folders)
 }
 
 /// Gives the copy's packages another version. In one target folder cargo would take them for those of
@@ -91,13 +96,20 @@ fn copy_repository(root: &Path, copy: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn step(folder: &Path, what: &str, program: &str, arguments: &[&str]) -> anyhow::Result<()> {
+fn step(
+    folder: &Path,
+    what: &str,
+    program: &str,
+    arguments: &[&str],
+    variables: &[(&str, PathBuf)],
+) -> anyhow::Result<()> {
     println!("\n== {what}: {program} {}", arguments.join(" "));
     let start = Instant::now();
     let status = Command::new(program)
         .args(arguments)
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target(&crate::root()))
+        .envs(variables.iter().cloned())
         .stdin(Stdio::null())
         .status()
         .with_context(|| format!("running {program}"))?;

@@ -37,8 +37,9 @@ impl Checker {
     ) -> Result<Map<String, Value>, Vec<String>> {
         let mut value = Value::Object(given);
         decode(&mut value, &self.schema, &self.schema, 0);
-        let faults: Vec<String> =
+        let mut faults: Vec<String> =
             self.validator.iter_errors(&value).map(|error| self.sentence(&error)).collect();
+        inexact(&value, "", &mut faults);
         match value {
             Value::Object(map) if faults.is_empty() => Ok(map),
             _ => Err(faults),
@@ -108,6 +109,40 @@ fn unknown(name: &str, path: &str, known: &[&str]) -> String {
         (Some((_, near)), _) => format!("`{path}` is not known here; did you mean `{near}`?"),
         (None, true) => format!("`{path}` is not known here; leave it out."),
         (None, false) => format!("`{path}` is not known here; known are {}.", known.join(", ")),
+    }
+}
+
+/// How many digits a JSON number carries exactly.
+const EXACT_DIGITS: usize = 15;
+
+/// Numbers with more digits than that were rounded when the message was read, so they would not arrive
+/// as they were given: a price of 0.30000000000000004 is somebody's arithmetic, a long id is cut.
+fn inexact(value: &Value, path: &str, faults: &mut Vec<String>) {
+    let inside =
+        |step: &str| if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") };
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let text = number.to_string();
+            let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+            let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+            if digits.trim_matches('0').len() > EXACT_DIGITS {
+                faults.push(format!(
+                    "`{path}` has more digits than a number carries exactly; give it as a text, or \
+                     with at most {EXACT_DIGITS} digits."
+                ));
+            }
+        }
+        Value::Array(list) => {
+            for (index, item) in list.iter().enumerate() {
+                inexact(item, &inside(&index.to_string()), faults);
+            }
+        }
+        Value::Object(map) => {
+            for (name, member) in map {
+                inexact(member, &inside(name), faults);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -349,6 +384,22 @@ mod tests {
         let wanted =
             ["`items.1.n` is required.", "`items.2.nn` is not known here; did you mean `n`?"];
         assert_eq!(faults, wanted);
+    }
+
+    #[test]
+    fn numbers_that_were_rounded_on_the_way_are_refused() {
+        let check = |text: &str| {
+            let given = format!("{{\"payment_id\": \"{ID}\", \"price\": {text}}}");
+            checker().check(map(serde_json::from_str(&given).unwrap()))
+        };
+        for good in
+            ["19.99", "0.1", "999999999999.99", "1e22", "18446744073709551615", "0.00000001"]
+        {
+            assert!(check(good).is_ok(), "{good}");
+        }
+        for bad in ["0.30000000000000004", "12345678901234567890123", "1.2345678901234567"] {
+            assert!(check(bad).unwrap_err()[0].contains("`price` has more digits"), "{bad}");
+        }
     }
 
     #[test]
