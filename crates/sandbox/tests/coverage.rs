@@ -1,5 +1,12 @@
 //! `coverage.json` lists what the simulator leaves out, with reasons. It is held against the source
 //! and the description here: an entry that is missing fails, and so does one that is no longer true.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 

@@ -1,5 +1,12 @@
 //! The pages without a browser: languages, escaping, what forms lead to, what is refused. What they
 //! look like was checked in Chromium, see the README.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 

@@ -261,7 +261,7 @@ impl Record for Invoice {
             Some(self.base.id.as_str()),
         ]);
         Columns {
-            parent: self.link.as_deref(),
+            parent: self.link.as_deref().map(Into::into),
             customer: Some(&self.customer),
             other: self.subscription.as_deref(),
             status: &self.status,
@@ -288,7 +288,7 @@ impl Record for Payment {
             self.method.as_deref(),
         ]);
         Columns {
-            parent: Some(&self.invoice),
+            parent: Some(self.invoice.as_str().into()),
             customer: Some(&self.customer),
             other: self.transaction.as_deref(),
             status: &self.status,
@@ -313,7 +313,7 @@ impl Record for Subscription {
             Some(self.base.id.as_str()),
         ]);
         Columns {
-            parent: self.link.as_deref(),
+            parent: self.link.as_deref().map(Into::into),
             customer: Some(&self.customer),
             other: self.latest_invoice.as_deref(),
             status: &self.status,
@@ -367,7 +367,7 @@ impl Record for Freeze {
     }
     fn columns(&self) -> Columns<'_> {
         Columns {
-            parent: Some(&self.subscription),
+            parent: Some(self.subscription.as_str().into()),
             status: &self.state,
             text: self.notes.clone().unwrap_or_default().to_lowercase(),
             ..Columns::default()
@@ -384,7 +384,7 @@ impl Record for Metered {
     fn columns(&self) -> Columns<'_> {
         let end = self.ends_at.map_or(self.period_end, |end| end.min(self.period_end));
         Columns {
-            parent: Some(&self.product),
+            parent: Some(self.product.as_str().into()),
             customer: Some(&self.customer),
             status: if self.closed { "ENDED" } else { "ACTIVE" },
             due: (!self.closed).then_some(end),
@@ -401,7 +401,7 @@ impl Record for Usage {
     }
     fn columns(&self) -> Columns<'_> {
         Columns {
-            parent: Some(&self.metered),
+            parent: Some(self.metered.as_str().into()),
             other: Some(&self.key),
             amount: self.amount,
             status: if self.billed { "BILLED" } else { "OPEN" },

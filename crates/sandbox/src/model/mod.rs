@@ -12,6 +12,8 @@ pub(crate) use billing::{
 pub(crate) use catalogue::{Coupon, Customer, Price, Product};
 pub(crate) use house::{ApiKey, Branch, Card, Invite, Organization, User};
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
@@ -33,11 +35,12 @@ pub(crate) struct Base {
 /// What the store can find a record by without opening its document.
 #[derive(Debug, Default)]
 pub(crate) struct Columns<'a> {
-    /// The record it hangs on: the invoice of a payment, the link of an invoice.
-    pub(crate) parent: Option<&'a str>,
+    /// The record it hangs on: the invoice of a payment, the link of an invoice. Of a customer, the
+    /// e-mail address in lower case.
+    pub(crate) parent: Option<Cow<'a, str>>,
     /// The customer it concerns.
     pub(crate) customer: Option<&'a str>,
-    /// A second record it hangs on: the subscription of an invoice.
+    /// A second record it hangs on: the subscription of an invoice. Of a customer, the phone number.
     pub(crate) other: Option<&'a str>,
     pub(crate) status: &'a str,
     pub(crate) currency: &'a str,

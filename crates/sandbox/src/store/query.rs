@@ -97,7 +97,9 @@ impl Filter {
 
     /// Every word of a term occurs in the record's text.
     pub(crate) fn search(mut self, term: Option<&str>) -> Self {
-        for word in term.unwrap_or_default().to_lowercase().split_whitespace() {
+        // SQLite bounds the length of patterns and of conditions.
+        for word in term.unwrap_or_default().to_lowercase().split_whitespace().take(16) {
+            let word: String = word.chars().take(200).collect();
             let word = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
             self = self.raw("text LIKE ? ESCAPE '\\'", [format!("%{word}%")]);
         }
