@@ -133,7 +133,8 @@ impl Diff {
         }
         for parameter in &new.parameters {
             if !old.parameters.iter().any(|p| p.name == parameter.name) {
-                let text = if parameter.required { "required argument added" } else { "argument added" };
+                let text =
+                    if parameter.required { "required argument added" } else { "argument added" };
                 self.add(parameter.required, format!("{key} {}", parameter.name), text);
             }
         }
@@ -152,7 +153,9 @@ impl Diff {
         for (name, schema) in &old.schemas {
             match new.schemas.get(name) {
                 None => self.add(true, name, "schema removed"),
-                Some(now) => self.schema(name, schema, now, sent.contains(name), received.contains(name)),
+                Some(now) => {
+                    self.schema(name, schema, now, sent.contains(name), received.contains(name))
+                }
             }
         }
         for name in new.schemas.keys().filter(|name| !old.schemas.contains_key(*name)) {
@@ -253,7 +256,10 @@ fn shape(schema: &Value) -> String {
         if let Some(map) = schema.as_object_mut() {
             map.retain(|key, _| {
                 !key.starts_with("x-")
-                    && !matches!(key.as_str(), "description" | "examples" | "default" | "deprecated" | "enum")
+                    && !matches!(
+                        key.as_str(),
+                        "description" | "examples" | "default" | "deprecated" | "enum"
+                    )
             });
             map.sort_keys();
         }

@@ -86,7 +86,10 @@ impl Overlay {
                     continue;
                 }
                 (None, _) => {
-                    fault("the action changes nothing".into(), "give it `update` or `remove: true`");
+                    fault(
+                        "the action changes nothing".into(),
+                        "give it `update` or `remove: true`",
+                    );
                     continue;
                 }
             };
@@ -223,8 +226,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(overlay.apply(&mut document).unwrap(), []);
-        let wanted =
-            json!({"a": {"b": 2, "list": [1, 2], "c": {"d": 3}}, "gone": {"x": [{"n": 2}, {"n": 9}]}});
+        let wanted = json!({"a": {"b": 2, "list": [1, 2], "c": {"d": 3}}, "gone": {"x": [{"n": 2}, {"n": 9}]}});
         assert_eq!(document, wanted);
     }
 

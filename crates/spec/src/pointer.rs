@@ -70,9 +70,9 @@ fn percent_decode(token: &str) -> String {
     let mut rest = bytes;
     while let Some((&first, tail)) = rest.split_first() {
         let decoded = match (first, tail) {
-            (b'%', [high, low, after @ ..]) => hex(*high)
-                .zip(hex(*low))
-                .map(|(high, low)| (high * 16 + low, after)),
+            (b'%', [high, low, after @ ..]) => {
+                hex(*high).zip(hex(*low)).map(|(high, low)| (high * 16 + low, after))
+            }
             _ => None,
         };
         let (byte, after) = decoded.unwrap_or((first, tail));

@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn every_duplicate_key_is_named_with_its_place() {
-        let text = r#"{"openapi": "3.1.0", "paths": {"/a": {}, "/a": {}}, "x": [{"b": 1, "b": 2}]}"#;
+        let text =
+            r#"{"openapi": "3.1.0", "paths": {"/a": {}, "/a": {}}, "x": [{"b": 1, "b": 2}]}"#;
         let message = fault(text);
         assert!(message.contains("#/paths/~1a: this key stands twice"), "{message}");
         assert!(message.contains("#/x/0/b: this key stands twice"), "{message}");

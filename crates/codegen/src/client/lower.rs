@@ -1,0 +1,329 @@
+//! From the normalised form down to what progenitor understands: OpenAPI 3.0, one error type for
+//! each operation, and no constraint that would make an answer unreadable.
+//!
+//! The API checks values; a client that refused an answer because a text is one character too long
+//! would be of no use. So lengths, patterns and bounds go, every object keeps unknown members, and
+//! optional lists become optional in Rust too, because an empty list and an absent one differ.
+
+use serde_json::{Map, Value, json};
+use streampay_spec::{
+    Api, Location, Method, Operation, Parameter, deref, is_nullable, pascal, schema_types,
+    without_null,
+};
+
+use super::{enums::Enums, members};
+
+/// A component of the lowered document that stands for a hand-written type.
+const AMOUNT: &str = "OpaqueAmount";
+const TIMESTAMP: &str = "OpaqueTimestamp";
+const ERROR_BODY: &str = "OpaqueErrorBody";
+
+/// A description in OpenAPI 3.0 and what stands beside it.
+pub(crate) struct Lowered {
+    /// The document.
+    pub(crate) document: Value,
+    /// Types that exist in the client already: name in the document, path in Rust.
+    pub(crate) replacements: Vec<(String, String)>,
+    /// Enumerations to emit.
+    pub(crate) enums: Enums,
+}
+
+pub(crate) fn lower(api: &Api) -> Lowered {
+    let mut work = Work { api, enums: Enums::new(api.schemas.keys()) };
+    let mut schemas = Map::new();
+    for (name, schema) in &api.schemas {
+        // Where a component may be null, each reference to it says so.
+        let schema = without_null(schema);
+        match text_values(&schema).filter(|_| !is_amount(&schema)) {
+            Some(values) => work.enums.component(name, &schema, &values),
+            None => {
+                schemas.insert(name.clone(), work.schema(&schema, name));
+            }
+        }
+    }
+    let mut replacements = Vec::new();
+    for (name, path) in [
+        (AMOUNT, "crate::Amount"),
+        (TIMESTAMP, "crate::Timestamp"),
+        (ERROR_BODY, "crate::ErrorBody"),
+    ] {
+        schemas.insert(name.to_owned(), json!({"type": "string"}));
+        replacements.push((name.to_owned(), path.to_owned()));
+    }
+    let mut paths = Map::new();
+    // The HTTP client has no functions for the other methods; the lossless call has all of them.
+    let typed = |method| !matches!(method, Method::Options | Method::Trace);
+    for operation in api.operations.iter().filter(|operation| typed(operation.method)) {
+        let lowered = work.operation(operation);
+        let item = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
+        item[operation.method.key()] = lowered;
+    }
+    for (name, path) in work.enums.names() {
+        schemas.insert(name.clone(), json!({"type": "string"}));
+        replacements.push((path.clone(), format!("crate::enums::{path}")));
+    }
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": {"title": api.title, "version": api.version, "description": api.description},
+        "paths": paths,
+        "components": {"schemas": schemas},
+    });
+    Lowered { document, replacements, enums: work.enums }
+}
+
+struct Work<'a> {
+    api: &'a Api,
+    enums: Enums,
+}
+
+impl Work<'_> {
+    fn operation(&mut self, operation: &Operation) -> Value {
+        let name = pascal(&operation.name);
+        let parameters: Vec<Value> = operation
+            .parameters
+            .iter()
+            .map(|parameter| {
+                let schema = self.parameter(parameter, &name);
+                json!({
+                    "name": parameter.name,
+                    "in": match parameter.location {
+                        Location::Path => "path",
+                        Location::Query => "query",
+                        Location::Header => "header",
+                    },
+                    "required": parameter.required,
+                    "description": parameter.description,
+                    "schema": schema,
+                })
+            })
+            .collect();
+        let mut lowered = Map::from_iter([
+            ("operationId".to_owned(), json!(operation.name)),
+            ("summary".to_owned(), json!(operation.summary)),
+            ("description".to_owned(), json!(operation.description)),
+            ("parameters".to_owned(), json!(parameters)),
+        ]);
+        if let Some(body) = &operation.body {
+            let context = format!("{name}Body");
+            let schema = self.schema(&body.schema, &context);
+            let body =
+                json!({"required": true, "content": {"application/json": {"schema": schema}}});
+            lowered.insert("requestBody".to_owned(), body);
+        }
+        let mut responses = Map::new();
+        let context = format!("{name}Answer");
+        let answer = match &operation.success.schema {
+            // `{}` and `true` say nothing; an empty body is as good an answer as `{}`.
+            Some(schema) if is_anything(schema) => json!({"description": "success"}),
+            Some(schema) => json!({
+                "description": operation.success.description,
+                "content": {"application/json": {"schema": self.schema(schema, &context)}},
+            }),
+            None => json!({"description": "success"}),
+        };
+        // Whatever the description names: any success is read the same way, and so is any failure.
+        responses.insert("2XX".to_owned(), answer);
+        responses.insert(
+            "default".to_owned(),
+            json!({
+                "description": "failure",
+                "content": {"application/json": {"schema": reference(ERROR_BODY)}},
+            }),
+        );
+        lowered.insert("responses".to_owned(), Value::Object(responses));
+        Value::Object(lowered)
+    }
+
+    fn parameter(&mut self, parameter: &Parameter, operation: &str) -> Value {
+        let schema = without_null(&parameter.schema);
+        let types = schema_types(deref(&schema, &self.api.schemas));
+        if parameter.location != Location::Query && types.contains(&"array") {
+            // Only a query repeats a name; elsewhere the caller joins the values.
+            return json!({"type": "string"});
+        }
+        let context = format!("{operation}{}", pascal(&parameter.name));
+        let mut lowered = self.schema(&schema, &context);
+        // A parameter is either sent or not; there is no null in a URL.
+        if let Some(map) = lowered.as_object_mut() {
+            map.shift_remove("nullable");
+        }
+        lowered
+    }
+
+    fn schema(&mut self, schema: &Value, context: &str) -> Value {
+        if is_nullable(schema) {
+            let inner = self.schema(&without_null(schema), context);
+            return nullable(inner);
+        }
+        let mut out = Map::new();
+        if let Some(description) = schema.get("description") {
+            out.insert("description".to_owned(), description.clone());
+        }
+        if let Some(target) = schema.get("$ref") {
+            let lowered = if out.is_empty() {
+                json!({"$ref": target})
+            } else {
+                out.insert("allOf".to_owned(), json!([{"$ref": target}]));
+                Value::Object(out)
+            };
+            let null = is_nullable(deref(schema, &self.api.schemas));
+            return if null { nullable(lowered) } else { lowered };
+        }
+        if is_amount(schema) {
+            return described(out, AMOUNT);
+        }
+        if let Some(values) = text_values(schema) {
+            return described(out, &self.enums.inline(context, schema, &values));
+        }
+        if schema.get("format").and_then(Value::as_str) == Some("date-time") {
+            return described(out, TIMESTAMP);
+        }
+        for key in ["anyOf", "oneOf", "allOf"] {
+            if let Some(branches) = schema.get(key).and_then(Value::as_array) {
+                let branches: Vec<Value> = branches
+                    .iter()
+                    .enumerate()
+                    .map(|(index, branch)| self.schema(branch, &format!("{context}{index}")))
+                    .collect();
+                out.insert(key.to_owned(), Value::Array(branches));
+            }
+        }
+        self.typed(schema, context, &mut out);
+        Value::Object(out)
+    }
+
+    fn typed(&mut self, schema: &Value, context: &str, out: &mut Map<String, Value>) {
+        let types = schema_types(schema);
+        match types.as_slice() {
+            // Nothing but null: rare enough to be left open.
+            [] | ["null"] => {}
+            [one] => {
+                out.insert("type".to_owned(), json!(one));
+            }
+            several => {
+                let branches: Vec<Value> = several
+                    .iter()
+                    .map(|one| {
+                        let mut single = schema.clone();
+                        if let Some(map) = single.as_object_mut() {
+                            map.insert("type".to_owned(), json!(one));
+                        }
+                        self.schema(&single, &format!("{context}{}", pascal(one)))
+                    })
+                    .collect();
+                out.insert("anyOf".to_owned(), Value::Array(branches));
+                return;
+            }
+        }
+        if let Some("uuid" | "date") = schema.get("format").and_then(Value::as_str) {
+            out.insert("format".to_owned(), schema["format"].clone());
+        }
+        if types.contains(&"array") {
+            let items = schema.get("items").filter(|items| !is_anything(items));
+            let items = items
+                .map_or_else(|| json!({}), |items| self.schema(items, &format!("{context}Item")));
+            out.insert("items".to_owned(), items);
+        }
+        let is_object = types.contains(&"object") || schema.get("properties").is_some();
+        if is_object {
+            self.object(schema, context, out);
+        }
+    }
+
+    fn object(&mut self, schema: &Value, context: &str, out: &mut Map<String, Value>) {
+        out.insert("type".to_owned(), json!("object"));
+        let required: Vec<&str> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let mut properties = Map::new();
+        for (name, property) in members(schema.get("properties").unwrap_or(&Value::Null)) {
+            let lowered = self.schema(property, &format!("{context}{}", pascal(name)));
+            let optional = !required.contains(&name.as_str());
+            let is_container = {
+                let plain = deref(property, &self.api.schemas);
+                let types = schema_types(plain);
+                types.contains(&"array") || types.contains(&"object")
+            };
+            let lowered = if optional && is_container { nullable(lowered) } else { lowered };
+            properties.insert(name.clone(), lowered);
+        }
+        let rest = schema.get("additionalProperties");
+        if properties.is_empty() {
+            let values = match rest {
+                Some(values) if !is_anything(values) && values.is_object() => {
+                    self.schema(values, &format!("{context}Value"))
+                }
+                _ => json!({}),
+            };
+            out.insert("additionalProperties".to_owned(), values);
+            return;
+        }
+        out.insert("properties".to_owned(), Value::Object(properties));
+        out.insert("required".to_owned(), json!(required));
+        // An empty schema, not `true`: it is what makes the generator keep unknown members.
+        out.insert("additionalProperties".to_owned(), json!({}));
+    }
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+fn described(mut out: Map<String, Value>, name: &str) -> Value {
+    if out.is_empty() {
+        return reference(name);
+    }
+    out.insert("allOf".to_owned(), json!([reference(name)]));
+    Value::Object(out)
+}
+
+fn nullable(schema: Value) -> Value {
+    match schema {
+        Value::Object(map) if map.contains_key("$ref") => json!({"allOf": [map], "nullable": true}),
+        Value::Object(mut map) => {
+            map.insert("nullable".to_owned(), json!(true));
+            Value::Object(map)
+        }
+        other => other,
+    }
+}
+
+fn is_anything(schema: &Value) -> bool {
+    match schema {
+        Value::Bool(any) => *any,
+        Value::Object(map) => map.keys().all(|key| {
+            matches!(key.as_str(), "description" | "examples" | "default") || key.starts_with("x-")
+        }),
+        _ => false,
+    }
+}
+
+/// A decimal: a text with the pattern of decimals, or the choice between a number and a text.
+fn is_amount(schema: &Value) -> bool {
+    let decimal = |schema: &Value| {
+        let pattern = schema.get("pattern").and_then(Value::as_str).unwrap_or_default();
+        schema_types(schema) == ["string"]
+            && pattern.contains("\\d")
+            && pattern.contains("\\.")
+            && !pattern.contains(|c: char| c.is_ascii_alphabetic() && c != 'd')
+    };
+    let branches = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array);
+    match branches.map(Vec::as_slice) {
+        Some([a, b]) => {
+            let number = |schema: &Value| schema_types(schema) == ["number"];
+            number(a) && decimal(b) || decimal(a) && number(b)
+        }
+        Some(_) => false,
+        None => decimal(schema),
+    }
+}
+
+fn text_values(schema: &Value) -> Option<Vec<&str>> {
+    let values = schema.get("enum")?.as_array()?;
+    let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+    (!texts.is_empty() && texts.len() == values.len()).then_some(texts)
+}

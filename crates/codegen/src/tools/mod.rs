@@ -1,0 +1,212 @@
+//! The second generator: a tool for every operation, and the views that people review.
+//!
+//! [`plan`] decides what each tool is: its arguments side by side, its hints, its schemas. [`emit`]
+//! writes that down as Rust for the server and as text for people. There is no code for any single
+//! tool here or there: wording, grouping, fixed arguments and hints are data in the overlay.
+
+mod flatten;
+mod input;
+mod output;
+mod rust;
+mod views;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use streampay_spec::{
+    Api, ArgumentRename, Fault, Faults, Hints, Method, Operation, Settle, Stability, Warning,
+};
+
+use crate::Files;
+pub use flatten::{Argument, Fixed, Place};
+
+/// A tool, ready to be written down.
+#[derive(Debug, Clone)]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// A short title for people.
+    pub title: String,
+    /// What it does, for models.
+    pub description: String,
+    /// The group that it belongs to.
+    pub toolset: String,
+    /// The name of the operation that it calls.
+    pub operation: String,
+    /// How far the operation can be relied on.
+    pub stability: Stability,
+    /// What it does to the world.
+    pub effects: Effects,
+    /// The read that settles an unknown outcome.
+    pub settle: Option<Settle>,
+    /// Its arguments.
+    pub arguments: Vec<Argument>,
+    /// What is always sent.
+    pub fixed: Vec<Fixed>,
+    /// What a caller gives, in JSON Schema 2020-12.
+    pub input_schema: Value,
+    /// What a caller gets, in JSON Schema 2020-12.
+    pub output_schema: Value,
+    /// Whether the answer is wrapped as `{"result": …}`, because it is no object.
+    pub wrapped: bool,
+}
+
+/// What a tool does to the world: the hints of MCP, all decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effects {
+    /// Changes nothing.
+    pub read_only: bool,
+    /// May take away or overwrite.
+    pub destructive: bool,
+    /// The same call again has no further effect.
+    pub idempotent: bool,
+    /// Reaches beyond the server itself.
+    pub open_world: bool,
+}
+
+impl Effects {
+    fn decide(method: Method, hints: Hints) -> Self {
+        let read_only = hints.read_only.unwrap_or(method.is_safe());
+        Self {
+            read_only,
+            destructive: hints.destructive.unwrap_or(!read_only),
+            idempotent: hints.idempotent.unwrap_or(!matches!(method, Method::Post)),
+            open_world: hints.open_world.unwrap_or(true),
+        }
+    }
+}
+
+/// What an overlay says of one tool, whether the operation's own or a further one.
+struct Words<'a> {
+    name: &'a str,
+    title: Option<&'a str>,
+    description: Option<&'a str>,
+    toolset: Option<&'a str>,
+    hints: Hints,
+    renames: &'a indexmap::IndexMap<String, ArgumentRename>,
+    fixed: Option<&'a serde_json::Map<String, Value>>,
+    omit: &'a [String],
+}
+
+/// Decides what the tools of an API are, in the order of the document.
+///
+/// # Errors
+/// Arguments that share a name, fixed arguments that do not exist, required ones that are left out.
+pub fn plan(api: &Api) -> Result<(Vec<Tool>, Vec<Warning>), Faults> {
+    let mut faults = Vec::new();
+    let mut warnings = Vec::new();
+    let mut tools = Vec::new();
+    let recursive = streampay_spec::recursive_schemas(&api.schemas);
+    for operation in &api.operations {
+        let own = Words {
+            name: &operation.name,
+            title: operation.tool.title.as_deref(),
+            description: operation.tool.description.as_deref(),
+            toolset: operation.tool.toolset.as_deref(),
+            hints: operation.tool.hints,
+            renames: &operation.tool.arguments,
+            fixed: None,
+            omit: &[],
+        };
+        let extra = operation.extra_tools.iter().map(|extra| Words {
+            name: &extra.name,
+            title: extra.title.as_deref(),
+            description: extra.description.as_deref(),
+            toolset: extra.toolset.as_deref().or(operation.tool.toolset.as_deref()),
+            hints: extra.hints,
+            renames: if extra.arguments.is_empty() {
+                &operation.tool.arguments
+            } else {
+                &extra.arguments
+            },
+            fixed: Some(&extra.fixed),
+            omit: &extra.omit,
+        });
+        for words in std::iter::once(own).chain(extra) {
+            let flat = flatten::flatten(api, operation, &words, &mut faults, &mut warnings);
+            tools.push(tool(api, operation, &words, flat, &recursive));
+        }
+    }
+    check(api, &mut tools, &mut faults, &mut warnings);
+    if faults.is_empty() { Ok((tools, warnings)) } else { Err(Faults(faults)) }
+}
+
+fn tool(
+    api: &Api,
+    operation: &Operation,
+    words: &Words<'_>,
+    flat: flatten::Flat,
+    recursive: &BTreeSet<String>,
+) -> Tool {
+    let plain =
+        if operation.description.is_empty() { &operation.summary } else { &operation.description };
+    let toolset = words.toolset.or(operation.tag.as_deref()).unwrap_or("general");
+    let (output_schema, wrapped) = output::schema(api, operation.success.schema.as_ref());
+    Tool {
+        name: words.name.to_owned(),
+        title: words.title.unwrap_or(&operation.summary).to_owned(),
+        description: words.description.unwrap_or(plain).trim().to_owned(),
+        toolset: area(toolset),
+        operation: operation.name.clone(),
+        stability: operation.stability,
+        effects: Effects::decide(operation.method, words.hints),
+        settle: operation.settle.clone(),
+        input_schema: input::schema(api, &flat.arguments, recursive),
+        arguments: flat.arguments,
+        fixed: flat.fixed,
+        output_schema,
+        wrapped,
+    }
+}
+
+/// The name of a group of tools, which is the name of a file too.
+fn area(toolset: &str) -> String {
+    let ascii = toolset.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    match heck::AsSnakeCase(ascii).to_string() {
+        name if name.is_empty() => "general".to_owned(),
+        // The crate that generated code speaks of.
+        name if name == "streampay" => "streampay_api".to_owned(),
+        name => name,
+    }
+}
+
+/// What can only be seen with all tools at hand.
+fn check(api: &Api, tools: &mut [Tool], faults: &mut Vec<Fault>, warnings: &mut Vec<Warning>) {
+    let names: BTreeSet<String> = tools.iter().map(|tool| tool.name.clone()).collect();
+    for tool in tools {
+        let place = || format!("tool {}", tool.name);
+        if let Some(settle) = &tool.settle
+            && !names.contains(&settle.tool)
+        {
+            warnings.push(Warning {
+                place: place(),
+                message: format!("x-settle names `{}`, which is no tool here", settle.tool),
+            });
+            tool.settle = None;
+        }
+        if !api.toolsets.is_empty() && !api.toolsets.contains_key(&tool.toolset) {
+            warnings.push(Warning {
+                place: place(),
+                message: format!("its toolset `{}` is not among x-toolsets", tool.toolset),
+            });
+        }
+        if tool.effects.read_only && tool.effects.destructive {
+            faults.push(Fault {
+                place: place(),
+                message: "its hints say both read-only and destructive".to_owned(),
+                advice: "correct the hints in the overlay".to_owned(),
+            });
+        }
+    }
+}
+
+/// Writes the tools down: the server's source and the views for people.
+///
+/// # Errors
+/// As [`plan`].
+pub fn emit(api: &Api) -> Result<(Files, Vec<Warning>), Faults> {
+    let (tools, warnings) = plan(api)?;
+    let mut files = rust::emit(api, &tools)?;
+    files.extend(views::emit(api, &tools));
+    Ok((files, warnings))
+}

@@ -1,0 +1,60 @@
+//! From what an agent gives to what the client sends: each argument to its place, as it is.
+
+use serde_json::{Map, Value};
+use streampay::{Arguments, operation::Body};
+
+use crate::{
+    check::Checker,
+    tool::{OperationTool, Place},
+};
+
+/// Checks what was given against the tool's schema and puts everything into its place.
+///
+/// A null in a query means absent, since a URL knows no null; everywhere else it is sent.
+///
+/// # Errors
+/// A sentence for every fault.
+pub(crate) fn prepare(
+    tool: &OperationTool,
+    checker: &Checker,
+    mut given: Map<String, Value>,
+) -> Result<Arguments, Vec<String>> {
+    for argument in tool.arguments.iter().filter(|argument| argument.place == Place::Query) {
+        if given.get(argument.name).is_some_and(Value::is_null) {
+            given.shift_remove(argument.name);
+        }
+    }
+    let mut given = checker.check(given)?;
+    let mut out = Arguments::default();
+    let mut body = Map::new();
+    let mut put = |place: Place, api_name: &str, value: Value| match place {
+        Place::Path => {
+            out.path.insert(api_name.to_owned(), value);
+        }
+        Place::Query => {
+            out.query.insert(api_name.to_owned(), value);
+        }
+        Place::Body => {
+            body.insert(api_name.to_owned(), value);
+        }
+        Place::WholeBody => out.body = Some(value),
+    };
+    for argument in tool.arguments {
+        if let Some(value) = given.shift_remove(argument.name) {
+            put(argument.place, argument.api_name, value);
+        }
+    }
+    for fixed in tool.fixed {
+        let value = serde_json::from_str(fixed.json).map_err(|error| vec![error.to_string()])?;
+        put(fixed.place, fixed.api_name, value);
+    }
+    let wanted = match tool.operation.body {
+        Body::None => false,
+        Body::Optional => !body.is_empty(),
+        Body::Required => true,
+    };
+    if wanted && out.body.is_none() {
+        out.body = Some(Value::Object(body));
+    }
+    Ok(out)
+}

@@ -1,0 +1,432 @@
+//! Arguments against a tool's schema: what clients encode oddly is put right, and what is wrong is
+//! told, all of it at once, in words that say what to do.
+
+use jsonschema::{ValidationError, Validator, error::TypeKind, error::ValidationErrorKind as Kind};
+use serde_json::{Map, Value};
+
+/// A compiled schema of arguments.
+#[derive(Debug)]
+pub(crate) struct Checker {
+    schema: Value,
+    validator: Validator,
+}
+
+impl Checker {
+    /// Compiles a schema.
+    ///
+    /// # Errors
+    /// What is no valid schema. The schemas of this server are; a test compiles each.
+    pub(crate) fn new(schema: Value) -> Result<Self, String> {
+        let validator = jsonschema::draft202012::options()
+            .should_validate_formats(true)
+            .with_format("uuid", is_uuid)
+            .with_format("email", is_email)
+            .with_format("date-time", is_date_time)
+            .build(&schema)
+            .map_err(|error| error.to_string())?;
+        Ok(Self { schema, validator })
+    }
+
+    /// Puts right what clients encode as JSON texts, then checks.
+    ///
+    /// # Errors
+    /// A sentence for every fault.
+    pub(crate) fn check(
+        &self,
+        given: Map<String, Value>,
+    ) -> Result<Map<String, Value>, Vec<String>> {
+        let mut value = Value::Object(given);
+        decode(&mut value, &self.schema, &self.schema, 0);
+        let mut faults: Vec<String> =
+            self.validator.iter_errors(&value).map(|error| self.sentence(&error)).collect();
+        inexact(&value, "", &mut faults);
+        match value {
+            Value::Object(map) if faults.is_empty() => Ok(map),
+            _ => Err(faults),
+        }
+    }
+
+    fn sentence(&self, error: &ValidationError<'_>) -> String {
+        let path = error.instance_path().to_string();
+        let path = path.trim_start_matches('/').replace('/', ".");
+        let at = if path.is_empty() { "The arguments".to_owned() } else { format!("`{path}`") };
+        let inside =
+            |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        match error.kind() {
+            Kind::Required { property } => {
+                let name = property.as_str().unwrap_or_default();
+                format!("`{}` is required{}.", inside(name), self.hint(name, path.is_empty()))
+            }
+            Kind::AdditionalProperties { unexpected } => {
+                let known = self.known(error);
+                let sentences: Vec<String> =
+                    unexpected.iter().map(|name| unknown(name, &inside(name), &known)).collect();
+                sentences.join(" ")
+            }
+            Kind::Type { kind } => {
+                format!("{at} must be {}, not {}.", types(kind), kind_of(error.instance()))
+            }
+            Kind::Enum { options } => format!("{at} must be one of {}.", list(options)),
+            Kind::Format { format } => format!("{at} must be {}.", format_words(format)),
+            Kind::Minimum { limit } => format!("{at} must be at least {limit}."),
+            Kind::Maximum { limit } => format!("{at} must be at most {limit}."),
+            Kind::ExclusiveMinimum { limit } => format!("{at} must be greater than {limit}."),
+            Kind::ExclusiveMaximum { limit } => format!("{at} must be less than {limit}."),
+            Kind::MinLength { limit } => format!("{at} must have at least {limit} character(s)."),
+            Kind::MaxLength { limit } => format!("{at} must have at most {limit} characters."),
+            Kind::MinItems { limit } => format!("{at} must have at least {limit} item(s)."),
+            Kind::MaxItems { limit } => format!("{at} must have at most {limit} items."),
+            _ => format!("{at}: {}.", error.masked_with("the value")),
+        }
+    }
+
+    /// What the schema says of a top-level argument, after a colon.
+    fn hint(&self, name: &str, top: bool) -> String {
+        let words = self.schema.pointer(&format!("/properties/{name}/description"));
+        match words.and_then(Value::as_str).filter(|_| top) {
+            Some(words) => format!(" ({})", words.trim_end_matches('.')),
+            None => String::new(),
+        }
+    }
+
+    /// The members that are known where one was not.
+    fn known(&self, error: &ValidationError<'_>) -> Vec<&str> {
+        let path = error.schema_path().to_string();
+        let place = path.rsplit_once('/').map_or("", |(place, _)| place);
+        let properties = self.schema.pointer(&format!("{place}/properties"));
+        let names = properties.and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        names.map(String::as_str).collect()
+    }
+}
+
+fn unknown(name: &str, path: &str, known: &[&str]) -> String {
+    let near = known
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(likeness, _)| *likeness > 0.82);
+    match (near, known.is_empty()) {
+        (Some((_, near)), _) => format!("`{path}` is not known here; did you mean `{near}`?"),
+        (None, true) => format!("`{path}` is not known here; leave it out."),
+        (None, false) => format!("`{path}` is not known here; known are {}.", known.join(", ")),
+    }
+}
+
+/// How many digits a JSON number carries exactly.
+const EXACT_DIGITS: usize = 15;
+
+/// Numbers with more digits than that were rounded when the message was read, so they would not arrive
+/// as they were given: a price of 0.30000000000000004 is somebody's arithmetic, a long id is cut.
+fn inexact(value: &Value, path: &str, faults: &mut Vec<String>) {
+    let inside =
+        |step: &str| if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") };
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let text = number.to_string();
+            let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+            let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+            if digits.trim_matches('0').len() > EXACT_DIGITS {
+                faults.push(format!(
+                    "`{path}` has more digits than a number carries exactly; give it as a text, or \
+                     with at most {EXACT_DIGITS} digits."
+                ));
+            }
+        }
+        Value::Array(list) => {
+            for (index, item) in list.iter().enumerate() {
+                inexact(item, &inside(&index.to_string()), faults);
+            }
+        }
+        Value::Object(map) => {
+            for (name, member) in map {
+                inexact(member, &inside(name), faults);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// How deep arguments are looked into for JSON texts.
+const MAX_DEPTH: usize = 32;
+
+/// Some clients send lists, objects, numbers and booleans as JSON texts. Where the schema takes no
+/// text, a text that holds what it does take stands for that.
+fn decode(value: &mut Value, schema: &Value, root: &Value, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    let schema = local(schema, root);
+    if let Value::String(text) = value
+        && !allows(schema, "string", root)
+        && let Ok(parsed) = serde_json::from_str::<Value>(text.trim())
+        && names_of(&parsed).iter().any(|name| allows(schema, name, root))
+    {
+        *value = parsed;
+    }
+    match value {
+        Value::Object(map) => {
+            for (name, member) in map {
+                if let Some(schema) = schema.get("properties").and_then(|all| all.get(name)) {
+                    decode(member, schema, root, depth + 1);
+                }
+            }
+        }
+        Value::Array(list) => {
+            if let Some(items) = schema.get("items") {
+                for item in list {
+                    decode(item, items, root, depth + 1);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn local<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
+    let target = schema.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#'));
+    target.and_then(|pointer| root.pointer(pointer)).unwrap_or(schema)
+}
+
+/// Whether a schema takes values of a type. One that says nothing takes all.
+fn allows(schema: &Value, name: &str, root: &Value) -> bool {
+    let schema = local(schema, root);
+    for key in ["anyOf", "oneOf"] {
+        if let Some(branches) = schema.get(key).and_then(Value::as_array) {
+            return branches.iter().any(|branch| allows(branch, name, root));
+        }
+    }
+    match schema.get("type") {
+        Some(Value::String(one)) => one == name,
+        Some(Value::Array(several)) => several.iter().any(|one| one == name),
+        _ => true,
+    }
+}
+
+fn names_of(value: &Value) -> &'static [&'static str] {
+    match value {
+        Value::Null => &["null"],
+        Value::Bool(_) => &["boolean"],
+        Value::Number(number) if number.is_f64() => &["number"],
+        Value::Number(_) => &["integer", "number"],
+        Value::String(_) => &[],
+        Value::Array(_) => &["array"],
+        Value::Object(_) => &["object"],
+    }
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null; leave it out",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn types(kind: &TypeKind) -> String {
+    let word = |name: &str| match name {
+        "string" => "a text",
+        "integer" => "a whole number",
+        "number" => "a number",
+        "boolean" => "true or false",
+        "array" => "a list",
+        "object" => "an object",
+        _ => "null",
+    };
+    let names: Vec<&str> = match kind {
+        TypeKind::Single(one) => vec![word(one.as_str())],
+        TypeKind::Multiple(several) => several.iter().map(|one| word(one.as_str())).collect(),
+    };
+    names.join(" or ")
+}
+
+fn list(options: &Value) -> String {
+    let texts: Vec<String> = options
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|option| option.as_str().map_or_else(|| option.to_string(), ToOwned::to_owned))
+        .collect();
+    texts.join(", ")
+}
+
+fn format_words(format: &str) -> String {
+    match format {
+        "uuid" => "a UUID, like 3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c".to_owned(),
+        "date-time" => {
+            "a date and time, like 2026-01-31T10:00:00Z (UTC where no zone is given)".to_owned()
+        }
+        "date" => "a date, like 2026-01-31".to_owned(),
+        "email" => "an e-mail address".to_owned(),
+        "uri" => "a complete URL, like https://example.com/done".to_owned(),
+        other => format!("of the format {other}"),
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
+}
+
+/// The API checks addresses itself; this only catches what cannot be one.
+fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+/// RFC 3339, with or without a zone: the API takes UTC where none is given.
+fn is_date_time(text: &str) -> bool {
+    let digits = |part: &str, lengths: &[usize]| {
+        lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let Some((date, rest)) = text.split_once(['T', 't', ' ']) else { return false };
+    let [year, month, day] = date.split('-').collect::<Vec<_>>()[..] else { return false };
+    let end = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
+    let (time, zone) = rest.split_at(end);
+    let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
+    let zone_fits = match zone.strip_prefix(['+', '-']) {
+        Some(offset) => {
+            offset.split_once(':').is_some_and(|(h, m)| digits(h, &[2]) && digits(m, &[2]))
+        }
+        None => matches!(zone, "" | "Z" | "z"),
+    };
+    let clock: Vec<&str> = time.split(':').collect();
+    digits(year, &[4])
+        && digits(month, &[2])
+        && digits(day, &[2])
+        && in_range(month, 1, 12)
+        && in_range(day, 1, 31)
+        && matches!(clock.len(), 2 | 3)
+        && clock.iter().all(|part| digits(part, &[2]))
+        && clock.first().is_some_and(|hour| in_range(hour, 0, 23))
+        && clock.iter().skip(1).all(|part| in_range(part, 0, 60))
+        && !fraction.is_empty()
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+        && zone_fits
+}
+
+fn in_range(text: &str, low: u32, high: u32) -> bool {
+    text.parse::<u32>().is_ok_and(|number| (low..=high).contains(&number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Checker, is_date_time, is_email};
+    use serde_json::{Map, Value, json};
+
+    fn checker() -> Checker {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "payment_id": {"type": "string", "format": "uuid", "description": "Of the payment"},
+                "quantity": {"type": "integer", "minimum": 1},
+                "price": {"type": ["number", "string"]},
+                "note": {"type": ["string", "null"], "maxLength": 3},
+                "items": {"type": "array", "minItems": 1, "items": {"type": "object",
+                    "properties": {"n": {"type": "integer"}}, "required": ["n"],
+                    "additionalProperties": false}},
+                "flag": {"type": "boolean"},
+                "reason": {"type": "string", "enum": ["A", "B"]},
+            },
+            "required": ["payment_id"],
+            "additionalProperties": false,
+        });
+        Checker::new(schema).unwrap()
+    }
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    const ID: &str = "3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c";
+
+    #[test]
+    fn every_fault_is_told_in_words_that_say_what_to_do() {
+        let given = json!({"payment": ID, "quantity": 0, "note": "long", "items": [], "flag": "x",
+            "reason": "C", "price": null});
+        let faults = checker().check(map(given)).unwrap_err().join("\n");
+        for part in [
+            "`payment_id` is required (Of the payment).",
+            "`payment` is not known here; did you mean `payment_id`?",
+            "`quantity` must be at least 1.",
+            "`note` must have at most 3 characters.",
+            "`items` must have at least 1 item(s).",
+            "`flag` must be true or false, not a text.",
+            "`reason` must be one of A, B.",
+            "`price` must be a number or a text, not null; leave it out.",
+        ] {
+            assert!(faults.contains(part), "{part}\nis not in\n{faults}");
+        }
+    }
+
+    #[test]
+    fn the_given_value_is_never_repeated() {
+        let given =
+            json!({"payment_id": "hush-hush", "quantity": "hush-hush", "reason": "hush-hush"});
+        let faults = checker().check(map(given)).unwrap_err().join("\n");
+        assert!(!faults.contains("hush"), "{faults}");
+    }
+
+    #[test]
+    fn json_texts_stand_for_what_they_hold_where_no_text_is_meant() {
+        let given = json!({"payment_id": ID, "quantity": "2", "flag": "true", "price": "19.90",
+            "items": "[{\"n\": \"7\"}]", "note": "1"});
+        let wanted = json!({"payment_id": ID, "quantity": 2, "flag": true, "price": "19.90",
+            "items": [{"n": 7}], "note": "1"});
+        assert_eq!(Value::Object(checker().check(map(given)).unwrap()), wanted);
+    }
+
+    #[test]
+    fn nested_faults_name_their_place() {
+        let given = json!({"payment_id": ID, "items": [{"n": 1}, {}, {"n": 1, "nn": 2}]});
+        let faults = checker().check(map(given)).unwrap_err();
+        let wanted =
+            ["`items.1.n` is required.", "`items.2.nn` is not known here; did you mean `n`?"];
+        assert_eq!(faults, wanted);
+    }
+
+    #[test]
+    fn numbers_that_were_rounded_on_the_way_are_refused() {
+        let check = |text: &str| {
+            let given = format!("{{\"payment_id\": \"{ID}\", \"price\": {text}}}");
+            checker().check(map(serde_json::from_str(&given).unwrap()))
+        };
+        for good in
+            ["19.99", "0.1", "999999999999.99", "1e22", "18446744073709551615", "0.00000001"]
+        {
+            assert!(check(good).is_ok(), "{good}");
+        }
+        for bad in ["0.30000000000000004", "12345678901234567890123", "1.2345678901234567"] {
+            assert!(check(bad).unwrap_err()[0].contains("`price` has more digits"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn times_are_taken_with_and_without_a_zone() {
+        for good in [
+            "2026-01-31T10:00:00Z",
+            "2026-01-31T10:00:00.123+03:00",
+            "2026-01-31T10:00:00",
+            "2026-01-31 10:00",
+        ] {
+            assert!(is_date_time(good), "{good}");
+        }
+        for bad in [
+            "2026-01-31",
+            "tomorrow",
+            "2026-13-01T00:00:00Z",
+            "2026-01-31T25:00:00Z",
+            "2026-01-31T10:00:00Q",
+            "2026-01-31T10:00:00\r\nZ",
+            "",
+            "T",
+            "2026-01-31T10:00:00.Z",
+        ] {
+            assert!(!is_date_time(bad), "{bad}");
+        }
+        assert!(
+            is_email("a@b.sa") && !is_email("a@b") && !is_email("a b@c.sa") && !is_email("@c.sa")
+        );
+    }
+}

@@ -1,0 +1,31 @@
+//! An MCP server for [Stream](https://streampay.sa): a tool for every operation of the API, and the
+//! documentation as resources.
+//!
+//! A request flows one way:
+//!
+//! ```text
+//! MCP message → arguments checked → client call → HTTP → answer → result
+//!   server        check, arguments    call                answer
+//! ```
+//!
+//! `generated` holds the tools that `cargo xtask regen` writes from the API description; nothing there
+//! is edited by hand, and no tool that calls an operation is written elsewhere.
+
+mod answer;
+mod arguments;
+mod call;
+mod check;
+pub mod demo;
+mod description;
+mod docs;
+#[rustfmt::skip]
+mod generated;
+mod registry;
+mod resources;
+mod server;
+pub mod settings;
+pub mod terminal;
+mod tool;
+mod tools;
+
+pub use server::{Defect, Server};

@@ -1,0 +1,80 @@
+//! Documentation as resources: the API description, and the pages of the guides.
+
+use rmcp::{
+    ErrorData,
+    model::{Resource, ResourceContents, ResourceTemplate},
+};
+
+use crate::docs::Docs;
+
+/// The description that the tools were made from.
+pub(crate) const OPENAPI: &str = "stream://docs/openapi";
+
+const PAGES: &str = "stream://docs/pages/";
+
+/// How many slugs a completion gives at the most (the protocol's limit).
+const MAX_COMPLETIONS: usize = 100;
+
+/// The resource of a page.
+pub(crate) fn page_uri(slug: &str) -> String {
+    format!("{PAGES}{slug}")
+}
+
+/// All resources, without asking the network.
+pub(crate) async fn list(docs: &Docs) -> Vec<Resource> {
+    let openapi = Resource::new(OPENAPI, "openapi")
+        .with_title("Stream API description")
+        .with_description("The OpenAPI description that this server's tools were made from.")
+        .with_mime_type("application/json")
+        .with_size(streampay::DESCRIPTION.len() as u64);
+    let library = docs.at_hand().await;
+    let pages = library.pages.iter().map(|page| {
+        Resource::new(page_uri(&page.slug), page.slug.clone())
+            .with_title(page.title.clone())
+            .with_mime_type("text/markdown")
+    });
+    std::iter::once(openapi).chain(pages).collect()
+}
+
+/// The template of the pages.
+pub(crate) fn templates() -> Vec<ResourceTemplate> {
+    let template = ResourceTemplate::new(format!("{PAGES}{{slug}}"), "page")
+        .with_title("Page of the guides")
+        .with_description(
+            "A page of Stream's guides as Markdown; list_stream_docs lists the slugs.",
+        )
+        .with_mime_type("text/markdown");
+    vec![template]
+}
+
+/// Reads a resource.
+///
+/// # Errors
+/// What is no resource of this server.
+pub(crate) async fn read(docs: &Docs, uri: &str) -> Result<ResourceContents, ErrorData> {
+    if uri == OPENAPI {
+        return Ok(
+            ResourceContents::text(streampay::DESCRIPTION, uri).with_mime_type("application/json")
+        );
+    }
+    let not_found = |near: &[String]| {
+        let near: Vec<String> = near.iter().map(|slug| page_uri(slug)).collect();
+        let data = serde_json::json!({"uri": uri, "near": near});
+        ErrorData::resource_not_found("there is no such resource", Some(data))
+    };
+    let slug = uri.strip_prefix(PAGES).ok_or_else(|| not_found(&[]))?;
+    match docs.page(slug).await {
+        Ok((_, markdown, source)) => {
+            let text = format!("<!-- Source: {} -->\n{markdown}", source.words());
+            Ok(ResourceContents::text(text, uri).with_mime_type("text/markdown"))
+        }
+        Err(missing) => Err(not_found(&missing.near)),
+    }
+}
+
+/// The slugs that begin with what was typed.
+pub(crate) async fn complete(docs: &Docs, typed: &str) -> Vec<String> {
+    let library = docs.at_hand().await;
+    let slugs = library.pages.iter().map(|page| page.slug.clone());
+    slugs.filter(|slug| slug.starts_with(typed)).take(MAX_COMPLETIONS).collect()
+}

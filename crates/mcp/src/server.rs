@@ -1,0 +1,220 @@
+//! The MCP server: what it is, what it has, and the way from its requests to the parts that answer.
+//!
+//! Both protocol eras run through here; `rmcp` tells them apart. Nothing is kept for a single client.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use rmcp::{
+    ErrorData, RoleServer, ServerHandler,
+    model::{
+        CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
+        CompletionInfo, DiscoverResult, Implementation, ListPromptsResult,
+        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference,
+        ServerCapabilities, ServerConfig, Tool,
+    },
+    service::RequestContext,
+};
+use streampay::Context;
+
+use crate::{
+    call::{self, Services},
+    registry::Registry,
+    resources,
+    settings::Settings,
+};
+
+/// How long clients may keep what only changes with the server's version, in milliseconds (an hour).
+const LASTING: u64 = 60 * 60 * 1000;
+
+/// How long clients may keep a page of the guides, in milliseconds (five minutes).
+const BRIEF: u64 = 5 * 60 * 1000;
+
+/// What an agent should know before its first call.
+const INSTRUCTIONS: &str = "Tools for Stream (streampay.sa), a Saudi payment platform. They act on a \
+real account, and some move money. Typical way: create_customer and create_product (or find existing \
+ones with list_customers and list_products), then create_payment_link and give the customer its url; a \
+successful payment makes the invoice, the payment and, for recurring products, the subscription. Amounts \
+are decimals in the currency's main unit. Ids are UUIDs: take them from answers, never invent them. Lists \
+come in pages: go on while pagination.has_next_page is true. get_account tells whether the account is a \
+sandbox or live. Before refunding, charging, cancelling, voiding or deleting, show the user what will \
+happen and to whom. If a result says that the outcome is unknown, look with the tool that it names before \
+anything else; never simply repeat. Guides: list_stream_docs and get_stream_doc.";
+
+/// A server of the Stream API. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Server {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    registry: Registry,
+    services: Services,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server")
+            .field("tools", &self.inner.registry.list().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The server cannot be made: its generated parts are defective.
+#[derive(Debug, thiserror::Error)]
+#[error("the tools of this build are defective: {0}")]
+pub struct Defect(String);
+
+impl Server {
+    /// Makes a server.
+    ///
+    /// # Errors
+    /// Generated schemas that are no JSON objects.
+    pub fn new(settings: Settings) -> Result<Self, Defect> {
+        let registry = Registry::new().map_err(Defect)?;
+        Ok(Self { inner: Arc::new(Inner { registry, services: Services::new(settings) }) })
+    }
+
+    /// The tools as clients get them, in a fixed order.
+    #[must_use]
+    pub fn tools(&self) -> &[Tool] {
+        self.inner.registry.list()
+    }
+
+    /// The tools by their groups, as a text for people.
+    #[must_use]
+    pub fn overview(&self) -> String {
+        let mut text = String::new();
+        for (name, words, tools) in self.inner.registry.toolsets() {
+            let _ = writeln!(text, "{name}: {words}");
+            for (tool, preview) in tools {
+                let hints = tool.annotations.as_ref();
+                let hint = |hint: Option<bool>| hint.unwrap_or_default();
+                let effect = match hints.map(|h| (hint(h.read_only_hint), hint(h.destructive_hint)))
+                {
+                    Some((true, _)) => "reads",
+                    Some((false, false)) => "adds",
+                    _ => "changes",
+                };
+                let title = tool.title.as_deref().unwrap_or_default();
+                let mark = if preview { " (preview or undocumented)" } else { "" };
+                let _ = writeln!(text, "  {:<32} {effect:<8} {title}{mark}", tool.name);
+            }
+            text.push('\n');
+        }
+        text
+    }
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        let capabilities = ServerCapabilities::builder()
+            .enable_tools()
+            .enable_resources()
+            .enable_completions()
+            .build();
+        let implementation = Implementation::new("stream-mcp", env!("CARGO_PKG_VERSION"))
+            .with_title("Stream payments")
+            .with_website_url("https://docs.streampay.sa");
+        ServerConfig::new(capabilities)
+            .with_server_info(implementation)
+            .with_instructions(INSTRUCTIONS)
+    }
+
+    async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
+        let versions = self.supported_protocol_versions().into_owned();
+        Ok(DiscoverResult::from_server_info(versions, self.get_info())
+            .with_ttl_ms(LASTING)
+            .with_cache_scope(CacheScope::Public))
+    }
+
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let mut result = ListToolsResult::with_all_items(self.tools().to_vec());
+        result.ttl_ms = Some(LASTING);
+        result.cache_scope = Some(CacheScope::Public);
+        Ok(result)
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.inner.registry.listed(name).cloned()
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let Inner { registry, services } = &*self.inner;
+        let Some(entry) = registry.get(&request.name) else {
+            let near = registry.nearest(&request.name);
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            return Err(ErrorData::invalid_params(format!("there is no such tool{hint}"), None));
+        };
+        let given = request.arguments.unwrap_or_default();
+        Ok(call::call(services, entry, given, &Context::default()).await.into())
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        let resources = resources::list(&self.inner.services.docs).await;
+        let mut result = ListResourcesResult::with_all_items(resources);
+        result.ttl_ms = Some(BRIEF);
+        result.cache_scope = Some(CacheScope::Public);
+        Ok(result)
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        let mut result = ListResourceTemplatesResult::with_all_items(resources::templates());
+        result.ttl_ms = Some(LASTING);
+        result.cache_scope = Some(CacheScope::Public);
+        Ok(result)
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let contents = resources::read(&self.inner.services.docs, &request.uri).await?;
+        let mut result = ReadResourceResult::new(vec![contents]);
+        result.ttl_ms = Some(if request.uri == resources::OPENAPI { LASTING } else { BRIEF });
+        result.cache_scope = Some(CacheScope::Public);
+        Ok(result.into())
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let slugs = match &request.r#ref {
+            Reference::Resource(_) if request.argument.name == "slug" => {
+                resources::complete(&self.inner.services.docs, &request.argument.value).await
+            }
+            _ => Vec::new(),
+        };
+        let info = CompletionInfo::with_all_values(slugs)
+            .map_err(|error| ErrorData::internal_error(error, None))?;
+        Ok(CompleteResult::new(info))
+    }
+
+    /// There are no prompts; saying so by a list would promise the capability.
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Err(ErrorData::method_not_found::<rmcp::model::ListPromptsRequestMethod>())
+    }
+}

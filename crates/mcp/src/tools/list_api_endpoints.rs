@@ -1,0 +1,106 @@
+//! `list_api_endpoints`: the endpoints of the API description.
+
+use futures_util::{FutureExt as _, future::BoxFuture};
+use rmcp::model::{CallToolResult, JsonObject};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Compound, LOCAL, Words, input, not_found, read, result, schema};
+use crate::{
+    call::Services,
+    description::{Description, Endpoint},
+};
+
+pub(super) struct Tool;
+
+#[derive(Deserialize, JsonSchema)]
+struct Input {
+    /// Only this tag, e.g. Invoices
+    #[schemars(with = "String")]
+    #[serde(default)]
+    tag: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Output {
+    endpoints: Vec<Entry>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Entry {
+    method: String,
+    path: String,
+    summary: String,
+    tag: String,
+    /// The tools that call it.
+    tools: Vec<&'static str>,
+}
+
+/// Endpoints as a result: a line for each.
+pub(super) fn listed<'a>(endpoints: impl Iterator<Item = &'a Endpoint>) -> CallToolResult {
+    let entries: Vec<Entry> = endpoints
+        .map(|endpoint| Entry {
+            method: endpoint.method.clone(),
+            path: endpoint.path.clone(),
+            summary: endpoint.summary.clone(),
+            tag: endpoint.tag.clone(),
+            tools: endpoint.tools.clone(),
+        })
+        .collect();
+    let line = |entry: &Entry| {
+        format!(
+            "- {} {}: {} (tools: {})",
+            entry.method,
+            entry.path,
+            entry.summary,
+            entry.tools.join(", ")
+        )
+    };
+    let text: Vec<String> = entries.iter().map(line).collect();
+    result(text.join("\n"), &Output { endpoints: entries })
+}
+
+impl Compound for Tool {
+    fn words(&self) -> &'static Words {
+        &Words {
+            name: "list_api_endpoints",
+            title: "List API endpoints",
+            description: "List the endpoints of the Stream API with the tools that call them, for \
+                          writing code against the API.",
+            effects: LOCAL,
+        }
+    }
+
+    fn input_schema(&self) -> JsonObject {
+        input::<Input>()
+    }
+
+    fn output_schema(&self) -> JsonObject {
+        schema::<Output>()
+    }
+
+    fn call<'a>(
+        &'a self,
+        _: &'a Services,
+        given: Map<String, Value>,
+    ) -> BoxFuture<'a, CallToolResult> {
+        async move {
+            let input: Input = match read(self.words().name, given) {
+                Ok(input) => input,
+                Err(result) => return *result,
+            };
+            let all = &Description::get().endpoints;
+            let Some(tag) = input.tag else { return listed(all.iter()) };
+            if all.iter().any(|endpoint| endpoint.tag.eq_ignore_ascii_case(&tag)) {
+                return listed(
+                    all.iter().filter(|endpoint| endpoint.tag.eq_ignore_ascii_case(&tag)),
+                );
+            }
+            let mut tags: Vec<String> = all.iter().map(|endpoint| endpoint.tag.clone()).collect();
+            tags.dedup();
+            not_found("There is no such tag.", &tags)
+        }
+        .boxed()
+    }
+}

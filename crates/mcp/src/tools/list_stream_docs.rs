@@ -1,0 +1,74 @@
+//! `list_stream_docs`: the pages of the guides.
+
+use futures_util::{FutureExt as _, future::BoxFuture};
+use rmcp::model::{CallToolResult, JsonObject};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Compound, REMOTE, Words, input, result, schema};
+use crate::{call::Services, resources::page_uri};
+
+pub(super) struct Tool;
+
+#[derive(Deserialize, JsonSchema)]
+struct Input {}
+
+#[derive(Serialize, JsonSchema)]
+struct Output {
+    /// Where the pages are from.
+    source: &'static str,
+    pages: Vec<Entry>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Entry {
+    slug: String,
+    title: String,
+    /// The page as an MCP resource.
+    uri: String,
+}
+
+impl Compound for Tool {
+    fn words(&self) -> &'static Words {
+        &Words {
+            name: "list_stream_docs",
+            title: "List guide pages",
+            description: "List the pages of Stream's guides (payments, webhooks, test cards, errors …). \
+                          Read one with get_stream_doc.",
+            effects: REMOTE,
+        }
+    }
+
+    fn input_schema(&self) -> JsonObject {
+        input::<Input>()
+    }
+
+    fn output_schema(&self) -> JsonObject {
+        schema::<Output>()
+    }
+
+    fn call<'a>(
+        &'a self,
+        services: &'a Services,
+        _: Map<String, Value>,
+    ) -> BoxFuture<'a, CallToolResult> {
+        async move {
+            let library = services.docs.library().await;
+            let pages: Vec<Entry> = library
+                .pages
+                .iter()
+                .map(|page| Entry {
+                    slug: page.slug.clone(),
+                    title: page.title.clone(),
+                    uri: page_uri(&page.slug),
+                })
+                .collect();
+            let lines: Vec<String> =
+                pages.iter().map(|page| format!("- {}: {}", page.slug, page.title)).collect();
+            let source = library.source.words();
+            result(format!("Source: {source}.\n\n{}", lines.join("\n")), &Output { source, pages })
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,148 @@
+"""What the repository says about its tools, read from committed files and never from the server.
+
+`spec/tools/*.json` says what a client must see, `docs/tools.md` which request each tool makes, and
+the API description where an argument travels. Together they give the one request that a call has
+to cause.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from install import ROOT
+
+# Written by hand in the server, hence in no generated file.
+DOCUMENTATION = {"list_stream_docs", "get_stream_doc", "list_api_endpoints", "get_api_endpoint",
+                 "search_api_endpoints"}
+_ROW = re.compile(r"^\| `(?P<name>\w+)`<br>[^|]*\| [^|]* \| `(?P<method>[A-Z]+) (?P<path>[^`]+)`"
+                  r"(?P<fixed>[^|]*)\| (?P<arguments>.*) \|$", re.M)
+_FIXED = re.compile(r"`(\w+)` = `([^`]+)`")
+_RENAMED = re.compile(r"`(\w+)`\*{0,2} \(API: `(\w+)`\)")
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request, in a form that can be compared."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    body: object
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool that is an operation of the API."""
+
+    name: str
+    method: str
+    path: str
+    fixed: dict
+    renamed: dict[str, str]
+    definition: dict
+
+    @property
+    def input(self) -> dict:
+        """The schema of its arguments."""
+        return self.definition["inputSchema"]
+
+    @property
+    def output(self) -> dict:
+        """The schema of its result."""
+        return self.definition["outputSchema"]
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing."""
+        return self.definition["annotations"]["readOnlyHint"]
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether repeating it has no further effect."""
+        return self.definition["annotations"]["idempotentHint"]
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The arguments that are part of the path."""
+        names = re.findall(r"\{(\w+)\}", self.path)
+        back = {api: own for own, api in self.renamed.items()}
+        return [back.get(name, name) for name in names]
+
+
+class Catalogue:
+    """All tools, with the description that says where their arguments travel."""
+
+    def __init__(self, description: dict):
+        self.description = description
+        pinned = (ROOT / "docs" / "tools.md").read_text()
+        rows = {row["name"]: row for row in _ROW.finditer(pinned)}
+        files = sorted((ROOT / "spec" / "tools").glob("*.json"))
+        definitions = {file.stem: json.loads(file.read_text()) for file in files}
+        if set(rows) != set(definitions):
+            differ = sorted(set(rows) ^ set(definitions))
+            raise ValueError(f"docs/tools.md and spec/tools differ: {differ}")
+        self.tools = {name: self._tool(row, definitions[name]) for name, row in rows.items()}
+
+    @staticmethod
+    def _tool(row, definition: dict) -> Tool:
+        fixed = {name: json.loads(value) for name, value in _FIXED.findall(row["fixed"])}
+        return Tool(row["name"], row["method"], row["path"], fixed,
+                    dict(_RENAMED.findall(row["arguments"])), definition)
+
+    def operation(self, tool: Tool) -> dict:
+        """The description's words on a tool's operation."""
+        return self.description["paths"][tool.path][tool.method.lower()]
+
+    def request(self, tool: Tool, arguments: dict) -> Request:
+        """The request that a call with these arguments has to cause."""
+        path, query, body = tool.path, [], dict(tool.fixed)
+        in_query = {parameter["name"] for parameter in self._parameters(tool)
+                    if parameter["in"] == "query"}
+        for own, value in arguments.items():
+            name = tool.renamed.get(own, own)
+            if f"{{{name}}}" in path:
+                path = path.replace(f"{{{name}}}", value)
+            elif name in in_query:
+                values = value if isinstance(value, list) else [value]
+                query += [(name, _in_query(each)) for each in values if each is not None]
+            else:
+                body[name] = value
+        wanted = self.operation(tool).get("requestBody")
+        empty = {} if wanted and wanted.get("required") else None
+        return Request(tool.method, path, tuple(sorted(query)), body or empty)
+
+    def _parameters(self, tool: Tool):
+        item = self.description["paths"][tool.path]
+        for parameter in item.get("parameters", []) + self.operation(tool).get("parameters", []):
+            while "$ref" in parameter:
+                found = self.description
+                for step in parameter["$ref"].removeprefix("#/").split("/"):
+                    found = found[step]
+                parameter = found
+            yield parameter
+
+    def operations(self) -> set[tuple[str, str]]:
+        """Every operation of the description."""
+        return operations(self.description)
+
+
+def operations(description: dict) -> set[tuple[str, str]]:
+    """Every method and path template of a description."""
+    methods = {"get", "put", "post", "delete", "patch"}
+    return {(method.upper(), path)
+            for path, item in description["paths"].items()
+            for method in item if method in methods}
+
+
+def template_of(templates: set[tuple[str, str]], method: str, path: str) -> tuple[str, str] | None:
+    """The operation that a request addressed; literal segments go before parameters."""
+    fitting = [(known, template) for known, template in templates
+               if known == method
+               and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)]
+    return min(fitting, key=lambda pair: pair[1].count("{"), default=None)
+
+
+def _in_query(value) -> str:
+    """A value as a URL carries it."""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,109 @@
+"""Measures: what the tools cost a model, and what the server costs a machine.
+
+Only sizes can fail. Times and memory are printed: they hold for one machine and one day.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+
+import fast
+import install
+from catalogue import Catalogue
+from harness import CLOSED, LEGACY, MODERN, Process, Report, Target, free_port
+from stdio import Server
+
+MOST_TOKENS = 12_000
+MOST_BYTES = 150_000
+STARTS = 20
+CALLS = 1_000
+# The aims of a release build on the machine of reference/BASELINE.md.
+AIMS = {"start": 10.0, "memory": 12.0, "read": 0.3}
+
+
+def sizes(target: Target, catalogue: Catalogue, report: Report) -> None:
+    """Tokens that a model reads, and bytes on the wire."""
+    faults, figures = [], []
+    for era in (LEGACY, MODERN):
+        with Server(target, target.environment(), era) as server:
+            tools = server.request("tools/list")["tools"]
+            size = len(server.lines[-1])
+        texts = [json.dumps({name: tool[name] for name in ("name", "description", "inputSchema")},
+                            ensure_ascii=False, separators=(",", ":")) for tool in tools]
+        tokens = _tokens(texts)
+        if sum(tokens) > MOST_TOKENS:
+            faults.append(f"{era}: {sum(tokens):,} tokens, at most {MOST_TOKENS:,}")
+        if size > MOST_BYTES:
+            faults.append(f"{era}: {size:,} bytes of tools/list, at most {MOST_BYTES:,}")
+        bare = [f"{tool['name']}.{name}" for tool in tools
+                for name, of in tool["inputSchema"].get("properties", {}).items() if not of.get("description")]
+        faults += [f"{era}: {name} has no description" for name in bare]
+        figures.append(f"{size:,} bytes of tools/list in {era}")
+    largest = max(zip(tokens, tools), key=lambda pair: pair[0])
+    report.check("size of the tools", faults,
+                 f"{len(tools)} tools, {sum(tokens):,} tokens (most: {largest[1]['name']} {largest[0]}), "
+                 + ", ".join(figures))
+
+
+def _tokens(texts: list[str]) -> list[int]:
+    done = subprocess.run(install.node_script("tokens.mjs"), input=json.dumps(texts), capture_output=True,
+                          text=True, timeout=60, check=True)
+    return json.loads(done.stdout)
+
+
+def start(target: Target, catalogue: Catalogue, report: Report) -> None:
+    """From the start of the process to the answered tools/list, and the memory held then."""
+    for era in (LEGACY, MODERN):
+        times, memory = [], []
+        for _ in range(STARTS):
+            begin = time.perf_counter()
+            with Server(target, target.environment(), era) as server:
+                server.request("tools/list")
+                times.append((time.perf_counter() - begin) * 1000)
+                memory.append(server.resident_kib() / 1024)
+        begin = time.perf_counter()
+        subprocess.run(["true"], stdout=subprocess.DEVNULL)
+        bare = (time.perf_counter() - begin) * 1000
+        report.note(f"start → tools/list ({era}): median {statistics.median(times):.1f} ms, worst "
+                    f"{max(times):.1f} ms of {STARTS} (an empty process: {bare:.1f} ms)"
+                    + _aim(target, "start", statistics.median(times), "ms")
+                    + f"; memory then {statistics.median(memory):.1f} MiB"
+                    + _aim(target, "memory", statistics.median(memory), "MiB"))
+
+
+def read(target: Target, catalogue: Catalogue, report: Report) -> None:
+    """One read over stdio, against an API that answers at once."""
+    port = free_port()
+    with Process([sys.executable, fast.__file__, str(port)], target.folder / "fast.log") as process:
+        process.wait_for("ready", 10)
+        direct = fast.measure(port, CALLS)
+        settings = target.environment(f"http://127.0.0.1:{port}")
+        with Server(target, settings, MODERN) as server:
+            given = {"name": "get_payment", "arguments": {"payment_id": fast.ID}}
+            times = []
+            for _ in range(CALLS + 20):
+                begin = time.perf_counter()
+                result = server.request("tools/call", given)
+                times.append((time.perf_counter() - begin) * 1000)
+            memory = server.resident_kib() / 1024
+    times = times[20:]
+    ok = result.get("structuredContent", {}).get("id") == fast.ID
+    report.check("a read over stdio answers", [] if ok else [json.dumps(result)[:300]], f"{CALLS} calls")
+    middle, worst = _quantiles(times)
+    report.note(f"one read over stdio: p50 {middle:.3f} ms, p99 {worst:.3f} ms of {CALLS} (direct: p50 "
+                f"{_quantiles(direct)[0]:.3f} ms, p99 {_quantiles(direct)[1]:.3f} ms)"
+                + _aim(target, "read", middle, "ms") + f"; memory then {memory:.1f} MiB")
+
+
+def _quantiles(times: list[float]) -> tuple[float, float]:
+    cuts = statistics.quantiles(times, n=100)
+    return cuts[49], cuts[98]
+
+
+def _aim(target: Target, name: str, value: float, unit: str) -> str:
+    """How a figure stands to its aim; nothing for a build that has none."""
+    if not target.release:
+        return " (no release build)"
+    return f" [aim {AIMS[name]:g} {unit}: {'met' if value < AIMS[name] else 'MISSED'}]"

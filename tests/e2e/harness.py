@@ -1,0 +1,133 @@
+"""What all checks share: the report, the key under test, the environment and processes."""
+
+import base64
+import os
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import install
+
+KEY_PAIR = "e2eKeyQm2Zx9KpLw7:e2eSecretVw4Rt8Ns1Bd6Hj"
+KEY = base64.b64encode(KEY_PAIR.encode()).decode()
+# A port on which nothing listens: connections to it are refused at once.
+CLOSED = "http://127.0.0.1:1"
+MODERN = "2026-07-28"
+LEGACY = "2025-11-25"
+
+
+@dataclass
+class Report:
+    """Prints one line for each check and counts."""
+
+    passed: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    def check(self, name: str, faults: list[str], figures: str = "") -> None:
+        """A check is good when it has no faults; `figures` says how much it looked at."""
+        if not faults:
+            self.passed += 1
+            print(f"ok    {name}" + (f": {figures}" if figures else ""), flush=True)
+            return
+        self.failed.append(name)
+        print(f"FAIL  {name}: {len(faults)} faults" + (f" ({figures})" if figures else ""))
+        for fault in faults[:12]:
+            print(f"      - {fault[:600]}")
+        if len(faults) > 12:
+            print(f"      … and {len(faults) - 12} more", flush=True)
+
+    def note(self, text: str) -> None:
+        """Something to know that neither passes nor fails."""
+        print(f"note  {text}", flush=True)
+
+    def end(self) -> int:
+        """The last line; the process's exit code."""
+        print(f"{self.passed} passed, {len(self.failed)} failed")
+        return 1 if self.failed else 0
+
+
+@dataclass(frozen=True)
+class Target:
+    """The binary under test and how it is started."""
+
+    binary: Path
+    folder: Path
+    # Whether the figures of this build are to be held against the aims.
+    release: bool
+
+    @classmethod
+    def prepare(cls, built: Path, folder: Path) -> "Target":
+        """Copies the binary, so that a build that goes on meanwhile changes nothing."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return cls(Path(shutil.copy2(built, folder / "stream-mcp")), folder, built.parent.name == "release")
+
+    def environment(self, base_url: str = CLOSED, key: str | None = KEY, **more: str) -> dict[str, str]:
+        """Settings for a server that speaks to `base_url`, and to no other host."""
+        settings = {
+            "PATH": os.environ.get("PATH", ""),
+            "HOME": str(self.folder),
+            "STREAM_BASE_URL": base_url,
+            "STREAM_DOCS_URL": CLOSED,
+            "STREAM_TIMEOUT": "20",
+            "STREAM_MAX_RETRIES": "2",
+        }
+        if key is not None:
+            settings["STREAM_API_KEY"] = key
+        return settings | more
+
+    def command(self) -> list[str]:
+        """The command line for stdio."""
+        return [str(self.binary), "stdio"]
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Process:
+    """A process that ends with the `with` block it was started for."""
+
+    def __init__(self, command: list[str], log: Path, **options):
+        self.log = log
+        self._file = log.open("wb")
+        self.popen = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._file,
+                                      stderr=subprocess.STDOUT, **options)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.popen.terminate()
+        try:
+            self.popen.wait(5)
+        except subprocess.TimeoutExpired:
+            self.popen.kill()
+            self.popen.wait(5)
+        self._file.close()
+
+    def text(self) -> str:
+        """All that it printed so far."""
+        return self.log.read_text(errors="replace")
+
+    def wait_for(self, sign: str, seconds: float) -> None:
+        """Waits until it prints `sign`."""
+        end = time.monotonic() + seconds
+        while sign not in self.text():
+            if self.popen.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"{self.log.name} did not get ready:\n{self.text()[-2000:]}")
+            time.sleep(0.05)
+
+
+def pieces_of_key(text: str, length: int = 8) -> list[str]:
+    """The pieces of the key, in either form, that occur in `text`."""
+    pieces = {form[start:start + length]
+              for form in (KEY_PAIR, KEY)
+              for start in range(len(form) - length + 1)}
+    return sorted(piece for piece in pieces if piece in text)

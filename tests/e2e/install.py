@@ -1,0 +1,122 @@
+"""Installs what the checks need that others wrote, under `target/e2e/`, and finds the binary.
+
+A stamp (hash of the lock files) says whether an installation is up to date, so that later runs need
+no network. Nothing here knows what is checked.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+WORK = TARGET / "e2e"
+VENV = WORK / "venv"
+NODE = WORK / "node"
+# What Prism and the Inspector ask for.
+OLDEST_NODE = (24, 18)
+
+
+class Missing(Exception):
+    """Something that this machine lacks, and what to do about it."""
+
+
+def alone() -> None:
+    """Waits until no other run uses the same folder, and keeps others waiting until the process ends."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    lock = os.open(WORK / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("waiting for another run to end …", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def venv_python() -> Path:
+    """The interpreter of the virtual environment."""
+    return VENV / "bin" / "python"
+
+
+def install() -> None:
+    """Brings the virtual environment and the node modules up to date."""
+    _stamped(VENV, [HERE / "requirements.txt"], sys.version, _install_python)
+    locks = [HERE / "package.json", HERE / "package-lock.json", HERE / ".npmrc"]
+    _stamped(NODE, locks, "", _install_node)
+
+
+def _stamped(folder: Path, locks: list[Path], salt: str, make) -> None:
+    """Calls `make` unless `folder` was made from the same `locks` before."""
+    digest = hashlib.sha256(salt.encode() + b"".join(lock.read_bytes() for lock in locks)).hexdigest()
+    stamp = folder / ".stamp"
+    if stamp.is_file() and stamp.read_text() == digest:
+        return
+    print(f"installing {folder.relative_to(TARGET.parent)} …", flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    make()
+    stamp.write_text(digest)
+
+
+def _install_python() -> None:
+    _run([sys.executable, "-m", "venv", str(VENV)])
+    _run([str(venv_python()), "-m", "pip", "install", "--quiet", "--no-deps",
+          "--requirement", str(HERE / "requirements.txt")])
+
+
+def _install_node() -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise Missing("npm is not installed; install Node.js (any version brings npm)")
+    NODE.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(HERE / name, NODE / name)
+    _run([npm, "ci", "--silent"], cwd=NODE)
+
+
+def _run(command: list[str], cwd: Path | None = None) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=900)
+    if done.returncode:
+        raise Missing(f"{' '.join(command[:4])} … failed:\n{done.stdout}{done.stderr}")
+
+
+def node() -> str:
+    """A Node.js that is new enough: the installed one, or this machine's own."""
+    for folder in sorted((NODE / "node_modules").glob("node-linux-*")):
+        program = folder / "bin" / "node"
+        if program.is_file():
+            return str(program)
+    own = shutil.which("node")
+    if own is not None:
+        version = subprocess.run([own, "--version"], capture_output=True, text=True).stdout
+        parts = version.strip().lstrip("v").split(".")
+        if tuple(int(part) for part in parts[:2]) >= OLDEST_NODE:
+            return own
+    wanted = ".".join(map(str, OLDEST_NODE))
+    raise Missing(f"no Node.js {wanted} or newer; there is no packaged one for this platform")
+
+
+def node_program(name: str) -> list[str]:
+    """The command line of a program among the node modules."""
+    return [node(), str(NODE / "node_modules" / ".bin" / name)]
+
+
+def node_script(name: str) -> list[str]:
+    """The command line of a script in `clients/`, put where it finds the node modules."""
+    shutil.copy(HERE / "clients" / name, NODE / name)
+    return [node(), str(NODE / name)]
+
+
+def find_binary(given: str | None) -> Path:
+    """The binary under test: the given one, or the newer of the two that cargo makes."""
+    if given is not None:
+        found = [Path(given).absolute()]
+    else:
+        found = [TARGET / profile / "stream-mcp" for profile in ("release", "debug")]
+    found = [path for path in found if path.is_file()]
+    if not found:
+        raise Missing("no stream-mcp binary; run `cargo build -p streampay-mcp`, or give --binary")
+    return max(found, key=lambda path: path.stat().st_mtime)

@@ -1,0 +1,156 @@
+"""A client of MCP over pipes that hides nothing: every line that the server prints is kept.
+
+The official clients prove that the server works with them; this one is for what they would smooth
+over, and for timing.
+"""
+
+import json
+import os
+import select
+import subprocess
+import time
+
+from harness import LEGACY, MODERN, Target
+
+CLIENT = {"name": "stream-e2e", "version": "1"}
+
+
+class ServerGone(Exception):
+    """The server ended, or did not answer in time."""
+
+
+class Server:
+    """A running server. `era` is the protocol version: with `initialize`, or without."""
+
+    def __init__(self, target: Target, environment: dict[str, str], era: str = LEGACY):
+        self.era = era
+        self.lines: list[bytes] = []
+        self.errors = (target.folder / f"stderr-{time.monotonic_ns()}.log").open("w+b")
+        self.process = subprocess.Popen(target.command(), env=environment, cwd=target.folder,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=self.errors, bufsize=0)
+        self._rest = b""
+        self._next = 0
+        self._answers: dict[int, dict] = {}
+        if era == LEGACY:
+            self.initialize()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(5)
+        self.process.stdout.close()
+        self.errors.close()
+
+    def initialize(self) -> dict:
+        """The handshake of the older protocol versions."""
+        result = self.request("initialize", {"protocolVersion": self.era, "capabilities": {},
+                                             "clientInfo": CLIENT})
+        self.write({"jsonrpc": "2.0", "method": "notifications/initialized"})
+        return result
+
+    def send(self, method: str, params: dict | None = None) -> int:
+        """Sends a request; the id with which to `wait`."""
+        self._next += 1
+        params = dict(params or {})
+        if self.era == MODERN:
+            prefix = "io.modelcontextprotocol/"
+            params["_meta"] = {prefix + "protocolVersion": MODERN, prefix + "clientInfo": CLIENT,
+                               prefix + "clientCapabilities": {}}
+        self.write({"jsonrpc": "2.0", "id": self._next, "method": method, "params": params})
+        return self._next
+
+    def wait(self, number: int, seconds: float = 30) -> dict:
+        """The answer to a request: the whole message, a result or an error."""
+        end = time.monotonic() + seconds
+        while number not in self._answers:
+            message = self._read(end)
+            if "id" in message:
+                self._answers[message["id"]] = message
+        return self._answers.pop(number)
+
+    def request(self, method: str, params: dict | None = None, seconds: float = 30) -> dict:
+        """Sends a request and waits; the result."""
+        message = self.wait(self.send(method, params), seconds)
+        if "result" not in message:
+            raise ServerGone(f"{method}: {json.dumps(message.get('error'))}")
+        return message["result"]
+
+    def call(self, tool: str, arguments: dict, seconds: float = 30) -> "Outcome":
+        """Calls a tool."""
+        return self.outcome(self.start_call(tool, arguments), seconds)
+
+    def start_call(self, tool: str, arguments: dict) -> int:
+        """Sends a call; `outcome` waits for it."""
+        return self.send("tools/call", {"name": tool, "arguments": arguments})
+
+    def outcome(self, number: int, seconds: float = 30) -> "Outcome":
+        """What became of a call."""
+        return Outcome(self.wait(number, seconds))
+
+    def stderr(self) -> str:
+        """All that it wrote to stderr so far."""
+        self.errors.seek(0)
+        return self.errors.read().decode(errors="replace")
+
+    def resident_kib(self) -> int:
+        """The memory that it holds."""
+        done = subprocess.run(["ps", "-o", "rss=", "-p", str(self.process.pid)],
+                              capture_output=True, text=True)
+        return int(done.stdout or 0)
+
+    def write(self, message: dict) -> None:
+        """Sends any message."""
+        data = json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        while data:
+            data = data[os.write(self.process.stdin.fileno(), data):]
+
+    def _read(self, end: float) -> dict:
+        """The next message; raises on what is none."""
+        descriptor = self.process.stdout.fileno()
+        while b"\n" not in self._rest:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+                raise ServerGone("no answer in time")
+            chunk = os.read(descriptor, 1 << 20)
+            if not chunk:
+                raise ServerGone(f"the server ended: {self.stderr()[-500:]}")
+            self._rest += chunk
+        line, _, self._rest = self._rest.partition(b"\n")
+        self.lines.append(line)
+        message = json.loads(line)
+        if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+            raise ServerGone(f"not a message of JSON-RPC 2.0 on stdout: {line[:200]!r}")
+        return message
+
+
+class Outcome:
+    """What became of a call: a result, or an error of the protocol."""
+
+    def __init__(self, message: dict):
+        self.result = message.get("result") or {}
+        self.error = message.get("error")
+
+    @property
+    def refused(self) -> bool:
+        """Whether the call failed, in either way."""
+        return self.error is not None or self.result.get("isError") is True
+
+    @property
+    def structured(self):
+        """The structured content."""
+        return self.result.get("structuredContent")
+
+    @property
+    def text(self) -> str:
+        """All text of it."""
+        if self.error is not None:
+            return json.dumps(self.error)
+        parts = self.result.get("content") or []
+        return "\n".join(part.get("text", "") for part in parts)

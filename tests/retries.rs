@@ -1,0 +1,187 @@
+//! Money is never sent twice: what the client repeats, and what it says when it cannot know.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use streampay::{Error, Outcome, operations};
+use support::{ID, Reply, Stub, client, with_id};
+
+const LINK: &str = r#"{"id":"3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c","name":"x"}"#;
+
+fn refund() -> streampay::Arguments {
+    let mut arguments = with_id("payment_id");
+    arguments.body = Some(json!({"refund_reason": "OTHER"}));
+    arguments
+}
+
+#[tokio::test]
+async fn a_change_that_was_answered_with_5xx_is_sent_once_and_its_outcome_is_unknown() {
+    for status in [500, 502, 503, 504, 408] {
+        let stub = Stub::start(vec![Reply::status(status), Reply::ok("{}")]).await;
+        let error = client(&stub).call(&operations::REFUND_PAYMENT, &refund()).await.unwrap_err();
+        assert_eq!(stub.requests(), 1, "{status}");
+        assert_eq!(error.outcome(), Outcome::Unknown, "{status}");
+        assert!(error.to_string().contains("whether it took effect is unknown"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_whose_connection_broke_is_sent_once_and_its_outcome_is_unknown() {
+    let stub = Stub::start(vec![Reply::Cut, Reply::ok("{}")]).await;
+    let error = client(&stub).call(&operations::REFUND_PAYMENT, &refund()).await.unwrap_err();
+    assert_eq!(stub.requests(), 1);
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert!(matches!(error, Error::Transport { attempts: 1, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_change_that_was_not_answered_in_time_is_sent_once_and_its_outcome_is_unknown() {
+    let stub = Stub::start(vec![Reply::Hang, Reply::ok("{}")]).await;
+    let client = support::builder(&stub).timeout(Duration::from_millis(200)).build().unwrap();
+    let error = client.call(&operations::REFUND_PAYMENT, &refund()).await.unwrap_err();
+    assert_eq!(stub.requests(), 1);
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert!(error.to_string().contains("did not answer in time"), "{error}");
+}
+
+#[tokio::test]
+async fn a_change_that_the_api_turned_away_with_429_is_sent_again_after_the_asked_time() {
+    let wait = Reply::Answer { status: 429, headers: "retry-after: 1\r\n", body: "{}" };
+    let stub = Stub::start(vec![wait.clone(), wait, Reply::ok("{\"id\":1}")]).await;
+    let start = Instant::now();
+    let answer = client(&stub).call(&operations::REFUND_PAYMENT, &refund()).await.unwrap();
+    assert_eq!(stub.requests(), 3);
+    assert!(start.elapsed() >= Duration::from_secs(2));
+    assert_eq!(answer.json, json!({"id": 1}));
+}
+
+#[tokio::test]
+async fn waiting_longer_than_a_call_may_take_is_left_to_the_caller() {
+    let wait = Reply::Answer { status: 429, headers: "retry-after: 3600\r\n", body: "{}" };
+    let stub = Stub::start(vec![wait, Reply::ok("{}")]).await;
+    let error = client(&stub).call(&operations::REFUND_PAYMENT, &refund()).await.unwrap_err();
+    assert_eq!(stub.requests(), 1);
+    assert_eq!(error.outcome(), Outcome::NotDone);
+    assert_eq!(error.api().unwrap().retry_after, Some(Duration::from_secs(3600)));
+}
+
+#[tokio::test]
+async fn where_no_connection_can_be_made_nothing_was_done() {
+    let stub = Stub::start(vec![]).await;
+    let client = client(&stub);
+    stub.stop().await;
+    let error = client.call(&operations::REFUND_PAYMENT, &refund()).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::NotDone);
+    assert!(matches!(error, Error::Transport { attempts: 3, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn reads_are_repeated_after_5xx_cuts_and_half_answers() {
+    for fault in [Reply::status(500), Reply::status(503), Reply::Cut, Reply::Half] {
+        let stub = Stub::start(vec![fault.clone(), fault.clone(), Reply::ok(LINK)]).await;
+        let arguments = with_id("payment_link_id");
+        let answer = client(&stub).call(&operations::GET_PAYMENT_LINK, &arguments).await.unwrap();
+        assert_eq!(stub.requests(), 3, "{fault:?}");
+        assert_eq!(answer.text, LINK);
+    }
+}
+
+#[tokio::test]
+async fn a_read_that_fails_to_the_end_changed_nothing() {
+    let stub = Stub::start(vec![Reply::status(500); 5]).await;
+    let arguments = with_id("payment_id");
+    let error = client(&stub).call(&operations::GET_PAYMENT, &arguments).await.unwrap_err();
+    assert_eq!(stub.requests(), 3);
+    assert_eq!(error.outcome(), Outcome::NotDone);
+}
+
+#[tokio::test]
+async fn a_change_that_only_sets_fields_is_repeated_but_stays_unknown_if_it_never_succeeds() {
+    let mut arguments = with_id("consumer_id");
+    arguments.body = Some(json!({"name": "x"}));
+    let stub = Stub::start(vec![Reply::Cut, Reply::ok("{}")]).await;
+    assert!(client(&stub).call(&operations::UPDATE_CUSTOMER, &arguments).await.is_ok());
+    assert_eq!(stub.requests(), 2);
+
+    // The first attempt may have been made; that the last was refused does not undo it.
+    let stub = Stub::start(vec![Reply::Cut, Reply::status(400)]).await;
+    let error = client(&stub).call(&operations::UPDATE_CUSTOMER, &arguments).await.unwrap_err();
+    assert_eq!(error.status(), Some(400));
+    assert_eq!(error.outcome(), Outcome::Unknown);
+}
+
+#[tokio::test]
+async fn an_error_that_blames_the_payment_gateway_leaves_the_outcome_unknown() {
+    let body = r#"{"error":{"code":"MOYASAR_TIMEOUT","message":"m","additional_info":null}}"#;
+    let reply = Reply::Answer { status: 400, headers: "", body };
+    let stub = Stub::start(vec![reply.clone(), reply]).await;
+    let client = client(&stub);
+    let change = client.call(&operations::REFUND_PAYMENT, &refund()).await.unwrap_err();
+    assert_eq!(change.outcome(), Outcome::Unknown);
+    let read = client.call(&operations::GET_PAYMENT, &with_id("payment_id")).await.unwrap_err();
+    assert_eq!(read.outcome(), Outcome::NotDone);
+    assert_eq!(stub.requests(), 2);
+}
+
+#[tokio::test]
+async fn success_with_an_unreadable_answer_is_done_and_not_repeated() {
+    for reply in [Reply::ok("{\"id\": "), Reply::ok("<html>"), Reply::Half] {
+        let stub = Stub::start(vec![reply.clone(), Reply::ok("{}")]).await;
+        let error = client(&stub).call(&operations::REFUND_PAYMENT, &refund()).await.unwrap_err();
+        assert_eq!(stub.requests(), 1, "{reply:?}");
+        assert_eq!(error.outcome(), Outcome::Done, "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed_so_that_the_key_stays_where_it_belongs() {
+    let target = Stub::start(vec![Reply::ok("{}")]).await;
+    let header = format!("location: {}/elsewhere\r\n", target.url());
+    let reply = Reply::Answer { status: 307, headers: header.leak(), body: "" };
+    let stub = Stub::start(vec![reply]).await;
+    let error =
+        client(&stub).call(&operations::GET_PAYMENT, &with_id("payment_id")).await.unwrap_err();
+    assert_eq!(error.status(), Some(307));
+    assert_eq!(target.requests(), 0);
+}
+
+#[tokio::test]
+async fn typed_methods_follow_the_same_rules() {
+    let id: uuid::Uuid = ID.parse().unwrap();
+    let reason = streampay::enums::PaymentRefundReason::Other;
+
+    let stub = Stub::start(vec![Reply::Answer { status: 500, headers: "", body: "<html>" }]).await;
+    let client_ = client(&stub);
+    let call =
+        client_.refund_payment().payment_id(id).body_map(|body| body.refund_reason(reason.clone()));
+    let error = Error::from(call.send().await.unwrap_err());
+    assert_eq!((stub.requests(), error.outcome()), (1, Outcome::Unknown), "{error:?}");
+    assert_eq!(error.api().unwrap().body.raw, json!("<html>"));
+
+    let stub = Stub::start(vec![Reply::Cut]).await;
+    let client_ = client(&stub);
+    let call =
+        client_.refund_payment().payment_id(id).body_map(|body| body.refund_reason(reason.clone()));
+    let error = Error::from(call.send().await.unwrap_err());
+    assert_eq!((stub.requests(), error.outcome()), (1, Outcome::Unknown), "{error:?}");
+
+    let stub =
+        Stub::start(vec![Reply::status(503), Reply::ok("{\"id\": \"x\", \"new\": 1}")]).await;
+    let error = Error::from(client(&stub).get_payment().payment_id(id).send().await.unwrap_err());
+    assert_eq!(
+        (stub.requests(), error.outcome()),
+        (2, Outcome::Done),
+        "an id that is no UUID: {error}"
+    );
+
+    // What the network claims about outcomes does not count.
+    let lie =
+        Reply::Answer { status: 400, headers: "x-streampay-outcome: unknown\r\n", body: "{}" };
+    let stub = Stub::start(vec![lie]).await;
+    let error = Error::from(client(&stub).get_payment().payment_id(id).send().await.unwrap_err());
+    assert_eq!(error.outcome(), Outcome::NotDone);
+}

@@ -1,0 +1,36 @@
+//! Chores of the project: `cargo xtask <command>`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Chores of the streampay project")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take an API description into spec/ and regenerate all that is made from it
+    Regen(xtask::regen::Options),
+    /// Run all tests
+    Test(xtask::suite::Options),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Regen(options) => xtask::regen::run(&options, &xtask::root()),
+        Command::Test(options) => xtask::suite::run(options, &xtask::root()),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

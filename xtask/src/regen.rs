@@ -1,0 +1,199 @@
+//! `cargo xtask regen`: a description in, all that is made from it out, all or nothing.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, bail};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use streampay_spec::{Loaded, Report, Warning};
+
+use crate::{download, files};
+
+/// Where the description is published.
+pub const URL: &str = "https://docs.streampay.sa/openapi.json";
+
+const DESCRIPTION: &str = "spec/openapi.json";
+const OVERLAY: &str = "spec/overlay.yaml";
+const LOCK: &str = "spec/lock.json";
+
+/// Without an option the description is downloaded from where it is published.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Options {
+    /// Download the description from another address
+    #[arg(long, conflicts_with_all = ["file", "pinned", "check"])]
+    pub url: Option<String>,
+    /// Take the description from a file (JSON or YAML)
+    #[arg(long, conflicts_with_all = ["pinned", "check"])]
+    pub file: Option<PathBuf>,
+    /// Regenerate from the description that is in spec/, after a change of the overlay or the
+    /// generators
+    #[arg(long, conflicts_with = "check")]
+    pub pinned: bool,
+    /// Change nothing; say whether everything committed is what spec/ gives, and how to mend it
+    #[arg(long)]
+    pub check: bool,
+    /// Write the report of changes as Markdown, for a pull request
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+/// Where the pinned description came from. Kept when the description does not change, so that the
+/// same input gives the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lock {
+    /// The address or file that it was taken from.
+    pub source: String,
+    /// The day when it was taken, in UTC.
+    pub retrieved: String,
+    /// SHA-256 of `spec/openapi.json`.
+    pub sha256: String,
+}
+
+/// Runs the command in the repository at `root`. False where `--check` found differences.
+///
+/// # Errors
+/// A description or an overlay with faults, or files that cannot be read or written.
+pub fn run(options: &Options, root: &Path) -> anyhow::Result<bool> {
+    let overlay = read(root, OVERLAY)?;
+    if options.check {
+        return check(root, &overlay);
+    }
+    let pinned = fs::read_to_string(root.join(DESCRIPTION)).ok();
+    let (text, source) = obtain(options, root)?;
+    let description = pretty(&text)?;
+    step("reading and normalising");
+    let new = load(&description, &overlay)?;
+    warn(&new.warnings);
+    step("generating");
+    let mut files = generate(&new)?;
+    let lock = lock(root, &description, source)?;
+    files.insert(DESCRIPTION.to_owned(), description);
+    files.insert(LOCK.to_owned(), serde_json::to_string_pretty(&lock)? + "\n");
+    let report = pinned
+        .and_then(|pinned| load(&pinned, &overlay).ok())
+        .map_or_else(Report::default, |old| streampay_spec::compare(&old.api, &new.api));
+    let changed = files::differences(root, &files)?.len();
+    files::write_all(root, &files)?;
+    let markdown = report.to_markdown();
+    println!("{markdown}");
+    if let Some(path) = &options.report {
+        fs::write(path, &markdown).with_context(|| format!("writing {}", path.display()))?;
+    }
+    println!(
+        "{} operations, {} files, {changed} changed.{}",
+        new.api.operations.len(),
+        files.len(),
+        if changed == 0 { "" } else { " Build, test and commit what changed." },
+    );
+    Ok(true)
+}
+
+fn check(root: &Path, overlay: &str) -> anyhow::Result<bool> {
+    let description = read(root, DESCRIPTION)?;
+    let loaded = load(&description, overlay)?;
+    let mut files = generate(&loaded)?;
+    // The pinned text itself has one form, and the lock must be about it.
+    files.insert(DESCRIPTION.to_owned(), pretty(&description)?);
+    let mut diffs = files::differences(root, &files)?;
+    let lock: Lock = serde_json::from_str(&read(root, LOCK)?).context(LOCK)?;
+    if lock.sha256 != sha256(&description) {
+        diffs.push(format!("{LOCK}: the sha256 is not that of {DESCRIPTION}\n"));
+    }
+    if diffs.is_empty() {
+        println!("{} files are what spec/ gives.", files.len());
+        return Ok(true);
+    }
+    for diff in &diffs {
+        print!("{diff}");
+    }
+    println!(
+        "\n{} files differ from what spec/ gives. Mend it with:\n\n    cargo xtask regen --pinned\n",
+        diffs.len()
+    );
+    Ok(false)
+}
+
+/// Everything that is made from a description, by its path from the root.
+///
+/// # Errors
+/// What cannot be generated.
+pub fn generate(loaded: &Loaded) -> anyhow::Result<BTreeMap<String, String>> {
+    // The client is generated at build time; here it only has to be possible.
+    streampay_codegen::client::generate(&loaded.api)?;
+    let (files, warnings) = streampay_codegen::tools::emit(&loaded.api)?;
+    warn(&warnings);
+    let formatted = files.into_iter().map(|(path, text)| (path, text.replace("\r\n", "\n")));
+    Ok(formatted.collect())
+}
+
+fn load(description: &str, overlay: &str) -> anyhow::Result<Loaded> {
+    Ok(streampay_spec::load(description, overlay)?)
+}
+
+fn obtain(options: &Options, root: &Path) -> anyhow::Result<(String, Option<String>)> {
+    if options.pinned {
+        return Ok((read(root, DESCRIPTION)?, None));
+    }
+    if let Some(path) = &options.file {
+        let size = fs::metadata(path).with_context(|| format!("reading {}", path.display()))?.len();
+        if size > streampay_spec::MAX_BYTES as u64 {
+            bail!(
+                "{} has more than {} MiB",
+                path.display(),
+                streampay_spec::MAX_BYTES / 1024 / 1024
+            );
+        }
+        let bytes = fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+        let text = String::from_utf8(bytes)
+            .with_context(|| format!("{} is no UTF-8 text", path.display()))?;
+        // Only the file's name: where it lies is one machine's business.
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        return Ok((text, Some(name.unwrap_or_default())));
+    }
+    let url = options.url.as_deref().unwrap_or(URL);
+    step(&format!("downloading {url}"));
+    Ok((download::fetch(url)?, Some(url.to_owned())))
+}
+
+/// The description in one form: JSON with two spaces, whatever it came in.
+fn pretty(text: &str) -> anyhow::Result<String> {
+    let document = streampay_spec::read_document(text)?;
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+fn lock(root: &Path, description: &str, source: Option<String>) -> anyhow::Result<Lock> {
+    let sha256 = sha256(description);
+    let old: Option<Lock> =
+        fs::read_to_string(root.join(LOCK)).ok().and_then(|text| serde_json::from_str(&text).ok());
+    match (old, source) {
+        (Some(old), _) if old.sha256 == sha256 => Ok(old),
+        (Some(old), None) => Ok(Lock { sha256, ..old }),
+        (_, source) => Ok(Lock {
+            source: source.unwrap_or_else(|| "spec/openapi.json".to_owned()),
+            retrieved: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
+            sha256,
+        }),
+    }
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn read(root: &Path, path: &str) -> anyhow::Result<String> {
+    fs::read_to_string(root.join(path)).with_context(|| format!("reading {path}"))
+}
+
+fn warn(warnings: &[Warning]) {
+    for warning in warnings {
+        eprintln!("warning: {warning}");
+    }
+}
+
+fn step(what: &str) {
+    eprintln!("{what} …");
+}
