@@ -14,7 +14,11 @@ use crate::faults::Faults;
 use crate::house;
 use crate::requests::RequestLog;
 use crate::store::{Clock, Store};
+use crate::time;
 use crate::webhooks::{self, Courier};
+
+/// How many days the clock moves at most at a time, so that a slip of the pen ends.
+const LONGEST_LEAP: i64 = 50 * 366;
 
 /// Everything that runs.
 #[derive(Debug)]
@@ -99,6 +103,9 @@ impl App {
         if target < now {
             return Err(ApiError::invalid(format!("The clock only moves forward; it is {now}.")));
         }
+        if target > time::days(now, LONGEST_LEAP) {
+            return Err(ApiError::invalid("The clock moves by at most 50 years at a time."));
+        }
         self.courier.send_due(self).await?;
         while let Some(at) = self.with_store(|store| next_stop(store, target))? {
             self.with_store(|store| {
@@ -137,7 +144,7 @@ impl App {
         self.with_store(|store| {
             store.transact(|store| {
                 store.db.execute_batch(
-                    "DELETE FROM entity; DELETE FROM event; DELETE FROM delivery;
+                    "DELETE FROM entity; DELETE FROM tally; DELETE FROM event; DELETE FROM delivery;
                      DELETE FROM attempt; DELETE FROM meta WHERE key = 'furnished';",
                 )?;
                 store.ids.counter = 0;

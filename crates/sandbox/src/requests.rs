@@ -28,7 +28,8 @@ pub struct Request {
     pub branch: Option<String>,
     /// The `user-agent` header.
     pub user_agent: Option<String>,
-    /// The body: as JSON where it is JSON, otherwise as text; null where it is empty.
+    /// The body: as JSON where it is JSON, otherwise as text; null where it is empty. Of one above
+    /// 64 KiB, only its length in words.
     pub body: Value,
     /// The status of the answer; none where no answer was given, as after a fault that cut the
     /// connection.

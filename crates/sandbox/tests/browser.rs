@@ -1,6 +1,13 @@
 //! The checkout in a real browser without scripts, in both languages, on a screen the size of a
 //! phone: Debian's Chromium, driven through ChromeDriver's plain HTTP. Skipped with a message where
 //! they are not installed. Screenshots go to the target folder, to be looked at.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 

@@ -1,5 +1,12 @@
 //! `coverage.json` lists what the simulator leaves out, with reasons. It is held against the source
 //! and the description here: an entry that is missing fails, and so does one that is no longer true.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 
@@ -87,6 +94,7 @@ fn sources(folder: &Path, text: &mut String) {
             sources(&path, text);
         } else if path.extension().is_some_and(|kind| kind == "rs")
             && !path.ends_with("src/error.rs")
+            && !path.ends_with("billing/properties.rs")
         {
             let source = std::fs::read_to_string(&path).unwrap();
             text.push_str(source.split("#[cfg(test)]").next().unwrap());

@@ -1,5 +1,12 @@
 //! The data file: what was answered survives a kill at any moment; what is damaged or somebody
 //! else's is refused and left as it is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 

@@ -1,4 +1,11 @@
 //! Bad input and broken rules get the API's own errors, in the form and with the code published.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 

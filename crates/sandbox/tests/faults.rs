@@ -1,4 +1,11 @@
 //! Faults on request, by header, by rule and by library, and what they leave behind.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 

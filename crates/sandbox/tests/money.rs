@@ -1,4 +1,11 @@
 //! The life of money: links, checkout outcomes, coupons, VAT, installments, refunds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 

@@ -1,5 +1,12 @@
 //! Every operation of the description is answered, and as the description says: the harness checks
 //! each answer. Paging, sorting, filters and searching on the way.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 

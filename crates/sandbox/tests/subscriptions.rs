@@ -1,5 +1,12 @@
 //! Subscriptions through time: renewals, trials, failures and retries, freezes, plan changes,
 //! cancellation, and the webhooks that tell of them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 

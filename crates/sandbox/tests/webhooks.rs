@@ -1,5 +1,12 @@
 //! Webhooks as a receiver sees them: headers, signatures checked by Python, order, retries by the
 //! clock, sending again, duplicates and disorder on request.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 

@@ -137,7 +137,8 @@ pub(crate) fn collect(store: &mut Store, id: &str) -> Result<bool> {
         return Ok(false);
     }
     let outcome = if invoice.totals.amount.is_zero() {
-        super::settle(store, &mut invoice, &mut open, "CASH", "PAYMENT_SUCCEEDED")?;
+        let method = "PGW_CARD_UNSPECIFIED";
+        super::settle(store, &mut invoice, &mut open, method, "PAYMENT_SUCCEEDED")?;
         return Ok(true);
     } else {
         charge_stored(store, &mut invoice, &mut open)?

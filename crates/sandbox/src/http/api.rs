@@ -79,6 +79,8 @@ fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
 fn log(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap, bytes: &[u8]) -> u64 {
     let body = if bytes.is_empty() {
         Value::Null
+    } else if bytes.len() > 64 * 1024 {
+        json!(format!("({} bytes)", bytes.len()))
     } else {
         serde_json::from_slice(bytes)
             .unwrap_or_else(|_| json!(String::from_utf8_lossy(bytes).into_owned()))

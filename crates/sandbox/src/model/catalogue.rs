@@ -133,7 +133,13 @@ impl Record for Customer {
             self.alias.as_deref(),
             Some(self.base.id.as_str()),
         ]);
-        Columns { status: &self.consumer_type, text, ..Columns::default() }
+        Columns {
+            parent: self.email.as_deref().map(|email| email.to_lowercase().into()),
+            other: self.phone.as_deref(),
+            status: &self.consumer_type,
+            text,
+            ..Columns::default()
+        }
     }
 }
 

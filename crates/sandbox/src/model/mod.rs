@@ -4,13 +4,14 @@
 mod billing;
 mod catalogue;
 mod house;
+mod recurring;
 
-pub(crate) use billing::{
-    Freeze, Invoice, InvoiceItem, Link, LinkItem, Metered, Payment, PendingChange, Subscription,
-    SubscriptionItem, Usage,
-};
+pub(crate) use billing::{Invoice, InvoiceItem, Link, LinkItem, Payment};
 pub(crate) use catalogue::{Coupon, Customer, Price, Product};
 pub(crate) use house::{ApiKey, Branch, Card, Invite, Organization, User};
+pub(crate) use recurring::{Freeze, Metered, PendingChange, Subscription, SubscriptionItem, Usage};
+
+use std::borrow::Cow;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -33,11 +34,12 @@ pub(crate) struct Base {
 /// What the store can find a record by without opening its document.
 #[derive(Debug, Default)]
 pub(crate) struct Columns<'a> {
-    /// The record it hangs on: the invoice of a payment, the link of an invoice.
-    pub(crate) parent: Option<&'a str>,
+    /// The record it hangs on: the invoice of a payment, the link of an invoice. Of a customer, the
+    /// e-mail address in lower case.
+    pub(crate) parent: Option<Cow<'a, str>>,
     /// The customer it concerns.
     pub(crate) customer: Option<&'a str>,
-    /// A second record it hangs on: the subscription of an invoice.
+    /// A second record it hangs on: the subscription of an invoice. Of a customer, the phone number.
     pub(crate) other: Option<&'a str>,
     pub(crate) status: &'a str,
     pub(crate) currency: &'a str,

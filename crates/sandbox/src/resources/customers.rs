@@ -151,24 +151,15 @@ pub(crate) fn with_contact(
     email: Option<&str>,
 ) -> Result<Option<Customer>> {
     let filter = || Filter::new().eq("org", org).raw("deleted = 0", []);
-    if let Some(phone) = phone {
-        let same = filter().raw("json_extract(doc, '$.phone') = ?", [phone.to_owned()]);
-        if let Some(customer) = store.latest(&narrow(same, phone))? {
-            return Ok(Some(customer));
-        }
+    if let Some(phone) = phone
+        && let Some(customer) = store.latest(&filter().eq("other", phone))?
+    {
+        return Ok(Some(customer));
     }
-    let Some(email) = email else { return Ok(None) };
-    // The searchable text is in lower case; addresses are compared without regard to case.
-    let email = email.to_lowercase();
-    let candidates: Vec<Customer> = store.all(&narrow(filter(), &email))?;
-    Ok(candidates.into_iter().find(|customer| {
-        customer.email.as_ref().is_some_and(|other| other.to_lowercase() == email)
-    }))
-}
-
-/// Looks at the text column first, which is cheaper than opening documents.
-fn narrow(filter: Filter, part: &str) -> Filter {
-    filter.raw("instr(text, ?) > 0", [part.to_lowercase()])
+    match email {
+        Some(email) => store.latest(&filter().eq("parent", &email.to_lowercase())),
+        None => Ok(None),
+    }
 }
 
 fn check(store: &Store, customer: &Customer) -> Result<()> {

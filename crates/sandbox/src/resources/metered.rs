@@ -46,6 +46,10 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
         let text = format!("Product {} is not metered.", product.base.id);
         return Err(ApiError::invalid(text));
     }
+    if starts_at < time::days(call.store.now, -366) {
+        let text = "starts_at lies more than a year in the past";
+        return Err(ApiError::value(&["starts_at"], text));
+    }
     if ends_at.is_some_and(|end| end <= starts_at) {
         return Err(ApiError::value(&["ends_at"], "ends_at lies before the start"));
     }

@@ -19,8 +19,15 @@ pub(crate) enum Entity<'a> {
     Attempt(&'a Link),
 }
 
-/// Writes an event and a delivery for every endpoint that wants it.
+/// Writes an event and a delivery for every endpoint that wants it. What nobody wants is not kept.
 pub(crate) fn emit(store: &mut Store, kind: &str, entity: Entity<'_>) -> Result<()> {
+    let mut wanting = super::endpoints(store)?;
+    wanting.retain(|endpoint| {
+        endpoint.org == entity.org() && endpoint.enabled && endpoint.wants(kind)
+    });
+    if wanting.is_empty() {
+        return Ok(());
+    }
     let (org, place, id, status, data) = describe(store, entity)?;
     let (entity_type, path) = place;
     let body = json!({
@@ -44,15 +51,24 @@ pub(crate) fn emit(store: &mut Store, kind: &str, entity: Entity<'_>) -> Result<
         now
     ])?;
     let event = store.db.last_insert_rowid();
-    for endpoint in super::endpoints(store)? {
-        if endpoint.org == org && endpoint.enabled && endpoint.wants(kind) {
-            let id = store.new_id();
-            let sql = "INSERT INTO delivery(id, event, endpoint, status, attempts, next_at)
-                       VALUES (?1, ?2, ?3, 'PENDING', 0, ?4)";
-            store.db.prepare_cached(sql)?.execute(params![id, event, endpoint.id, now])?;
-        }
+    for endpoint in wanting {
+        let id = store.new_id();
+        let sql = "INSERT INTO delivery(id, event, endpoint, status, attempts, next_at)
+                   VALUES (?1, ?2, ?3, 'PENDING', 0, ?4)";
+        store.db.prepare_cached(sql)?.execute(params![id, event, endpoint.id, now])?;
     }
     Ok(())
+}
+
+impl Entity<'_> {
+    fn org(&self) -> &str {
+        match self {
+            Self::Invoice(invoice) => &invoice.base.org,
+            Self::Payment(payment, _) => &payment.base.org,
+            Self::Subscription(sub) => &sub.base.org,
+            Self::Attempt(link) => &link.base.org,
+        }
+    }
 }
 
 type Described = (String, (&'static str, &'static str), String, String, Value);

@@ -1,7 +1,7 @@
 //! A client for the tests, written by hand so that it shares nothing with the sandbox, which holds
 //! every answer against the description: the schema, and beyond it that no property is missing and
 //! none is there that the description lacks.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test uses its part")]
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, OnceLock};
@@ -10,34 +10,34 @@ use serde_json::{Map, Value, json};
 use streampay_sandbox::{Running, Sandbox};
 use streampay_spec::{Api, Operation, deref};
 
-pub const DESCRIPTION: &str = include_str!("../../../../spec/openapi.json");
-pub const OVERLAY: &str = include_str!("../../../../spec/overlay.yaml");
-pub const START: &str = "2026-03-31T09:00:00Z";
-pub const VISA: &str = "4111111111111111";
-pub const BROKE: &str = "4123120001090000";
+pub(crate) const DESCRIPTION: &str = include_str!("../../../../spec/openapi.json");
+pub(crate) const OVERLAY: &str = include_str!("../../../../spec/overlay.yaml");
+pub(crate) const START: &str = "2026-03-31T09:00:00Z";
+pub(crate) const VISA: &str = "4111111111111111";
+pub(crate) const BROKE: &str = "4123120001090000";
 
-pub fn api() -> &'static Api {
+pub(crate) fn api() -> &'static Api {
     static API: OnceLock<Api> = OnceLock::new();
     API.get_or_init(|| streampay_spec::load(DESCRIPTION, OVERLAY).unwrap().api)
 }
 
 /// A sandbox with a client.
-pub struct World {
-    pub running: Running,
-    pub client: reqwest::Client,
-    pub key: String,
+pub(crate) struct World {
+    pub(crate) running: Running,
+    pub(crate) client: reqwest::Client,
+    pub(crate) key: String,
     /// The operations that were answered, with the statuses of the answers.
-    pub met: Mutex<BTreeSet<(String, u16)>>,
+    pub(crate) met: Mutex<BTreeSet<(String, u16)>>,
     validators: Mutex<HashMap<String, jsonschema::Validator>>,
 }
 
-pub async fn world() -> World {
+pub(crate) async fn world() -> World {
     let builder = Sandbox::builder().seed("tests").start_at(START).frozen();
     World::of(builder.build().await.unwrap().start_on_free_port().await.unwrap())
 }
 
 impl World {
-    pub fn of(running: Running) -> Self {
+    pub(crate) fn of(running: Running) -> Self {
         let key = running.api_key().to_owned();
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -47,16 +47,16 @@ impl World {
         Self { running, client, key, met: Mutex::default(), validators: Mutex::default() }
     }
 
-    pub fn sandbox(&self) -> &Sandbox {
+    pub(crate) fn sandbox(&self) -> &Sandbox {
         self.running.sandbox()
     }
 
-    pub fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.running.url())
     }
 
     /// Asks the API and checks the answer.
-    pub async fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let request =
             self.client.request(method.parse().unwrap(), self.at(&format!("/api/v2/{path}")));
         let mut request = request.header("x-api-key", &self.key);
@@ -72,24 +72,24 @@ impl World {
         (status, value)
     }
 
-    pub async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let (status, value) = self.ask("GET", path, Value::Null).await;
         assert_eq!(status, 200, "{path}: {value}");
         value
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Value {
         self.good("POST", path, body).await
     }
 
-    pub async fn good(&self, method: &str, path: &str, body: Value) -> Value {
+    pub(crate) async fn good(&self, method: &str, path: &str, body: Value) -> Value {
         let (status, value) = self.ask(method, path, body).await;
         assert!((200..300).contains(&status), "{method} {path}: {status} {value}");
         value
     }
 
     /// Asks for what must be refused. The code, or the type of the first fault of form.
-    pub async fn refused(&self, method: &str, path: &str, body: Value) -> (u16, String) {
+    pub(crate) async fn refused(&self, method: &str, path: &str, body: Value) -> (u16, String) {
         let (status, value) = self.ask(method, path, body).await;
         assert!(status >= 400, "{method} {path} was not refused: {value}");
         let code = value.pointer("/error/code").or_else(|| value.pointer("/detail/0/type"));
@@ -97,7 +97,7 @@ impl World {
     }
 
     /// Steers the sandbox through its control API.
-    pub async fn control(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn control(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let request =
             self.client.request(method.parse().unwrap(), self.at(&format!("/_sandbox/{path}")));
         let response = request.json(&body).send().await.unwrap();
@@ -105,7 +105,7 @@ impl World {
         (status, response.json().await.unwrap())
     }
 
-    pub fn check(&self, method: &str, path: &str, status: u16, value: &Value) {
+    pub(crate) fn check(&self, method: &str, path: &str, status: u16, value: &Value) {
         let path = format!("/api/v2/{}", path.split('?').next().unwrap());
         let Some(operation) = operation(method, &path) else { return };
         let key = format!("{method} {}", operation.path);
@@ -137,14 +137,14 @@ impl World {
 
     // ── The usual things ──
 
-    pub async fn product(&self, price: &str) -> Value {
+    pub(crate) async fn product(&self, price: &str) -> Value {
         self.post("products", json!({
             "name": "Thing", "type": "ONE_OFF", "prices": [{"currency": "SAR", "amount": price}],
         }))
         .await
     }
 
-    pub async fn plan(&self, price: &str) -> Value {
+    pub(crate) async fn plan(&self, price: &str) -> Value {
         self.post(
             "products",
             json!({
@@ -155,11 +155,11 @@ impl World {
         .await
     }
 
-    pub async fn customer(&self) -> Value {
+    pub(crate) async fn customer(&self) -> Value {
         self.post("consumers", json!({"name": "Ahmad Ali", "phone_number": "+966501234567"})).await
     }
 
-    pub async fn link(&self, product: &Value, more: Value) -> Value {
+    pub(crate) async fn link(&self, product: &Value, more: Value) -> Value {
         let mut body = json!({
             "name": "Link", "items": [{"product_id": id(product), "quantity": 1}],
         });
@@ -167,7 +167,7 @@ impl World {
         self.post("payment_links", body).await
     }
 
-    pub async fn invoice(&self, product: &Value, customer: &Value, more: Value) -> Value {
+    pub(crate) async fn invoice(&self, product: &Value, customer: &Value, more: Value) -> Value {
         let mut body = json!({
             "organization_consumer_id": id(customer),
             "items": [{"product_id": id(product), "quantity": 1}],
@@ -180,7 +180,7 @@ impl World {
     }
 
     /// Pays a link as a new customer with a card.
-    pub fn pay(&self, link: &Value, card: &str) -> Value {
+    pub(crate) fn pay(&self, link: &Value, card: &str) -> Value {
         let attempt = json!({
             "customer": {"name": "Sara Omar", "phone_number": "+966555000111"}, "card": card,
         });
@@ -188,7 +188,7 @@ impl World {
     }
 
     /// A subscription that a customer with a stored card has started. Its id.
-    pub async fn subscribe(&self, price: &str) -> String {
+    pub(crate) async fn subscribe(&self, price: &str) -> String {
         let plan = self.plan(price).await;
         let link = self.link(&plan, json!({})).await;
         let receipt = self.pay(&link, VISA);
@@ -196,11 +196,11 @@ impl World {
     }
 }
 
-pub fn id(value: &Value) -> &str {
+pub(crate) fn id(value: &Value) -> &str {
     value["id"].as_str().unwrap()
 }
 
-pub fn merge(body: &mut Value, more: Value) {
+pub(crate) fn merge(body: &mut Value, more: Value) {
     if let (Value::Object(map), Value::Object(more)) = (body, more) {
         map.extend(more);
     }
