@@ -1,6 +1,7 @@
 //! The typed client: progenitor's output over a lowered description, with enumerations that survive
 //! unknown values, and the table of operations that the lossless call uses.
 
+mod compose;
 mod enums;
 mod lower;
 mod operations;
@@ -65,7 +66,7 @@ fn progenitor(lowered: &lower::Lowered) -> Result<proc_macro2::TokenStream, Stri
     let tokens = match result {
         Ok(Ok(tokens)) => tokens,
         Ok(Err(error)) => return Err(error.to_string()),
-        Err(message) => return Err(message),
+        Err(message) => return Err(format!("progenitor gave up: {message}")),
     };
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| error.to_string())?;
     twins::check(&mut file)?;
