@@ -33,10 +33,16 @@ mod client;
 pub mod core;
 mod credentials;
 mod error;
+mod field;
+mod hook;
+mod money;
 mod open_enum;
 pub mod operation;
+pub mod paging;
 mod retry;
 mod timestamp;
+mod trace;
+mod typed;
 
 /// Enumerations of the API, generated from its description.
 #[allow(missing_docs)]
@@ -67,13 +73,19 @@ pub mod operations {
 pub use crate::{
     amount::Amount,
     call::{Answer, Arguments, Context},
-    client::Builder,
+    client::{Builder, Client},
     core::{Config, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT},
     credentials::{ApiKey, InvalidKey},
-    error::{ApiError, ArgumentFault, ConfigError, Error, ErrorBody, Outcome, ValidationFault},
-    generated::{Client, ResponseValue, builder, types},
+    error::{
+        ApiError, ArgumentFault, ConfigError, Error, ErrorBody, ErrorCode, Outcome, ValidationFault,
+    },
+    field::Field,
+    generated::{builder, types},
+    hook::{Attempted, Hook},
+    money::{Money, MoneyError, minor_digits},
     operation::Operation,
     timestamp::Timestamp,
+    typed::Response,
 };
 
 /// The API description that this client was built from, with the project's overlay, as JSON.
