@@ -29,20 +29,25 @@
 
 mod amount;
 mod call;
+mod checkout;
 mod client;
 pub mod core;
 mod credentials;
 mod error;
 mod field;
+mod finding;
 mod hook;
 mod money;
 mod open_enum;
 pub mod operation;
 pub mod paging;
+mod redirect;
 mod retry;
 mod timestamp;
 mod trace;
 mod typed;
+mod waiting;
+pub mod webhook;
 
 /// Enumerations of the API, generated from its description.
 #[allow(missing_docs)]
@@ -73,6 +78,7 @@ pub mod operations {
 pub use crate::{
     amount::Amount,
     call::{Answer, Arguments, Context},
+    checkout::{REFERENCE, SimpleLink, SimplePaymentLink},
     client::{Builder, Client},
     core::{Config, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT},
     credentials::{ApiKey, InvalidKey},
@@ -80,10 +86,12 @@ pub use crate::{
         ApiError, ArgumentFault, ConfigError, Error, ErrorBody, ErrorCode, Outcome, ValidationFault,
     },
     field::Field,
+    finding::{CustomerKey, Found},
     generated::{builder, types},
     hook::{Attempted, Hook},
     money::{Money, MoneyError, minor_digits},
     operation::Operation,
+    redirect::{RedirectStatus, UnverifiedRedirect, Verified, checkout_in_language},
     timestamp::Timestamp,
     typed::Response,
 };
