@@ -16,7 +16,7 @@ use url::Url;
 
 use crate::{
     call::{Answer, Arguments, Context},
-    credentials::ApiKey,
+    credentials::{ApiKey, redact},
     error::{ApiError, Error, ErrorBody, Outcome},
     hook::{Attempted, Hooks},
     operation::Operation,
@@ -202,6 +202,7 @@ impl Core {
     }
 
     async fn once(&self, request: Request) -> Result<Whole, Lost> {
+        let key = request.headers().get(API_KEY).cloned();
         let sent = self.shared.http.execute(request).await;
         let mut response = sent.map_err(|source| Lost { source, status: None })?;
         let (status, headers) = (response.status(), response.headers().clone());
@@ -217,7 +218,11 @@ impl Core {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Whole { status, headers, body: body.freeze(), outcome, attempts: 1 })
+        let body = match key {
+            Some(key) if !status.is_success() => redact(&key, body.freeze()),
+            _ => body.freeze(),
+        };
+        Ok(Whole { status, headers, body, outcome, attempts: 1 })
     }
 }
 

@@ -4,8 +4,12 @@ use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
 };
+use bytes::Bytes;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
+
+/// The length from which half a key is taken out of texts on its own; a shorter one could be any word.
+const SHORTEST_SECRET: usize = 8;
 
 /// A key of the Stream API.
 ///
@@ -77,6 +81,24 @@ impl std::str::FromStr for ApiKey {
     }
 }
 
+/// Takes a key out of a text that came back, in whichever form it stands there. An error that repeats
+/// the request would otherwise carry the key on to logs and to whoever reads the error.
+pub(crate) fn redact(key: &HeaderValue, text: Bytes) -> Bytes {
+    let encoded = key.to_str().unwrap_or_default();
+    let pair = decode(encoded).unwrap_or_default();
+    let halves = pair.split(':').filter(|half| half.len() >= SHORTEST_SECRET);
+    let secrets: Vec<&str> = [encoded, pair.as_str()].into_iter().chain(halves).collect();
+    let Ok(readable) = std::str::from_utf8(&text) else { return text };
+    if !secrets.iter().any(|secret| !secret.is_empty() && readable.contains(secret)) {
+        return text;
+    }
+    let mut clean = readable.to_owned();
+    for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
+        clean = clean.replace(secret, "[key]");
+    }
+    clean.into()
+}
+
 /// Base64 in the standard or the URL-safe alphabet, padded or not.
 fn decode(text: &str) -> Result<String, InvalidKey> {
     let config = GeneralPurposeConfig::new()
@@ -90,7 +112,7 @@ fn decode(text: &str) -> Result<String, InvalidKey> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ApiKey, InvalidKey};
+    use super::{ApiKey, InvalidKey, redact};
 
     fn header(text: &str) -> String {
         ApiKey::parse(text).unwrap().header().unwrap().to_str().unwrap().to_owned()
@@ -122,6 +144,16 @@ mod tests {
             assert_eq!(error, wanted, "{text:?}");
             assert!(!error.to_string().contains("abcdef"));
         }
+    }
+
+    #[test]
+    fn a_key_that_comes_back_is_taken_out_in_every_form() {
+        let key = ApiKey::parse("public-half:secret-half").unwrap().header().unwrap();
+        let encoded = key.to_str().unwrap();
+        let text = format!("{encoded} public-half:secret-half secret-half and more");
+        assert_eq!(redact(&key, text.into()), "[key] [key] [key] and more");
+        assert_eq!(redact(&key, "nothing".into()), "nothing");
+        assert_eq!(redact(&key, vec![0xff].into()), vec![0xff]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The lossless call: what is given arrives, what is answered comes back, and no argument changes which
 //! operation is called.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 mod support;
 
 use serde_json::{Value, json};
@@ -87,12 +89,12 @@ async fn all_wrong_arguments_are_told_at_once() {
     let stub = Stub::start(vec![]).await;
     let mut arguments = Arguments::default();
     arguments.query.insert("nonsense".into(), json!(1));
-    arguments.headers.insert("x-branch-id".into(), json!("main\r\nevil: 1"));
+    arguments.headers.insert("host".into(), json!("evil.example"));
     arguments.body = Some(json!({}));
     let error = client(&stub).call(&operations::GET_PAYMENT, &arguments).await.unwrap_err();
     let Error::Arguments(faults) = error else { panic!("{error:?}") };
     let names: Vec<&str> = faults.iter().map(|fault| fault.argument.as_str()).collect();
-    assert_eq!(names, ["nonsense", "payment_id", "x-branch-id", "body"]);
+    assert_eq!(names, ["nonsense", "host", "payment_id", "body"]);
 }
 
 #[tokio::test]
@@ -114,6 +116,21 @@ async fn the_key_and_the_branch_go_into_their_headers_and_nowhere_else() {
     assert!(seen[1].contains(&format!("x-branch-id: {}\r\n", uuid::Uuid::nil())));
     assert!(seen[1].contains("x-request-id: r-1\r\n"));
     assert_eq!(seen[1].matches("x-api-key").count(), 1);
+}
+
+#[tokio::test]
+async fn an_error_that_repeats_the_key_does_not_carry_it_on() {
+    let body = r#"{"error":{"code":"BAD","message":"bad key a2V5OnNlY3JldA== (key:secret)"}}"#;
+    let reply = Reply::Answer { status: 401, headers: "", body };
+    let stub = Stub::start(vec![reply.clone(), reply]).await;
+    let client = client(&stub);
+    let error = client.call(&operations::GET_ACCOUNT, &Arguments::default()).await.unwrap_err();
+    let typed = client.get_account().send().await.unwrap_err();
+    for error in [error, typed] {
+        let text = format!("{error} {error:?}");
+        assert!(text.contains("bad key [key] ([key])"), "{text}");
+        assert!(!text.contains("a2V5OnNlY3JldA") && !text.contains("key:secret"), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -24,8 +24,15 @@ LOST = {
     "503 with Retry-After": Answer({}, status=503, headers={"retry-after": "0"}),
     "connection closed": Answer(end="close"),
     "connection reset": Answer(end="reset"),
-    "answer cut short": Answer({"id": "x" * 400}, cut=True),
+    "500 cut short": Answer({"error": {"code": "STREAM_ERROR", "message": "x" * 400}}, status=500, cut=True),
     "answer after the time-out": Answer({}, delay=2.0),
+}
+# Ways to say that it worked, and then nothing that can be read.
+UNREADABLE = {
+    "broken JSON": Answer(b'{"id": "1", "amou'),
+    "HTML": Answer(b"<html>ok</html>"),
+    "not UTF-8": Answer(b"\xff\xfe{}"),
+    "cut short": Answer({"id": "x" * 400}, cut=True),
 }
 
 
@@ -130,7 +137,8 @@ def reads(target: Target, catalogue: Catalogue, report: Report) -> None:
     """A read is harmless to repeat, whichever way it failed."""
     faults = []
     given = {"payment_id": arguments.uuid_for("payment")}
-    for what, failure in LOST.items():
+    failures = LOST | {"answer cut short": UNREADABLE["cut short"]}
+    for what, failure in failures.items():
         with Api(steps(failure, failure, Answer({"id": "1"}))) as api:
             with Server(target, target.environment(api.url, STREAM_TIMEOUT="1")) as server:
                 outcome = server.call("get_payment", given)
@@ -140,25 +148,25 @@ def reads(target: Target, catalogue: Catalogue, report: Report) -> None:
         outcome = server.call("get_payment", given)
         if not outcome.refused or len(api.seen) != 3:
             faults.append(f"500 for good: {len(api.seen)} requests instead of 3, {outcome.text[:200]}")
-    report.check("reads are repeated: 2 failures, then success", faults, f"{len(LOST)} ways to fail")
+    report.check("reads are repeated: 2 failures, then success", faults, f"{len(failures)} ways to fail")
 
 
 def broken_success(target: Target, catalogue: Catalogue, report: Report) -> None:
     """Success with an answer that cannot be read: it took effect, and is not to be repeated."""
     faults = []
-    for body in (b'{"id": "1", "amou', b"<html>ok</html>", b"\xff\xfe{}"):
-        with Api(Answer(body)) as api, Server(target, target.environment(api.url)) as server:
+    for what, answer in UNREADABLE.items():
+        with Api(answer) as api, Server(target, target.environment(api.url)) as server:
             for name, outcome in _all_at_once(server, catalogue, SETTLES).items():
                 words = outcome.text.lower()
                 if not outcome.refused:
-                    faults.append(f"{name}: {body!r} became a success: {outcome.text[:200]}")
+                    faults.append(f"{name}, {what}: became a success: {outcome.text[:200]}")
                 elif "change was made" not in words and "took effect" not in words:
-                    faults.append(f"{name}: does not say that it took effect: {outcome.text[:300]}")
+                    faults.append(f"{name}, {what}: does not say that it took effect: {outcome.text[:300]}")
                 elif f"do not call {name} again" not in words or SETTLES[name] not in words:
-                    faults.append(f"{name}: invites to repeat, or names no read: {outcome.text[:300]}")
-            faults += [f"{name}: {count} requests arrived"
+                    faults.append(f"{name}, {what}: invites to repeat, or names no read: {outcome.text[:300]}")
+            faults += [f"{name}, {what}: {count} requests arrived"
                        for name, count in _count(catalogue, api, SETTLES).items() if count != 1]
-    report.check("success that cannot be read: it took effect", faults, f"{3 * len(SETTLES)} calls")
+    report.check("success that cannot be read: it took effect", faults, f"{len(UNREADABLE)} answers, {len(UNREADABLE) * len(SETTLES)} calls")
 
 
 def _all_at_once(server: Server, catalogue: Catalogue, names) -> dict:

@@ -20,13 +20,14 @@ MODES = {"legacy": LEGACY, MODERN: MODERN}
 
 
 async def check_all(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """The pinned description, with everything that the overlay adds."""
+    """The pinned description with everything that the overlay adds, in both eras of MCP."""
     file = target.folder / "description.json"
     file.write_text(json.dumps(catalogue.description))
     prefer = {"now": ""}
-    with judge(file, target.folder, lambda: prefer["now"]) as prism:
-        run = Run(target, catalogue, prism)
-        for mode in MODES:
+    for mode, era in MODES.items():
+        # Another seed, so that each era sees other answers.
+        with judge(file, target.folder, era, lambda: prefer["now"]) as prism:
+            run = Run(target, catalogue, prism)
             async with run.client(mode) as client:
                 await run.check_names(client)
                 for kind in arguments.KINDS:
@@ -36,8 +37,8 @@ async def check_all(target: Target, catalogue: Catalogue, report: Report) -> Non
                 prefer["now"] = "code=422"
                 await run.call_all(client, "required", failing=True)
                 prefer["now"] = ""
-        run.report(report, "every tool, official Python SDK, Prism on the description",
-                   catalogue.operations())
+            run.report(report, f"every tool, official Python SDK ({era}), Prism on the description",
+                       catalogue.operations())
 
 
 async def check_march(target: Target, catalogue: Catalogue, report: Report) -> None:
@@ -52,7 +53,7 @@ async def check_march(target: Target, catalogue: Catalogue, report: Report) -> N
         return
     text = MARCH.read_text()
     there = operations(json.loads(text))
-    with judge(MARCH, target.folder) as prism:
+    with judge(MARCH, target.folder, "march") as prism:
         run = Run(target, catalogue, prism)
         run.tools = {name: tool for name, tool in catalogue.tools.items()
                      if (tool.method, tool.path) in there}
@@ -71,6 +72,7 @@ class Run:
         self.target, self.catalogue, self.prism = target, catalogue, prism
         self.tools = catalogue.tools
         self.inputs = {name: tool.input for name, tool in self.tools.items()}
+        self.log = (target.folder / "python-sdk.log").open("a")
         self.faults: list[str] = []
         self.requests: list[Seen] = []
         self.calls = 0
@@ -80,8 +82,7 @@ class Run:
         command, *rest = self.target.command()
         settings = StdioServerParameters(command=command, args=rest, cwd=self.target.folder,
                                          env=self.target.environment(self.prism.url))
-        log = (self.target.folder / "python-sdk.log").open("w")
-        return Client(stdio_client(settings, errlog=log), mode=mode)
+        return Client(stdio_client(settings, errlog=self.log), mode=mode)
 
     async def check_names(self, client: Client) -> None:
         """The listed tools are the committed ones, word for word, and the documentation tools."""
@@ -132,6 +133,8 @@ class Run:
 
     def report(self, report: Report, name: str, templates: set[tuple[str, str]]) -> None:
         """One line: what was called, and whether Prism saw every operation."""
+        self.log.close()
+        self.prism.settle(len(self.requests))
         hit = {template_of(templates, *each) for each in self.prism.log_received()}
         self.faults += [f"Prism saw no {' '.join(missing)}" for missing in sorted(templates - hit)]
         self.faults += [f"Prism's log: {fault}" for fault in self.prism.log_faults()]

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -54,11 +55,15 @@ class Target:
 
     binary: Path
     folder: Path
+    # Whether the figures of this build are to be held against the aims.
+    release: bool
 
-    @property
-    def release(self) -> bool:
-        """Whether the figures of this build are to be held against the aims."""
-        return self.binary.parent.name == "release"
+    @classmethod
+    def prepare(cls, built: Path, folder: Path) -> "Target":
+        """Copies the binary, so that a build that goes on meanwhile changes nothing."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return cls(Path(shutil.copy2(built, folder / "stream-mcp")), folder, built.parent.name == "release")
 
     def environment(self, base_url: str = CLOSED, key: str | None = KEY, **more: str) -> dict[str, str]:
         """Settings for a server that speaks to `base_url`, and to no other host."""

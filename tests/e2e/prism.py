@@ -6,6 +6,7 @@ verdicts are read in two places that must agree: its log, and the `sl-violations
 
 import json
 import re
+import time
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,6 @@ import install
 from harness import Process, free_port
 from servers import Api, Seen, forward
 
-SEED = "stream"
 _RECEIVED = re.compile(r"\[HTTP SERVER\] (\w+) (\S+) .*Request received")
 _TERMINATED = re.compile(r"\[HTTP SERVER\] .*Request terminated with error: (.*)")
 _VIOLATION = re.compile(r"Violation: (request\S* .*)")
@@ -28,6 +28,12 @@ class Judge:
         self._process = process
         self.api = api
         self.url = api.url
+
+    def settle(self, requests: int) -> None:
+        """Waits until the log has caught up with the answers."""
+        end = time.monotonic() + 5
+        while len(self.log_received()) < requests and time.monotonic() < end:
+            time.sleep(0.05)
 
     def log_faults(self) -> list[str]:
         """What Prism's log has against any request."""
@@ -44,16 +50,16 @@ class Judge:
 
 
 @contextmanager
-def judge(description: Path, folder: Path, prefer=lambda: ""):
-    """Starts Prism on a description, with answers made up but the same in every run.
+def judge(description: Path, folder: Path, seed: str, prefer=lambda: ""):
+    """Starts Prism on a description, with answers made up from `seed`, the same in every run.
 
     Without `--errors`: with it Prism also fails on answers of its own making, where a schema has a
     pattern that it cannot satisfy. A request that breaks the description is refused either way.
     """
     port = free_port()
     command = [*install.node_program("prism"), "mock", "--host", "127.0.0.1", "--port", str(port),
-               "--dynamic", "--seed", SEED, str(description)]
-    with Process(command, folder / f"prism-{description.stem}.log") as process:
+               "--dynamic", "--seed", seed, str(description)]
+    with Process(command, folder / f"prism-{seed}.log") as process:
         process.wait_for("Prism is listening on", 60)
         with Api(forward(port, prefer)) as api:
             yield Judge(process, api)

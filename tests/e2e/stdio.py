@@ -22,8 +22,7 @@ class ServerGone(Exception):
 class Server:
     """A running server. `era` is the protocol version: with `initialize`, or without."""
 
-    def __init__(self, target: Target, environment: dict[str, str], era: str = LEGACY,
-                 start: bool = True):
+    def __init__(self, target: Target, environment: dict[str, str], era: str = LEGACY):
         self.era = era
         self.lines: list[bytes] = []
         self.errors = (target.folder / f"stderr-{time.monotonic_ns()}.log").open("w+b")
@@ -33,7 +32,7 @@ class Server:
         self._rest = b""
         self._next = 0
         self._answers: dict[int, dict] = {}
-        if start and era == LEGACY:
+        if era == LEGACY:
             self.initialize()
 
     def __enter__(self):
@@ -53,7 +52,7 @@ class Server:
         """The handshake of the older protocol versions."""
         result = self.request("initialize", {"protocolVersion": self.era, "capabilities": {},
                                              "clientInfo": CLIENT})
-        self._write({"jsonrpc": "2.0", "method": "notifications/initialized"})
+        self.write({"jsonrpc": "2.0", "method": "notifications/initialized"})
         return result
 
     def send(self, method: str, params: dict | None = None) -> int:
@@ -64,7 +63,7 @@ class Server:
             prefix = "io.modelcontextprotocol/"
             params["_meta"] = {prefix + "protocolVersion": MODERN, prefix + "clientInfo": CLIENT,
                                prefix + "clientCapabilities": {}}
-        self._write({"jsonrpc": "2.0", "id": self._next, "method": method, "params": params})
+        self.write({"jsonrpc": "2.0", "id": self._next, "method": method, "params": params})
         return self._next
 
     def wait(self, number: int, seconds: float = 30) -> dict:
@@ -106,7 +105,8 @@ class Server:
                               capture_output=True, text=True)
         return int(done.stdout or 0)
 
-    def _write(self, message: dict) -> None:
+    def write(self, message: dict) -> None:
+        """Sends any message."""
         data = json.dumps(message, separators=(",", ":")).encode() + b"\n"
         while data:
             data = data[os.write(self.process.stdin.fileno(), data):]

@@ -37,8 +37,9 @@ impl Checker {
     ) -> Result<Map<String, Value>, Vec<String>> {
         let mut value = Value::Object(given);
         decode(&mut value, &self.schema, &self.schema, 0);
-        let faults: Vec<String> =
+        let mut faults: Vec<String> =
             self.validator.iter_errors(&value).map(|error| self.sentence(&error)).collect();
+        inexact(&value, "", &mut faults);
         match value {
             Value::Object(map) if faults.is_empty() => Ok(map),
             _ => Err(faults),
@@ -57,11 +58,10 @@ impl Checker {
                 format!("`{}` is required{}.", inside(name), self.hint(name, path.is_empty()))
             }
             Kind::AdditionalProperties { unexpected } => {
-                let names: Vec<String> = unexpected
-                    .iter()
-                    .map(|name| self.unknown(name, &inside(name), path.is_empty()))
-                    .collect();
-                names.join(" ")
+                let known = self.known(error);
+                let sentences: Vec<String> =
+                    unexpected.iter().map(|name| unknown(name, &inside(name), &known)).collect();
+                sentences.join(" ")
             }
             Kind::Type { kind } => {
                 format!("{at} must be {}, not {}.", types(kind), kind_of(error.instance()))
@@ -89,25 +89,60 @@ impl Checker {
         }
     }
 
-    fn unknown(&self, name: &str, path: &str, top: bool) -> String {
-        let known: Vec<&str> = self
-            .schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .filter(|_| top)
-            .into_iter()
-            .flat_map(|map| map.keys().map(String::as_str))
-            .collect();
-        let near = known
-            .iter()
-            .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .filter(|(likeness, _)| *likeness > 0.82);
-        match (near, known.is_empty()) {
-            (Some((_, near)), _) => format!("`{path}` is not known here; did you mean `{near}`?"),
-            (None, true) => format!("`{path}` is not known here; leave it out."),
-            (None, false) => format!("`{path}` is not known here; known are {}.", known.join(", ")),
+    /// The members that are known where one was not.
+    fn known(&self, error: &ValidationError<'_>) -> Vec<&str> {
+        let path = error.schema_path().to_string();
+        let place = path.rsplit_once('/').map_or("", |(place, _)| place);
+        let properties = self.schema.pointer(&format!("{place}/properties"));
+        let names = properties.and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        names.map(String::as_str).collect()
+    }
+}
+
+fn unknown(name: &str, path: &str, known: &[&str]) -> String {
+    let near = known
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(likeness, _)| *likeness > 0.82);
+    match (near, known.is_empty()) {
+        (Some((_, near)), _) => format!("`{path}` is not known here; did you mean `{near}`?"),
+        (None, true) => format!("`{path}` is not known here; leave it out."),
+        (None, false) => format!("`{path}` is not known here; known are {}.", known.join(", ")),
+    }
+}
+
+/// How many digits a JSON number carries exactly.
+const EXACT_DIGITS: usize = 15;
+
+/// Numbers with more digits than that were rounded when the message was read, so they would not arrive
+/// as they were given: a price of 0.30000000000000004 is somebody's arithmetic, a long id is cut.
+fn inexact(value: &Value, path: &str, faults: &mut Vec<String>) {
+    let inside =
+        |step: &str| if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") };
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let text = number.to_string();
+            let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+            let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+            if digits.trim_matches('0').len() > EXACT_DIGITS {
+                faults.push(format!(
+                    "`{path}` has more digits than a number carries exactly; give it as a text, or \
+                     with at most {EXACT_DIGITS} digits."
+                ));
+            }
         }
+        Value::Array(list) => {
+            for (index, item) in list.iter().enumerate() {
+                inexact(item, &inside(&index.to_string()), faults);
+            }
+        }
+        Value::Object(map) => {
+            for (name, member) in map {
+                inexact(member, &inside(name), faults);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -289,7 +324,8 @@ mod tests {
                 "price": {"type": ["number", "string"]},
                 "note": {"type": ["string", "null"], "maxLength": 3},
                 "items": {"type": "array", "minItems": 1, "items": {"type": "object",
-                    "properties": {"n": {"type": "integer"}}, "required": ["n"]}},
+                    "properties": {"n": {"type": "integer"}}, "required": ["n"],
+                    "additionalProperties": false}},
                 "flag": {"type": "boolean"},
                 "reason": {"type": "string", "enum": ["A", "B"]},
             },
@@ -343,9 +379,27 @@ mod tests {
 
     #[test]
     fn nested_faults_name_their_place() {
-        let given = json!({"payment_id": ID, "items": [{"n": 1}, {}]});
+        let given = json!({"payment_id": ID, "items": [{"n": 1}, {}, {"n": 1, "nn": 2}]});
         let faults = checker().check(map(given)).unwrap_err();
-        assert_eq!(faults, ["`items.1.n` is required."]);
+        let wanted =
+            ["`items.1.n` is required.", "`items.2.nn` is not known here; did you mean `n`?"];
+        assert_eq!(faults, wanted);
+    }
+
+    #[test]
+    fn numbers_that_were_rounded_on_the_way_are_refused() {
+        let check = |text: &str| {
+            let given = format!("{{\"payment_id\": \"{ID}\", \"price\": {text}}}");
+            checker().check(map(serde_json::from_str(&given).unwrap()))
+        };
+        for good in
+            ["19.99", "0.1", "999999999999.99", "1e22", "18446744073709551615", "0.00000001"]
+        {
+            assert!(check(good).is_ok(), "{good}");
+        }
+        for bad in ["0.30000000000000004", "12345678901234567890123", "1.2345678901234567"] {
+            assert!(check(bad).unwrap_err()[0].contains("`price` has more digits"), "{bad}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod answer;
 mod arguments;
 mod call;
 mod check;
+pub mod demo;
 mod description;
 mod docs;
 #[rustfmt::skip]

@@ -12,10 +12,11 @@ use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 use rmcp::{ServiceExt as _, transport::io::stdio_pipes};
 use streampay_mcp::{
-    Server,
+    Server, demo,
     settings::{self, SETTINGS, Settings, Values},
     terminal,
 };
+use streampay_sandbox::{Running, Sandbox};
 use tracing_subscriber::EnvFilter;
 
 /// MCP server for Stream (streampay.sa) payments.
@@ -26,22 +27,25 @@ use tracing_subscriber::EnvFilter;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Where the API is [STREAM_BASE_URL]
+    /// Where the API is (STREAM_BASE_URL)
     #[arg(long, global = true, value_name = "URL")]
     base_url: Option<String>,
-    /// Seconds that one attempt may take [STREAM_TIMEOUT] (30)
+    /// Seconds that one attempt may take (STREAM_TIMEOUT, otherwise 30)
     #[arg(long, global = true, value_name = "SECONDS")]
     timeout: Option<String>,
-    /// How often a request is repeated where that is harmless [STREAM_MAX_RETRIES] (2)
+    /// How often a request is repeated where that is harmless (STREAM_MAX_RETRIES, otherwise 2)
     #[arg(long, global = true, value_name = "N")]
     max_retries: Option<String>,
-    /// The branch to act in [STREAM_BRANCH_ID]
+    /// The branch to act in (STREAM_BRANCH_ID)
     #[arg(long, global = true, value_name = "UUID")]
     branch_id: Option<String>,
-    /// Where the guides are [STREAM_DOCS_URL]
+    /// Where the guides are (STREAM_DOCS_URL)
     #[arg(long, global = true, value_name = "URL")]
     docs_url: Option<String>,
-    /// What is logged to stderr [RUST_LOG] (warn)
+    /// Use a simulator of Stream that runs in this process, instead of Stream
+    #[arg(long, global = true)]
+    sandbox: bool,
+    /// What is logged to stderr (RUST_LOG, otherwise warn)
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
 }
@@ -50,6 +54,8 @@ struct Cli {
 enum Command {
     /// Speak MCP over stdin and stdout (the default when a client starts it)
     Stdio,
+    /// Play a whole story on a sandbox and print it: a sale, a refund, a renewal
+    Demo,
     /// List the tools
     Tools {
         /// As `tools/list` gives them, in JSON
@@ -74,11 +80,19 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         .filter_map(|setting| Some((setting.variable.to_owned(), env::var(setting.variable).ok()?)))
         .collect();
     let filter = cli.log.clone().or_else(|| environment.get("RUST_LOG").cloned());
-    log_to_stderr(filter.as_deref())?;
+    // In a story that is told on the same screen, what goes wrong on purpose is told already.
+    let usual = if cli.command == Some(Command::Demo) { "error" } else { "warn" };
+    log_to_stderr(filter.as_deref(), usual)?;
     let file = settings::dotenv(Path::new(".env")).map_err(anyhow::Error::msg)?;
-    let command = cli.command;
-    let merged = settings::merge(flags(cli), environment, file);
-    let settings = Settings::read(|name| merged.get(name).cloned()).map_err(|faults| {
+    let (command, sandbox) = (cli.command, cli.sandbox);
+    let mut values = settings::merge(flags(cli), environment, file);
+    // One thread is enough for one person, and the quickest.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let sandbox = match (sandbox, command) {
+        (true, None | Some(Command::Stdio)) => Some(runtime.block_on(start_sandbox(&mut values))?),
+        _ => None,
+    };
+    let settings = Settings::read(|name| values.get(name).cloned()).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
         anyhow::anyhow!("these settings cannot be used:{}", lines.concat())
     })?;
@@ -87,8 +101,13 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let by_hand = std::io::stdin().is_terminal();
     match command {
         Some(Command::Tools { json }) => print_tools(&server, json),
-        None if by_hand => {
-            let program = env::args().next().unwrap_or_else(|| "stream-mcp".to_owned());
+        Some(Command::Demo) => {
+            let mut out = std::io::stdout();
+            Ok(runtime.block_on(demo::run(&mut out))?)
+        }
+        None if by_hand && sandbox.is_none() => {
+            let program = env::current_exe()
+                .map_or_else(|_| "stream-mcp".to_owned(), |path| path.display().to_string());
             let mut err = std::io::stderr();
             Ok(err.write_all(terminal::welcome(&program, has_key).as_bytes())?)
         }
@@ -97,9 +116,25 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 let mut err = std::io::stderr();
                 writeln!(err, "stream-mcp waits for MCP messages on stdin; Ctrl-D ends it.")?;
             }
-            serve(server)
+            runtime.block_on(serve(server))
         }
     }
+}
+
+/// Starts a simulator in this process and points the settings at it, whatever they said before.
+async fn start_sandbox(values: &mut Values) -> anyhow::Result<Running> {
+    let running = Sandbox::builder().build().await?.start_on_free_port().await?;
+    values.insert("STREAM_BASE_URL".to_owned(), running.url().to_owned());
+    values.insert("STREAM_API_KEY".to_owned(), running.api_key().to_owned());
+    values.remove("STREAM_BRANCH_ID");
+    let mut err = std::io::stderr();
+    writeln!(
+        err,
+        "stream-mcp: using a sandbox in this process; nothing reaches Stream, nothing is kept.\n\
+         stream-mcp: look at it, pay links and move its clock at {}/_sandbox",
+        running.url()
+    )?;
+    Ok(running)
 }
 
 fn flags(cli: Cli) -> Values {
@@ -115,8 +150,8 @@ fn flags(cli: Cli) -> Values {
 }
 
 /// stdout belongs to the protocol; everything else goes to stderr.
-fn log_to_stderr(filter: Option<&str>) -> anyhow::Result<()> {
-    let filter = filter.filter(|text| !text.trim().is_empty()).unwrap_or("warn");
+fn log_to_stderr(filter: Option<&str>, usual: &str) -> anyhow::Result<()> {
+    let filter = filter.filter(|text| !text.trim().is_empty()).unwrap_or(usual);
     let Ok(filter) = EnvFilter::try_new(filter) else {
         bail!("RUST_LOG: `{filter}` is no filter (example: RUST_LOG=info)");
     };
@@ -137,12 +172,11 @@ fn print_tools(server: &Server, json: bool) -> anyhow::Result<()> {
     Ok(out.write_all(server.overview().as_bytes())?)
 }
 
-/// One thread is enough for one person, and the quickest.
-fn serve(server: Server) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let running = server.serve(stdio_pipes()).await.context("the MCP handshake failed")?;
-        running.waiting().await.context("the connection broke")?;
-        Ok(())
-    })
+async fn serve(server: Server) -> anyhow::Result<()> {
+    let running = server
+        .serve(stdio_pipes())
+        .await
+        .context("no MCP client spoke on stdin (run it in a terminal to see how to connect one)")?;
+    running.waiting().await.context("the connection broke")?;
+    Ok(())
 }
