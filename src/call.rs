@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{credentials::ApiKey, error::Error, generated::Client, operation::Operation};
+use crate::{client::Client, credentials::ApiKey, error::Error, operation::Operation};
 
 /// The arguments of an operation, under the API's names.
 ///
@@ -38,6 +38,8 @@ pub struct Answer {
     pub status: u16,
     /// The API's `x-request-id`, for its support.
     pub request_id: Option<String>,
+    /// How often the request was sent.
+    pub attempts: u32,
     /// The answer; `null` where the body was empty.
     pub json: Value,
     /// The body, byte for byte as it came.

@@ -9,8 +9,16 @@ use crate::{
     core::{Config, Core, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT},
     credentials::ApiKey,
     error::{ConfigError, Error},
-    generated::Client,
+    hook::{Hook, Hooks},
 };
+
+/// A client of the Stream API: one method for each operation, and the lossless [`Client::call`].
+///
+/// A clone is cheap, shares the connections, and can be sent to other threads.
+#[derive(Debug, Clone)]
+pub struct Client {
+    pub(crate) inner: Core,
+}
 
 /// Collects a client's settings.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +30,7 @@ pub struct Builder {
     branch: Option<uuid::Uuid>,
     user_agent: Option<String>,
     http: Option<reqwest::Client>,
+    hooks: Hooks,
 }
 
 impl Builder {
@@ -67,11 +76,19 @@ impl Builder {
         self
     }
 
-    /// An HTTP client of the caller's own. It must not follow redirects, which would send the key on;
-    /// its time-outs apply in addition to none of ours.
+    /// An HTTP client of the caller's own, for its proxy, certificates or pool. The client's time-out
+    /// and `User-Agent` are set on every request all the same. It must not follow redirects, which
+    /// would send the key on, and must not retry, which could send money twice.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
+        self
+    }
+
+    /// Is told of every attempt, and may add headers to it. Several may be added.
+    #[must_use]
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.hooks.add(hook);
         self
     }
 
@@ -144,8 +161,6 @@ impl Builder {
         let http = match self.http {
             Some(http) => http,
             None => reqwest::Client::builder()
-                .user_agent(&config.user_agent)
-                .timeout(config.timeout)
                 .connect_timeout(config.timeout.min(Duration::from_secs(10)))
                 // A redirect would carry the key to another host, and turn a POST into a GET.
                 .redirect(reqwest::redirect::Policy::none())
@@ -154,8 +169,7 @@ impl Builder {
                 .build()
                 .map_err(|error| Error::Request(error.to_string()))?,
         };
-        let base = config.base_url.as_str().trim_end_matches('/').to_owned();
-        Ok(Client::new_with_client(&base, http.clone(), Core::new(http, config)))
+        Ok(Client { inner: Core::new(http, config, self.hooks) })
     }
 }
 
@@ -178,6 +192,19 @@ impl Client {
             return Err(Error::MissingKey);
         }
         builder.build()
+    }
+
+    /// The same client, acting in another branch (`x-branch-id`). For one call alone every builder has
+    /// a method `branch`.
+    #[must_use]
+    pub fn in_branch(&self, branch: uuid::Uuid) -> Self {
+        Self { inner: self.inner.with(|config| config.branch = Some(branch)) }
+    }
+
+    /// The same client with another key: one pool of connections can serve many keys.
+    #[must_use]
+    pub fn with_key(&self, key: ApiKey) -> Self {
+        Self { inner: self.inner.with(|config| config.key = Some(key)) }
     }
 
     /// The settings that the client was made with.

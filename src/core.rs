@@ -1,26 +1,27 @@
 //! The HTTP core under the typed methods and the lossless call: credentials, retries, time-outs,
 //! limits, tracing. Nothing here knows an operation by name.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::{Bytes, BytesMut};
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::{
     Request, StatusCode,
-    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
 };
 use serde_json::Value;
-use tracing::{Instrument as _, debug, debug_span, warn};
 use url::Url;
 
 use crate::{
     call::{Answer, Arguments, Context},
     credentials::{ApiKey, redact},
     error::{ApiError, Error, ErrorBody, Outcome},
-    generated::Client,
+    hook::{Attempted, Hooks},
     operation::Operation,
-    operations,
     retry::{self, Attempt},
+    trace::{debug, in_span, warn},
 };
 
 /// How long one attempt may take.
@@ -38,9 +39,6 @@ const TOO_LARGE: &str = "(larger than 32 MiB)";
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const BRANCH: HeaderName = HeaderName::from_static("x-branch-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Carries the outcome of a failed call through the generated code, which keeps headers. It is set by
-/// this module after the answer came, so what the network sends under this name never counts.
-const OUTCOME: HeaderName = HeaderName::from_static("x-streampay-outcome");
 
 /// A client's settings.
 #[derive(Debug, Clone)]
@@ -69,6 +67,7 @@ pub struct Core {
 struct Shared {
     http: reqwest::Client,
     config: Config,
+    hooks: Hooks,
 }
 
 /// A whole answer.
@@ -77,6 +76,7 @@ struct Whole {
     headers: HeaderMap,
     body: Bytes,
     outcome: Outcome,
+    attempts: u32,
 }
 
 /// An answer that was lost, wholly or after its status came.
@@ -85,27 +85,17 @@ struct Lost {
     status: Option<StatusCode>,
 }
 
-/// What an error answer says beside its body.
-pub(crate) struct Extra {
-    pub(crate) request_id: Option<String>,
-    pub(crate) retry_after: Option<Duration>,
-    pub(crate) outcome: Outcome,
-}
-
-impl Extra {
-    pub(crate) fn read(status: StatusCode, headers: &HeaderMap) -> Self {
-        let outcome = match headers.get(OUTCOME).map(HeaderValue::as_bytes) {
-            Some(b"unknown") => Outcome::Unknown,
-            _ if status.is_success() => Outcome::Done,
-            _ => Outcome::NotDone,
-        };
-        Self { request_id: request_id(headers), retry_after: retry::retry_after(headers), outcome }
-    }
-}
-
 impl Core {
-    pub(crate) fn new(http: reqwest::Client, config: Config) -> Self {
-        Self { shared: Arc::new(Shared { http, config }) }
+    pub(crate) fn new(http: reqwest::Client, config: Config, hooks: Hooks) -> Self {
+        Self { shared: Arc::new(Shared { http, config, hooks }) }
+    }
+
+    /// The same connections with other settings.
+    pub(crate) fn with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let Shared { http, config, hooks } = &*self.shared;
+        let mut config = config.clone();
+        change(&mut config);
+        Self::new(http.clone(), config, hooks.clone())
     }
 
     /// The settings.
@@ -140,8 +130,13 @@ impl Core {
     fn authorise(&self, request: &mut Request, context: &Context) -> Result<(), Error> {
         let config = self.config();
         let key = context.key.as_ref().or(config.key.as_ref()).ok_or(Error::MissingKey)?;
+        // Also where the connections are the caller's own.
+        *request.timeout_mut() = Some(config.timeout);
         let headers = request.headers_mut();
         headers.insert(API_KEY, key.header().ok_or(Error::MissingKey)?);
+        if let Ok(value) = HeaderValue::from_str(&config.user_agent) {
+            headers.insert(USER_AGENT, value);
+        }
         if let Some(branch) = context.branch.or(config.branch)
             && !headers.contains_key(BRANCH)
             && let Ok(value) = HeaderValue::try_from(branch.to_string())
@@ -164,8 +159,7 @@ impl Core {
         context: &Context,
     ) -> Result<Whole, Error> {
         let id = context.request_id.as_deref().unwrap_or_default();
-        let span = debug_span!("stream_api", operation = operation.name, request_id = id);
-        self.attempts(request, operation).instrument(span).await
+        in_span(operation.name, id, self.attempts(request, operation)).await
     }
 
     async fn attempts(&self, request: Request, operation: &Operation) -> Result<Whole, Error> {
@@ -175,13 +169,27 @@ impl Core {
         loop {
             let again =
                 if attempt <= self.config().max_retries { request.try_clone() } else { None };
+            self.shared.hooks.before(operation, attempt, request.headers_mut());
+            let start = Instant::now();
             let sent = self.once(request).await;
             let (state, asked) = match &sent {
                 Ok(whole) => (Attempt::of_status(whole.status), retry::retry_after(&whole.headers)),
                 Err(lost) => (Attempt::of_error(&lost.source), None),
             };
             let again = again.filter(|_| state.may_repeat(operation.repeatable));
-            let (Some(again), Some(wait)) = (again, retry::wait(attempt, asked)) else {
+            let again = again.zip(retry::wait(attempt, asked));
+            self.shared.hooks.after(&Attempted {
+                operation,
+                attempt,
+                status: match &sent {
+                    Ok(whole) => Some(whole.status.as_u16()),
+                    Err(lost) => lost.status.map(|status| status.as_u16()),
+                },
+                elapsed: start.elapsed(),
+                again: again.as_ref().map(|(_, wait)| *wait),
+                request_id: sent.as_ref().ok().and_then(|whole| request_id(&whole.headers)),
+            });
+            let Some((again, wait)) = again else {
                 let unclear = earlier_unclear || state == Attempt::Unclear;
                 return conclude(sent, operation, unclear, attempt);
             };
@@ -197,8 +205,7 @@ impl Core {
         let key = request.headers().get(API_KEY).cloned();
         let sent = self.shared.http.execute(request).await;
         let mut response = sent.map_err(|source| Lost { source, status: None })?;
-        let (status, mut headers) = (response.status(), response.headers().clone());
-        headers.remove(OUTCOME);
+        let (status, headers) = (response.status(), response.headers().clone());
         let mut body = BytesMut::new();
         let outcome = if status.is_success() { Outcome::Done } else { Outcome::NotDone };
         let lost = |source| Lost { source, status: Some(status) };
@@ -215,7 +222,7 @@ impl Core {
             Some(key) if !status.is_success() => redact(&key, body.freeze()),
             _ => body.freeze(),
         };
-        Ok(Whole { status, headers, body, outcome })
+        Ok(Whole { status, headers, body, outcome, attempts: 1 })
     }
 }
 
@@ -229,6 +236,7 @@ fn conclude(
     let change = !operation.method.is_safe();
     match sent {
         Ok(mut whole) => {
+            whole.attempts = attempts;
             if !whole.status.is_success() && change && (unclear || says_unclear(&whole.body)) {
                 whole.outcome = Outcome::Unknown;
             }
@@ -265,7 +273,7 @@ fn says_unclear(body: &[u8]) -> bool {
 }
 
 fn answer(whole: Whole) -> Result<Answer, Error> {
-    let Whole { status, headers, body, outcome } = whole;
+    let Whole { status, headers, body, outcome, attempts } = whole;
     let request_id = request_id(&headers);
     if !status.is_success() {
         return Err(Error::Api(Box::new(ApiError {
@@ -274,6 +282,7 @@ fn answer(whole: Whole) -> Result<Answer, Error> {
             request_id,
             retry_after: retry::retry_after(&headers),
             outcome,
+            attempts,
         })));
     }
     let unreadable = |message: String| Error::Answer {
@@ -288,68 +297,9 @@ fn answer(whole: Whole) -> Result<Answer, Error> {
         serde_json::from_str(&text)
             .map_err(|error| unreadable(format!("it is no JSON ({error})")))?
     };
-    Ok(Answer { status: status.as_u16(), request_id, json, text })
+    Ok(Answer { status: status.as_u16(), request_id, attempts, json, text })
 }
 
 fn request_id(headers: &HeaderMap) -> Option<String> {
     headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
-}
-
-/// Runs every request of the typed methods through `Core::send`.
-impl ClientHooks<Core> for Client {
-    async fn pre<E>(
-        &self,
-        request: &mut Request,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        self.inner
-            .authorise(request, &Context::default())
-            .map_err(|error| progenitor_client::Error::Custom(error.to_string()))
-    }
-
-    async fn exec(
-        &self,
-        request: Request,
-        info: &OperationInfo,
-    ) -> reqwest::Result<reqwest::Response> {
-        let Some(operation) = operations::ALL.iter().find(|known| known.name == info.operation_id)
-        else {
-            return self.client().execute(request).await;
-        };
-        match self.inner.send(request, operation, &Context::default()).await {
-            Ok(whole) => Ok(rebuild(whole)),
-            Err(Error::Transport { source, .. }) => Err(source),
-            // An empty body, which the generated code finds unreadable too.
-            Err(other) => Ok(rebuild(Whole {
-                status: other
-                    .status()
-                    .and_then(|status| StatusCode::from_u16(status).ok())
-                    .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-                headers: HeaderMap::new(),
-                body: Bytes::new(),
-                outcome: other.outcome(),
-            })),
-        }
-    }
-}
-
-/// An answer for the generated code to read: errors always in JSON, with the outcome in a header.
-fn rebuild(whole: Whole) -> reqwest::Response {
-    let Whole { status, mut headers, body, outcome } = whole;
-    if outcome == Outcome::Unknown {
-        headers.insert(OUTCOME, HeaderValue::from_static("unknown"));
-    }
-    let body = match status.is_success() || serde_json::from_slice::<Value>(&body).is_ok() {
-        true => body,
-        false => Value::String(String::from_utf8_lossy(&body).into_owned()).to_string().into(),
-    };
-    let mut response = http_response(status, body);
-    *response.headers_mut() = headers;
-    reqwest::Response::from(response)
-}
-
-fn http_response(status: StatusCode, body: Bytes) -> http::Response<Bytes> {
-    let mut response = http::Response::new(body);
-    *response.status_mut() = status;
-    response
 }

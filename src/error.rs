@@ -2,8 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use crate::enums::StreamErrorCodes as ErrorCode;
 
 /// What is known of a change whose call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,6 +51,16 @@ pub enum Error {
         /// The API's `x-request-id`.
         request_id: Option<String>,
     },
+    /// What [`crate::Client::wait_for`] waited for did not come before its deadline.
+    #[error("{waited:?} passed and {what} has not come; last seen: {last}")]
+    NotReached {
+        /// What was waited for.
+        what: &'static str,
+        /// How long.
+        waited: Duration,
+        /// The last state that was seen, or `nothing`.
+        last: String,
+    },
     /// The request could not be built. Nothing was sent.
     #[error("the request could not be built: {0}")]
     Request(String),
@@ -63,6 +75,7 @@ impl Error {
             Self::Api(error) => error.outcome,
             Self::Transport { outcome, .. } => *outcome,
             Self::Answer { .. } => Outcome::Done,
+            Self::NotReached { .. } => Outcome::NotDone,
         }
     }
 
@@ -83,6 +96,102 @@ impl Error {
             Self::Api(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+impl Error {
+    /// The API's error code, of an open set: compare it with the variants of [`ErrorCode`], or as
+    /// text for one that the description lacks.
+    #[must_use]
+    pub fn code(&self) -> Option<ErrorCode> {
+        self.api()?.code().map(ErrorCode::from)
+    }
+
+    /// How long the API asked to wait before the request is sent again.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.api()?.retry_after
+    }
+
+    /// The API's `x-request-id`, for its support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => error.request_id.as_deref(),
+            Self::Answer { request_id, .. } => request_id.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with which part of the request, as the API says it (status 422).
+    #[must_use]
+    pub fn faults(&self) -> &[ValidationFault] {
+        self.api().map_or(&[], |error| &error.body.faults)
+    }
+
+    /// What was asked for is not there (404), or is no longer (410).
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.status(), Some(404 | 410))
+            || matches!(self.code(), Some(ErrorCode::BranchNotFound | ErrorCode::CompanyNotFound))
+    }
+
+    /// The same thing is there already. Decided by the code, since the status of a duplicate varies.
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        matches!(
+            self.code(),
+            Some(
+                ErrorCode::DuplicateConsumer
+                    | ErrorCode::DuplicatePayment
+                    | ErrorCode::DuplicateCardToken
+                    | ErrorCode::ResourceAlreadyExists
+                    | ErrorCode::PhoneAlreadyRegistered
+                    | ErrorCode::UserAlreadyRegistered
+            )
+        )
+    }
+
+    /// The key is missing, wrong, or may not do this (401, 403).
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::MissingKey) || matches!(self.status(), Some(401 | 403))
+    }
+
+    /// The request is not valid: found before it was sent, or by the API (422 with faults,
+    /// `INVALID_PARAMETERS`).
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        matches!(self, Self::Arguments(_))
+            || !self.faults().is_empty()
+            || self.code() == Some(ErrorCode::InvalidParameters)
+    }
+
+    /// The API turned the request away for now (429); see [`Error::retry_after`].
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.status() == Some(429)
+    }
+
+    /// No answer came in time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::Transport { source, .. } => source.is_timeout(),
+            Self::NotReached { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether nobody knows if the change took effect: look before sending it again.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.outcome() == Outcome::Unknown
+    }
+
+    /// A body that its builder could not finish.
+    pub(crate) fn body(fault: impl fmt::Display) -> Self {
+        Self::Arguments(vec![ArgumentFault::new("body", fault.to_string())])
     }
 }
 
@@ -120,6 +229,8 @@ pub struct ApiError {
     pub retry_after: Option<Duration>,
     /// Whether the operation took effect all the same.
     pub outcome: Outcome,
+    /// How often the request was sent.
+    pub attempts: u32,
 }
 
 impl ApiError {
@@ -266,54 +377,6 @@ pub struct ConfigError {
     pub message: String,
     /// A value that would do.
     pub example: &'static str,
-}
-
-/// The error of a typed method, as the generated code gives it, read as [`Error`].
-impl From<crate::generated::Error<ErrorBody>> for Error {
-    fn from(error: crate::generated::Error<ErrorBody>) -> Self {
-        use crate::generated::Error as Typed;
-        match error {
-            Typed::ErrorResponse(response) => {
-                let (status, headers) = (response.status(), response.headers());
-                let extra = crate::core::Extra::read(status, headers);
-                Self::Api(Box::new(ApiError {
-                    status: status.as_u16(),
-                    request_id: extra.request_id,
-                    retry_after: extra.retry_after,
-                    outcome: extra.outcome,
-                    body: response.into_inner(),
-                }))
-            }
-            Typed::CommunicationError(source) | Typed::ResponseBodyError(source) => {
-                let outcome = if source.is_connect() || source.is_builder() {
-                    Outcome::NotDone
-                } else {
-                    Outcome::Unknown
-                };
-                Self::Transport { source: source.without_url(), outcome, attempts: 1 }
-            }
-            Typed::InvalidResponsePayload(bytes, source) => Self::Answer {
-                status: 200,
-                message: match serde_json::from_slice::<IgnoredAny>(&bytes) {
-                    Ok(_) => format!("it is not what the description says: {source}"),
-                    Err(_) => "it is no JSON".to_owned(),
-                },
-                request_id: None,
-            },
-            Typed::UnexpectedResponse(response) => {
-                let extra = crate::core::Extra::read(response.status(), response.headers());
-                Self::Api(Box::new(ApiError {
-                    status: response.status().as_u16(),
-                    body: ErrorBody::default(),
-                    request_id: extra.request_id,
-                    retry_after: extra.retry_after,
-                    outcome: extra.outcome,
-                }))
-            }
-            Typed::InvalidRequest(message) | Typed::Custom(message) => Self::Request(message),
-            Typed::InvalidUpgrade(source) => Self::Request(source.to_string()),
-        }
-    }
 }
 
 fn list(faults: &[ArgumentFault]) -> String {

@@ -9,14 +9,36 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let client = streampay::Client::from_env()?;
-//! let page = client.list_customers().limit(20).send().await?;
-//! for customer in page.data.iter().flatten() {
+//! let client = streampay::Client::from_env()?; // STREAM_API_KEY
+//! let made = client.create_customer().name("Amal").email("amal@example.com").send().await?;
+//! println!("{:?}", made.id);
+//!
+//! let mut customers = client.list_customers().limit(100).items();
+//! while let Some(customer) = customers.next().await.transpose()? {
 //!     println!("{:?}", customer.name);
 //! }
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! | to | see |
+//! |---|---|
+//! | begin, and do whole tasks | [`guide`] |
+//! | make a client | [`Client::builder`], [`Client::from_env`] |
+//! | send what may be null, and read what may be missing | [`Field`] |
+//! | handle money | [`Money`], [`Amount`] |
+//! | know whether a change took effect | [`Error::outcome`] |
+//! | read whole lists | [`paging`] |
+//! | find, or make what is not there | [`Client::find_customer`], [`Client::create_or_find_customer`] |
+//! | take a payment in one call | [`Client::create_simple_payment_link`] |
+//! | wait for a status | [`Client::wait_for_payment`] |
+//! | receive events | [`webhook`] |
+//! | read what the payer's browser brings back | [`UnverifiedRedirect`] |
+//! | watch requests | [`Hook`] |
+//!
+//! # Features
+//! `rustls` (default) or `native-tls`; `stream`: lists as streams; `axum` and `tower`: webhooks in a
+//! server; `tracing`: every attempt in the log. The server's parts are in none of them.
 //!
 //! # When a request is repeated
 //! Only when it can do no harm: reads, and changes that merely set fields to given values, after 429,
@@ -25,18 +47,30 @@
 //!
 //! # What survives
 //! Every enumeration has a variant for unknown values, every object keeps unknown members in `extra`,
-//! and amounts keep the decimals that the API wrote.
+//! and amounts keep the decimals that the API wrote. Absent, null and empty are told apart.
 
 mod amount;
 mod call;
+mod checkout;
 mod client;
 pub mod core;
 mod credentials;
 mod error;
+mod field;
+mod finding;
+pub mod guide;
+mod hook;
+mod money;
 mod open_enum;
 pub mod operation;
+pub mod paging;
+mod redirect;
 mod retry;
 mod timestamp;
+mod trace;
+mod typed;
+mod waiting;
+pub mod webhook;
 
 /// Enumerations of the API, generated from its description.
 #[allow(missing_docs)]
@@ -67,13 +101,22 @@ pub mod operations {
 pub use crate::{
     amount::Amount,
     call::{Answer, Arguments, Context},
-    client::Builder,
+    checkout::{REFERENCE, SimpleLink, SimplePaymentLink},
+    client::{Builder, Client},
     core::{Config, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT},
     credentials::{ApiKey, InvalidKey},
-    error::{ApiError, ArgumentFault, ConfigError, Error, ErrorBody, Outcome, ValidationFault},
-    generated::{Client, ResponseValue, builder, types},
+    error::{
+        ApiError, ArgumentFault, ConfigError, Error, ErrorBody, ErrorCode, Outcome, ValidationFault,
+    },
+    field::Field,
+    finding::{CustomerKey, Found},
+    generated::{builder, types},
+    hook::{Attempted, Hook},
+    money::{Money, MoneyError, minor_digits},
     operation::Operation,
+    redirect::{RedirectStatus, UnverifiedRedirect, Verified, checkout_in_language},
     timestamp::Timestamp,
+    typed::Response,
 };
 
 /// The API description that this client was built from, with the project's overlay, as JSON.

@@ -44,6 +44,12 @@ macro_rules! open_enum {
             }
         }
 
+        impl From<&str> for crate::Field<$name> {
+            fn from(text: &str) -> Self {
+                Self::from($name::from(text))
+            }
+        }
+
         impl From<String> for $name {
             fn from(text: String) -> Self {
                 Self::from(text.as_str())
@@ -82,7 +88,7 @@ macro_rules! open_enum {
 pub(crate) use open_enum;
 
 #[cfg(test)]
-#[allow(unreachable_pub)]
+#[allow(unreachable_pub, reason = "the macro is made for a public module")]
 mod tests {
     open_enum! {
         /// A test.

@@ -6,7 +6,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use streampay::{ApiKey, Arguments, Context, Error, Outcome, operations};
+use streampay::{ApiKey, Arguments, Attempted, Context, Error, Field, Hook, Outcome, operations};
 use support::{ID, Reply, Stub, client, with_id};
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn an_error_that_repeats_the_key_does_not_carry_it_on() {
     let stub = Stub::start(vec![reply.clone(), reply]).await;
     let client = client(&stub);
     let error = client.call(&operations::GET_ACCOUNT, &Arguments::default()).await.unwrap_err();
-    let typed = Error::from(client.get_account().send().await.unwrap_err());
+    let typed = client.get_account().send().await.unwrap_err();
     for error in [error, typed] {
         let text = format!("{error} {error:?}");
         assert!(text.contains("bad key [key] ([key])"), "{text}");
@@ -140,7 +140,7 @@ async fn without_a_key_nothing_is_sent() {
         streampay::Client::builder().base_url(stub.url().parse().unwrap()).build().unwrap();
     let error = client.call(&operations::GET_ACCOUNT, &Arguments::default()).await.unwrap_err();
     assert!(matches!(error, Error::MissingKey));
-    let typed = Error::from(client.get_account().send().await.unwrap_err());
+    let typed = client.get_account().send().await.unwrap_err();
     assert!(typed.to_string().contains("STREAM_API_KEY"), "{typed}");
     assert_eq!(stub.requests(), 0);
 }
@@ -175,9 +175,9 @@ async fn typed_answers_survive_unknown_values_and_fields() {
     let stub = Stub::start(vec![Reply::ok(text)]).await;
     let payment =
         client(&stub).get_payment().payment_id(ID.parse::<uuid::Uuid>().unwrap()).send().await;
-    let payment = payment.unwrap().into_inner();
+    let payment = payment.unwrap();
     assert_eq!(payment.current_status.as_ref().unwrap().as_str(), "PARTIALLY_REFUNDED");
-    assert_eq!(payment.amount.unwrap().to_string(), "25.000");
+    assert_eq!(payment.amount.as_ref().unwrap().to_string(), "25.000");
     assert_eq!(payment.extra["brand_new"]["a"], 1);
     assert_eq!(
         serde_json::to_value(&payment).unwrap(),
@@ -187,20 +187,118 @@ async fn typed_answers_survive_unknown_values_and_fields() {
 
 #[tokio::test]
 async fn typed_requests_send_what_was_set_and_nothing_else() {
-    let stub = Stub::start(vec![Reply::ok("{}"), Reply::ok("{}")]).await;
+    let stub = Stub::start(vec![Reply::ok("{}"); 5]).await;
     let client = client(&stub);
-    let id: uuid::Uuid = ID.parse().unwrap();
+    let update = || client.update_customer().consumer_id(ID);
+    update().name("x").send().await.unwrap();
+    update().email(Field::NULL).communication_methods([]).send().await.unwrap();
+    update().send().await.unwrap();
     client
-        .update_customer()
-        .consumer_id(id)
-        .body_map(|body| body.name("x".to_owned()))
+        .update_payment_link_coupons()
+        .payment_link_id(ID)
+        .body_map(|body| body.coupons(Vec::new()))
         .send()
         .await
         .unwrap();
-    let body =
-        |body: streampay::types::builder::ConsumerUpdate| body.communication_methods(Vec::new());
-    client.update_customer().consumer_id(id).body_map(body).send().await.unwrap();
+    client.create_product().name("x").type_("ONE_OFF").price("19.900").send().await.unwrap();
     let bodies: Vec<String> =
         stub.seen().iter().map(|text| text.split_once("\r\n\r\n").unwrap().1.to_owned()).collect();
-    assert_eq!(bodies, [r#"{"name":"x"}"#, r#"{"communication_methods":[]}"#]);
+    assert_eq!(
+        bodies,
+        [
+            r#"{"name":"x"}"#,
+            r#"{"communication_methods":[],"email":null}"#,
+            "{}",
+            r#"{"coupons":[]}"#,
+            r#"{"name":"x","price":"19.900","type":"ONE_OFF"}"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn all_faults_of_a_typed_request_are_told_at_once() {
+    let stub = Stub::start(vec![]).await;
+    let client = client(&stub);
+    let error = client
+        .create_product()
+        .price("a lot")
+        .recurring_interval_count(2)
+        .branch("main")
+        .send()
+        .await
+        .unwrap_err();
+    let Error::Arguments(faults) = &error else { panic!("{error:?}") };
+    assert_eq!(faults.len(), 2, "{error}");
+    for part in ["branch", "price", "for name", "for type"] {
+        assert!(error.to_string().contains(part), "{part}: {error}");
+    }
+    assert!(error.is_invalid() && stub.requests() == 0);
+}
+
+#[tokio::test]
+async fn the_typed_error_knows_the_status_the_outcome_and_the_attempts() {
+    let busy = Reply::Answer { status: 503, headers: "x-request-id: r7\r\n", body: "<html>" };
+    let odd = Reply::Answer { status: 201, headers: "x-request-id: r8\r\n", body: r#"{"id":7}"# };
+    let stub = Stub::start(vec![busy.clone(), busy.clone(), busy.clone(), busy, odd]).await;
+    let client = client(&stub);
+    let error = client.get_payment().payment_id(ID).send().await.unwrap_err();
+    let api = error.api().unwrap();
+    assert_eq!((api.status, api.attempts, api.outcome), (503, 3, Outcome::NotDone));
+    assert_eq!(error.request_id(), Some("r7"));
+    let refund = || client.refund_payment().payment_id(ID).refund_reason("OTHER");
+    let error = refund().send().await.unwrap_err();
+    assert!(error.is_outcome_unknown() && error.api().unwrap().attempts == 1);
+    let error = refund().send().await.unwrap_err();
+    assert_eq!((error.status(), error.outcome()), (Some(201), Outcome::Done), "{error}");
+    assert_eq!(error.request_id(), Some("r8"));
+}
+
+#[tokio::test]
+async fn the_branch_and_the_key_can_be_chosen_for_one_call() {
+    let stub = Stub::start(vec![Reply::ok("{}"); 3]).await;
+    let client = client(&stub);
+    client.get_account().branch(ID).send().await.unwrap();
+    let other = client.in_branch(uuid::Uuid::nil()).with_key("o:1".parse().unwrap());
+    other.get_account().send().await.unwrap();
+    let whole = other.get_account().branch(ID).response().await.unwrap();
+    assert_eq!((whole.status, whole.attempts), (200, 1));
+    let seen = stub.seen();
+    assert!(seen[0].contains(&format!("x-branch-id: {ID}")));
+    assert!(seen[1].contains(&format!("x-branch-id: {}", uuid::Uuid::nil())));
+    assert!(seen[1].contains("x-api-key: bzox\r\n"), "{}", seen[1]);
+    assert!(seen[2].contains(&format!("x-branch-id: {ID}")));
+    assert_eq!(seen[2].matches("x-branch-id").count(), 1);
+}
+
+#[tokio::test]
+async fn hooks_see_every_attempt_and_add_headers_but_never_the_key() {
+    #[derive(Default)]
+    struct Watch(std::sync::Mutex<Vec<(u32, Option<u16>, bool)>>);
+    impl Hook for Watch {
+        fn before(&self, _: &streampay::Operation, attempt: u32, headers: &mut http::HeaderMap) {
+            assert!(headers.is_empty());
+            headers.insert("x-trace", http::HeaderValue::from(attempt));
+            headers.insert("x-api-key", http::HeaderValue::from_static("stolen"));
+        }
+        fn after(&self, it: &Attempted<'_>) {
+            self.0.lock().unwrap().push((it.attempt, it.status, it.again.is_some()));
+        }
+    }
+    let watch = std::sync::Arc::new(Watch::default());
+    let stub = Stub::start(vec![Reply::status(500), Reply::Cut, Reply::ok("{}")]).await;
+    let client = support::builder(&stub)
+        .hook(std::sync::Arc::clone(&watch))
+        .http_client(reqwest::Client::new())
+        .user_agent("shop/1")
+        .build()
+        .unwrap();
+    client.get_account().send().await.unwrap();
+    assert_eq!(
+        *watch.0.lock().unwrap(),
+        [(1, Some(500), true), (2, None, true), (3, Some(200), false)]
+    );
+    let seen = stub.seen();
+    assert!(seen[0].contains("x-trace: 1\r\n") && seen[2].contains("x-trace: 3\r\n"));
+    assert!(seen[0].contains("user-agent: shop/1 streampay-rust/"), "{}", seen[0]);
+    assert!(!seen.concat().contains("stolen"));
 }

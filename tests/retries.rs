@@ -158,7 +158,7 @@ async fn typed_methods_follow_the_same_rules() {
     let client_ = client(&stub);
     let call =
         client_.refund_payment().payment_id(id).body_map(|body| body.refund_reason(reason.clone()));
-    let error = Error::from(call.send().await.unwrap_err());
+    let error = call.send().await.unwrap_err();
     assert_eq!((stub.requests(), error.outcome()), (1, Outcome::Unknown), "{error:?}");
     assert_eq!(error.api().unwrap().body.raw, json!("<html>"));
 
@@ -166,12 +166,12 @@ async fn typed_methods_follow_the_same_rules() {
     let client_ = client(&stub);
     let call =
         client_.refund_payment().payment_id(id).body_map(|body| body.refund_reason(reason.clone()));
-    let error = Error::from(call.send().await.unwrap_err());
+    let error = call.send().await.unwrap_err();
     assert_eq!((stub.requests(), error.outcome()), (1, Outcome::Unknown), "{error:?}");
 
     let stub =
         Stub::start(vec![Reply::status(503), Reply::ok("{\"id\": \"x\", \"new\": 1}")]).await;
-    let error = Error::from(client(&stub).get_payment().payment_id(id).send().await.unwrap_err());
+    let error = client(&stub).get_payment().payment_id(id).send().await.unwrap_err();
     assert_eq!(
         (stub.requests(), error.outcome()),
         (2, Outcome::Done),
@@ -182,6 +182,6 @@ async fn typed_methods_follow_the_same_rules() {
     let lie =
         Reply::Answer { status: 400, headers: "x-streampay-outcome: unknown\r\n", body: "{}" };
     let stub = Stub::start(vec![lie]).await;
-    let error = Error::from(client(&stub).get_payment().payment_id(id).send().await.unwrap_err());
+    let error = client(&stub).get_payment().payment_id(id).send().await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::NotDone);
 }

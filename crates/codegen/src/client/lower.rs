@@ -58,6 +58,10 @@ pub(crate) fn lower(api: &Api) -> Lowered {
         schemas.insert(name.to_owned(), json!({"type": "string"}));
         replacements.push((name.to_owned(), path.to_owned()));
     }
+    // A component that may be anything needs no type of its own.
+    for (name, _) in api.schemas.iter().filter(|(_, schema)| is_anything(schema)) {
+        replacements.push((name.clone(), "::serde_json::Value".to_owned()));
+    }
     let mut paths = Map::new();
     // The HTTP client has no functions for the other methods; the lossless call has all of them.
     let typed = |method| !matches!(method, Method::Options | Method::Trace);

@@ -1,10 +1,12 @@
 //! The typed client: progenitor's output over a lowered description, with enumerations that survive
 //! unknown values, and the table of operations that the lossless call uses.
 
+mod calls;
 mod compose;
 mod enums;
 mod lower;
 mod operations;
+mod polish;
 mod twins;
 
 use std::{
@@ -18,7 +20,6 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeIm
 use quote::quote;
 use serde_json::Value;
 use streampay_spec::{Api, Fault, Faults};
-use syn::visit_mut::{self, VisitMut};
 
 use crate::{COMMAND, source};
 
@@ -40,7 +41,7 @@ pub struct ClientSource {
 pub fn generate(api: &Api) -> Result<ClientSource, Faults> {
     let lowered = lower::lower(api);
     let head = format!("// Generated from spec/ by the build script; see `{COMMAND}`.\n\n");
-    let client = progenitor(&lowered)
+    let client = progenitor(api, &lowered)
         .map_err(|message| blame(api, &message))
         .and_then(|tokens| source::format(tokens, "the client"))?;
     Ok(ClientSource {
@@ -51,7 +52,7 @@ pub fn generate(api: &Api) -> Result<ClientSource, Faults> {
 }
 
 /// Runs progenitor, turning its assertions into messages.
-fn progenitor(lowered: &lower::Lowered) -> Result<proc_macro2::TokenStream, String> {
+fn progenitor(api: &Api, lowered: &lower::Lowered) -> Result<proc_macro2::TokenStream, String> {
     let mut settings = GenerationSettings::new();
     settings.with_interface(InterfaceStyle::Builder).with_tag(TagStyle::Merged);
     settings.with_inner_type(quote! { crate::core::Core });
@@ -70,7 +71,7 @@ fn progenitor(lowered: &lower::Lowered) -> Result<proc_macro2::TokenStream, Stri
     };
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| error.to_string())?;
     twins::check(&mut file)?;
-    Polish.visit_file_mut(&mut file);
+    polish::polish(&mut file, api);
     Ok(quote! { #file })
 }
 
@@ -80,7 +81,7 @@ fn blame(api: &Api, message: &str) -> Faults {
     let advice = "the client generator cannot handle this; change or remove it with an overlay";
     let mut faults = Vec::new();
     let mut attempt = |place: String, alone: &Api| {
-        if let Err(message) = progenitor(&lower::lower(alone)) {
+        if let Err(message) = progenitor(alone, &lower::lower(alone)) {
             faults.push(Fault { place, message, advice: advice.to_owned() });
         }
     };
@@ -147,33 +148,6 @@ fn silently<T>(work: impl FnOnce() -> T) -> Result<T, String> {
         text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
             .unwrap_or_else(|| "the generator panicked".to_owned())
     })
-}
-
-/// Small corrections of progenitor's output.
-struct Polish;
-
-impl VisitMut for Polish {
-    /// Types keep unknown members in a field `extra`. Their builders would insist on it being set; here
-    /// it starts out empty instead.
-    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
-        if let syn::Member::Named(name) = &field.member
-            && name == "extra"
-            && let syn::Expr::Call(call) = &field.expr
-            && let syn::Expr::Path(function) = &*call.func
-            && function.path.is_ident("Err")
-        {
-            field.expr = syn::parse_quote! { Ok(Default::default()) };
-        }
-        visit_mut::visit_field_value_mut(self, field);
-    }
-
-    /// Examples that cannot be compiled are no tests, not even ignored ones.
-    fn visit_lit_str_mut(&mut self, literal: &mut syn::LitStr) {
-        let text = literal.value();
-        if text.contains("```ignore") {
-            *literal = syn::LitStr::new(&text.replace("```ignore", "```text"), literal.span());
-        }
-    }
 }
 
 /// The members of a JSON object, or none.

@@ -1,0 +1,183 @@
+//! A shop with axum: an order becomes a payment link, the payer comes back by redirect, the webhook
+//! says what is true, and what was bought is delivered exactly once.
+//!
+//! ```sh
+//! STREAM_API_KEY=… STREAM_WEBHOOK_SECRET=… cargo run --example checkout --features axum
+//! ```
+//!
+//! The store here is memory behind a lock; a shop's is a table whose primary key is the order, and
+//! "deliver once" is one `UPDATE … SET delivered = true WHERE id = ? AND NOT delivered`.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    Router,
+    extract::{FromRef, Path, RawQuery, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use streampay::{
+    Client, Error, Money, REFERENCE, SimplePaymentLink, UnverifiedRedirect, Verified,
+    enums::{CurrencyCode, InvoiceStatusEnum},
+    webhook::{EventType, Secrets, Verifier, Webhook},
+};
+use uuid::Uuid;
+
+/// An order, from the cart to the door.
+#[derive(Debug, Clone)]
+pub struct Order {
+    pub product: String,
+    pub price: Money,
+    pub link: Option<Uuid>,
+    pub delivered: u32,
+}
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Shop {
+    pub client: Client,
+    pub verifier: Verifier,
+    /// Where the payer's browser finds this shop.
+    pub address: String,
+    pub orders: Arc<Mutex<HashMap<String, Order>>>,
+}
+
+impl FromRef<Shop> for Verifier {
+    fn from_ref(shop: &Shop) -> Self {
+        shop.verifier.clone()
+    }
+}
+
+impl Shop {
+    fn with<T>(&self, order: &str, change: impl FnOnce(&mut Order) -> T) -> Option<T> {
+        let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        orders.get_mut(order).map(change)
+    }
+
+    /// Delivers an order once, however often it is asked to.
+    fn deliver(&self, order: &str) -> bool {
+        let first = self.with(order, |order| {
+            let first = order.delivered == 0;
+            order.delivered += u32::from(first);
+            first
+        });
+        first == Some(true)
+    }
+}
+
+/// The routes.
+pub fn app(shop: Shop) -> Router {
+    Router::new()
+        .route("/buy/{order}", post(buy))
+        .route("/paid/{order}", get(paid))
+        .route("/failed/{order}", get(failed))
+        .route("/webhooks/stream", post(webhook))
+        .with_state(shop)
+}
+
+/// What went wrong, for the payer: little, since the log has the rest.
+struct Trouble(Error);
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        let status = match &self.0 {
+            error if error.is_invalid() => StatusCode::BAD_REQUEST,
+            error if error.is_not_found() => StatusCode::NOT_FOUND,
+            _ => StatusCode::BAD_GATEWAY,
+        };
+        (status, "That did not work; please try again.").into_response()
+    }
+}
+
+/// Sends the payer to the checkout page. A double click gets the same link.
+async fn buy(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Response, Trouble> {
+    let Some(order) = shop.with(&id, |order| order.clone()) else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    let wanted = SimplePaymentLink::new(&id, order.product, order.price)
+        .redirects(format!("{}/paid/{id}", shop.address), format!("{}/failed/{id}", shop.address));
+    let made = shop.client.create_simple_payment_link(wanted).await?;
+    shop.with(&id, |order| order.link = made.link.id.into_option());
+    Ok(match made.url() {
+        Some(url) => Redirect::to(url).into_response(),
+        None => StatusCode::BAD_GATEWAY.into_response(),
+    })
+}
+
+/// The payer is back. What the address says is a claim; the API is asked.
+async fn paid(
+    State(shop): State<Shop>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Trouble> {
+    let redirect = UnverifiedRedirect::parse(&query.unwrap_or_default())?;
+    let Some(order) = shop.with(&id, |order| order.clone()) else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    let page = match redirect.verify(&shop.client, &order.price, order.link).await? {
+        Verified::Paid(_) => {
+            shop.deliver(&id);
+            "Thank you, it is on its way."
+        }
+        Verified::Open(_) | Verified::NoInvoice => "Thank you. We wait for the bank's word.",
+        Verified::Other(_) => return Ok(StatusCode::BAD_REQUEST.into_response()),
+    };
+    Ok(page.into_response())
+}
+
+async fn failed(RawQuery(query): RawQuery) -> Result<&'static str, Trouble> {
+    let redirect = UnverifiedRedirect::parse(&query.unwrap_or_default())?;
+    Ok(if redirect.status.may_have_been_charged() {
+        "Something went wrong on the way. Please do not pay again; call us."
+    } else {
+        "The payment was refused. Please try again, or with another card."
+    })
+}
+
+/// The webhook. Only genuine ones get here. It may come twice, late, or before the redirect, and an
+/// error makes Stream send it again, so the order's own state decides.
+async fn webhook(State(shop): State<Shop>, Webhook(event): Webhook) -> Result<StatusCode, Trouble> {
+    let order = event.metadata(REFERENCE).and_then(|value| value.as_str());
+    let (EventType::InvoiceCompleted, Some(invoice), Some(id)) =
+        (&event.event_type, event.invoice_id(), order)
+    else {
+        return Ok(StatusCode::NO_CONTENT);
+    };
+    let invoice = shop.client.get_invoice().invoice_id(invoice).send().await?;
+    let total = Money::of(&invoice.total_amount, &invoice.currency);
+    let price = shop.with(id, |order| order.price.clone());
+    if invoice.status == Some(InvoiceStatusEnum::Completed) && total.is_some() && total == price {
+        shop.deliver(id);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[tokio::main]
+#[allow(dead_code, reason = "the tests include this file for its routes")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let order = Order {
+        product: "Premium plan".to_owned(),
+        price: Money::new(150, CurrencyCode::Sar),
+        link: None,
+        delivered: 0,
+    };
+    let shop = Shop {
+        client: Client::from_env()?,
+        verifier: Verifier::new(Secrets::from_env()?),
+        address: "http://localhost:3000".to_owned(),
+        orders: Arc::new(Mutex::new(HashMap::from([("order-1".to_owned(), order)]))),
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    axum::serve(listener, app(shop)).await?;
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! Waiting for something to come about, by asking again and again with growing pauses.
+
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use crate::{
+    client::Client,
+    enums::{InvoiceStatusEnum, PaymentLinkStatus, PaymentStatusEnum},
+    error::Error,
+    types::{InvoiceDetailed, PaymentLinkDetailed, PaymentResponse},
+};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+impl Client {
+    /// Waits until a payment has one of these statuses. Name those that end the matter as well, such
+    /// as `Failed`, or a payment that failed is waited for until the deadline.
+    ///
+    /// ```no_run
+    /// # async fn example(client: streampay::Client, id: uuid::Uuid) -> Result<(), streampay::Error> {
+    /// use std::time::Duration;
+    /// use streampay::enums::PaymentStatusEnum::{Canceled, Failed, Succeeded};
+    ///
+    /// let ends = [Succeeded, Failed, Canceled];
+    /// let payment = client.wait_for_payment(id, &ends, Duration::from_secs(60)).await?;
+    /// println!("{:?}", payment.current_status);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Client::wait_for`].
+    pub async fn wait_for_payment(
+        &self,
+        id: Uuid,
+        statuses: &[PaymentStatusEnum],
+        deadline: Duration,
+    ) -> Result<PaymentResponse, Error> {
+        let fetch = || self.get_payment().payment_id(id).send();
+        let state = |it: &PaymentResponse| it.current_status.as_ref().map(ToString::to_string);
+        let done = |it: &PaymentResponse| it.current_status.iter().any(|is| statuses.contains(is));
+        self.wait_for("the payment's status", deadline, fetch, state, done).await
+    }
+
+    /// Waits until an invoice has one of these statuses.
+    ///
+    /// # Errors
+    /// As [`Client::wait_for`].
+    pub async fn wait_for_invoice(
+        &self,
+        id: Uuid,
+        statuses: &[InvoiceStatusEnum],
+        deadline: Duration,
+    ) -> Result<InvoiceDetailed, Error> {
+        let fetch = || self.get_invoice().invoice_id(id).send();
+        let state = |it: &InvoiceDetailed| it.status.as_ref().map(ToString::to_string);
+        let done = |it: &InvoiceDetailed| it.status.iter().any(|is| statuses.contains(is));
+        self.wait_for("the invoice's status", deadline, fetch, state, done).await
+    }
+
+    /// Waits until a payment link has one of these statuses.
+    ///
+    /// # Errors
+    /// As [`Client::wait_for`].
+    pub async fn wait_for_payment_link(
+        &self,
+        id: Uuid,
+        statuses: &[PaymentLinkStatus],
+        deadline: Duration,
+    ) -> Result<PaymentLinkDetailed, Error> {
+        let fetch = || self.get_payment_link().payment_link_id(id).send();
+        let state = |it: &PaymentLinkDetailed| it.status.as_ref().map(ToString::to_string);
+        let done = |it: &PaymentLinkDetailed| it.status.iter().any(|is| statuses.contains(is));
+        self.wait_for("the payment link's status", deadline, fetch, state, done).await
+    }
+
+    /// Reads something again and again until `done` accepts it, with pauses from half a second to ten
+    /// seconds.
+    ///
+    /// Not found counts as not yet: right after a webhook a read may briefly be 404. So do faults that
+    /// pass, such as 429, 5xx and broken connections. A webhook is the better way to learn of a
+    /// change; this is for scripts, tests, and the page that a payer comes back to.
+    ///
+    /// # Errors
+    /// [`Error::NotReached`] at the deadline, with the last `state`; other errors of `fetch` at once.
+    pub async fn wait_for<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        what: &'static str,
+        deadline: Duration,
+        fetch: impl Fn() -> F,
+        state: impl Fn(&T) -> Option<String>,
+        done: impl Fn(&T) -> bool,
+    ) -> Result<T, Error> {
+        let start = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        let mut last = "nothing".to_owned();
+        loop {
+            let left = deadline.saturating_sub(start.elapsed());
+            match tokio::time::timeout(left, fetch()).await {
+                Ok(Ok(it)) if done(&it) => return Ok(it),
+                Ok(Ok(it)) => last = state(&it).unwrap_or(last),
+                Ok(Err(error)) if passes(&error) => last = error.to_string(),
+                Ok(Err(error)) => return Err(error),
+                Err(_) => {}
+            }
+            let left = deadline.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return Err(Error::NotReached { what, waited: deadline, last });
+            }
+            let wait = pause.mul_f64(0.75 + fastrand::f64() / 2.0);
+            tokio::time::sleep(wait.min(left)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+/// Whether an error of a read is worth asking again.
+fn passes(error: &Error) -> bool {
+    matches!(error, Error::Transport { .. })
+        || matches!(error.status(), Some(404 | 408 | 429 | 500..=599))
+}

@@ -1,0 +1,197 @@
+//! Ten thousand calls under random faults: no change happens twice, and what the client says of a
+//! change's outcome is true.
+
+#[path = "support/shop.rs"]
+mod shop;
+mod support;
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use shop::Shop;
+use streampay::{Client, CustomerKey, Error, Outcome, types::ConsumerCreate};
+use streampay_sandbox::{Fault, FaultKind, FaultRule};
+use uuid::Uuid;
+
+const CALLS: u64 = 10_000;
+const AT_ONCE: u64 = 50;
+
+/// What became of one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Report {
+    Ok,
+    Failed(Outcome),
+}
+
+impl<T> From<&Result<T, Error>> for Report {
+    fn from(result: &Result<T, Error>) -> Self {
+        result.as_ref().err().map_or(Self::Ok, |error| Self::Failed(error.outcome()))
+    }
+}
+
+fn faults(shop: &Shop) {
+    for (kind, status, probability) in [
+        (FaultKind::CutBefore, None, 0.05),
+        (FaultKind::CutAfter, None, 0.05),
+        (FaultKind::RateLimit, None, 0.05),
+        (FaultKind::Status, Some(500), 0.03),
+        (FaultKind::Status, Some(503), 0.03),
+        (FaultKind::StatusAfter, Some(502), 0.05),
+        (FaultKind::TimeoutBefore, None, 0.01),
+        (FaultKind::TimeoutAfter, None, 0.01),
+        (FaultKind::Truncated, None, 0.03),
+        (FaultKind::InvalidJson, None, 0.02),
+        (FaultKind::Slow, None, 0.05),
+    ] {
+        let delay = Some(if kind == FaultKind::Slow { 30 } else { 1_500 });
+        shop.running.sandbox().add_fault(FaultRule {
+            fault: Fault { status, retry_after: Some(0), delay, ..Fault::new(kind) },
+            method: None,
+            path: Some("/api/v2/consumers*".to_owned()),
+            skip: 0,
+            times: None,
+            probability: Some(probability),
+        });
+    }
+}
+
+/// A client that is impatient, so that hanging answers do not make the test long.
+fn impatient(shop: &Shop) -> Client {
+    Client::builder()
+        .key(shop.running.api_key().parse().unwrap())
+        .base_url(shop.running.url().parse().unwrap())
+        .timeout(Duration::from_secs(1))
+        .build()
+        .unwrap()
+}
+
+/// How many customers there are of each name.
+async fn customers(shop: &Shop) -> HashMap<String, u64> {
+    shop.running.sandbox().clear_faults();
+    let mut names = HashMap::new();
+    let mut list = shop.client.list_customers().limit(100).sort_field("created_at").items();
+    while let Some(customer) = list.next().await.transpose().unwrap() {
+        *names.entry(customer.name.into_option().unwrap()).or_default() += 1;
+    }
+    names
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_change_happens_twice_and_every_outcome_is_true() {
+    let shop = Shop::open().await;
+    let mut known: Vec<Uuid> = Vec::new();
+    for index in 0..10 {
+        known.push(shop.customer(&format!("known {index}")).await.id.unwrap());
+    }
+    faults(&shop);
+    let (client, start, sent) = (impatient(&shop), Instant::now(), Arc::new(AtomicU64::new(0)));
+    let mut tasks = Vec::new();
+    for worker in 0..AT_ONCE {
+        let (client, known, sent) = (client.clone(), known.clone(), Arc::clone(&sent));
+        tasks.push(tokio::spawn(async move {
+            let mut reports = Vec::new();
+            for call in (worker..CALLS).step_by(AT_ONCE as usize) {
+                let id = known[call as usize % known.len()];
+                sent.fetch_add(1, Ordering::Relaxed);
+                match call % 10 {
+                    0..5 => {
+                        let name = format!("made {call:05}");
+                        let made = client.create_customer().name(&name).send().await;
+                        reports.push((Some(name), "create", Report::from(&made)));
+                    }
+                    5..7 => {
+                        let update = client.update_customer().consumer_id(id);
+                        let set = update.comment(format!("{call}")).send().await;
+                        reports.push((None, "update", Report::from(&set)));
+                    }
+                    _ => {
+                        let read = client.get_customer().consumer_id(id).send().await;
+                        reports.push((None, "read", Report::from(&read)));
+                    }
+                }
+            }
+            reports
+        }));
+    }
+    let mut figures: HashMap<(&str, Report), u64> = HashMap::new();
+    let mut reports = Vec::new();
+    for task in tasks {
+        for (name, what, report) in task.await.unwrap() {
+            *figures.entry((what, report)).or_default() += 1;
+            reports.extend(name.map(|name| (name, report)));
+        }
+    }
+    let elapsed = start.elapsed();
+    let there = customers(&shop).await;
+    let mut truths: HashMap<(Report, u64), u64> = HashMap::new();
+    for (name, report) in &reports {
+        let count = there.get(name).copied().unwrap_or(0);
+        assert!(count <= 1, "{name} was made {count} times");
+        match report {
+            Report::Ok | Report::Failed(Outcome::Done) => assert_eq!(count, 1, "{name} {report:?}"),
+            Report::Failed(Outcome::NotDone) => assert_eq!(count, 0, "{name} was made"),
+            Report::Failed(Outcome::Unknown) => {}
+        }
+        *truths.entry((*report, count)).or_default() += 1;
+    }
+    assert_eq!(sent.load(Ordering::Relaxed), CALLS);
+    println!("{CALLS} calls in {elapsed:.1?}:");
+    let mut figures: Vec<String> =
+        figures.iter().map(|((what, report), n)| format!("  {what:6} {report:?}: {n}")).collect();
+    figures.sort();
+    println!("{}", figures.join("\n"));
+    let mut truths: Vec<String> = truths
+        .iter()
+        .map(|((report, count), n)| format!("  {report:?}: {n} of which {count} was made each"))
+        .collect();
+    truths.sort();
+    println!("creations, as told and as they are:\n{}", truths.join("\n"));
+    let reads_failed =
+        figures.iter().filter(|line| line.contains("read") && !line.contains("Ok")).count();
+    assert!(reads_failed <= 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn created_or_found_survives_races_and_faults() {
+    let shop = Shop::open().await;
+    faults(&shop);
+    let client = impatient(&shop);
+    let mut tasks = Vec::new();
+    for index in 0..120 {
+        // Three at once for each address.
+        let email = format!("c{}@example.com", index / 3);
+        let client = client.clone();
+        tasks.push(tokio::spawn(async move {
+            let body =
+                || ConsumerCreate::builder().name(&email).email(email.as_str()).build().unwrap();
+            for attempt in 1.. {
+                match client.create_or_find_customer(body()).await {
+                    Ok(found) => return (email, found.is_created(), found.id.unwrap()),
+                    Err(error) => assert!(attempt < 30, "{error}"),
+                }
+            }
+            unreachable!()
+        }));
+    }
+    let mut ids: HashMap<String, Uuid> = HashMap::new();
+    let mut created = 0;
+    for task in tasks {
+        let (email, made, id) = task.await.unwrap();
+        assert_eq!(*ids.entry(email).or_insert(id), id, "all got the same customer");
+        created += u32::from(made);
+    }
+    let there = customers(&shop).await;
+    assert!(there.values().all(|count| *count == 1) && there.len() == 40, "{there:?}");
+    assert!(created <= 40);
+    let key = CustomerKey::Email("C7@EXAMPLE.com");
+    assert_eq!(
+        shop.client.find_customer(key).await.unwrap().unwrap().id,
+        Some(ids["c7@example.com"])
+    );
+}
