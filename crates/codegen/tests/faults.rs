@@ -69,6 +69,11 @@ fn names_that_become_one_when_clients_can_take_them_are_faults() {
 fn a_tool_that_would_do_something_else_than_it_says_is_a_fault() {
     let cases = [
         ("x-tools: [{name: t, fixed: {gone: 1}}]", "the fixed argument `gone` does not exist"),
+        (
+            "x-tools: [{name: t, fixed: {body.mood: gloomy}}], requestBody: {content: \
+             {application/json: {schema: {type: object, properties: {mood: {enum: [good, bad]}}}}}}",
+            "the fixed argument `body.mood` cannot be \"gloomy\"",
+        ),
         ("x-tools: [{name: t, omit: [id]}]", "the argument `id` is required and cannot be omitted"),
     ];
     for (extension, wanted) in cases {
@@ -105,6 +110,19 @@ fn words_about_what_does_not_exist_are_warnings() {
             "tool t: x-settle names `get_a`, which is no tool here",
         ]
     );
+}
+
+#[test]
+fn a_header_that_must_be_given_is_a_warning_because_no_tool_can() {
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths: {{/a: {{get: {{operationId: a, {OK}, \
+         parameters: [{{name: X-Must, in: header, required: true, schema: {{type: string}}}}]}}}}}}"
+    );
+    let (plan, warnings) = tools::plan(&load(&text, "").unwrap().api).unwrap();
+    assert_eq!(plan[0].arguments.len(), 0);
+    let texts: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let wanted = "tool a: the header `X-Must` is required, and tools give no headers";
+    assert_eq!(texts, [format!("#/paths/~1a/get: {wanted}")]);
 }
 
 /// Three operations, of which the second and the third cannot be generated.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
-use streampay_spec::{Overlay, load, normalise};
+use streampay_spec::{Overlay, load, normalise, read_document};
 
 const PETSHOP: &str = include_str!("fixtures/petshop.yaml");
 const LIBRARY: &str = include_str!("fixtures/library.yaml");
@@ -225,7 +225,7 @@ fn places(value: &Value, at: &str, all: &mut Vec<String>) {
 type Subject = (Value, Vec<String>);
 
 fn subject(text: &str) -> Subject {
-    let document = streampay_spec::read_document(text).unwrap();
+    let document = read_document(text).unwrap();
     let mut all = Vec::new();
     places(&document, "", &mut all);
     (document, all)
@@ -311,6 +311,13 @@ proptest! {
         let _ = load(&document.to_string(), &overlay.to_string());
         let rooted = json!({"openapi": "3.0.0", "paths": document, "components": overlay});
         let _ = load(&rooted.to_string(), "");
+    }
+
+    #[test]
+    fn what_is_written_is_read_back(document in json()) {
+        let document = json!({"openapi": "3.1.0", "x-any": document});
+        prop_assert_eq!(read_document(&document.to_string()).unwrap(), document.clone());
+        prop_assert_eq!(read_document(&format!("{document:#}")).unwrap(), document);
     }
 
     #[test]

@@ -99,11 +99,28 @@ pub(super) fn flatten(
             });
         }
     }
+    let headers = operation.parameters.iter().filter(|p| p.location == Location::Header);
+    for header in headers.filter(|header| header.required) {
+        warnings.push(Warning {
+            place: operation.place.clone(),
+            message: format!(
+                "tool {}: the header `{}` is required, and tools give no headers",
+                words.name, header.name
+            ),
+        });
+    }
     let mut fixed = Vec::new();
     for (name, value) in words.fixed.into_iter().flatten() {
         match all.iter().position(|argument| argument.is_meant(name)) {
             Some(index) => {
                 let argument = all.remove(index);
+                let listed = deref(&argument.schema, &api.schemas).get("enum");
+                if listed.and_then(Value::as_array).is_some_and(|list| !list.contains(value)) {
+                    fault(
+                        format!("the fixed argument `{name}` cannot be {value}"),
+                        "choose one of the values that the description lists",
+                    );
+                }
                 fixed.push(Fixed {
                     api_name: argument.api_name,
                     place: argument.place,

@@ -213,14 +213,23 @@ impl Work<'_> {
             out.insert("items".to_owned(), Value::Object(items));
         }
         if let Some(properties) = map.get("properties").and_then(Value::as_object) {
+            let read_only = |schema: &Value| schema.get("readOnly") == Some(&Value::Bool(true));
+            // What the API alone writes is neither offered nor asked for.
+            let asked = |name: &Value| {
+                let member = name.as_str().and_then(|name| properties.get(name));
+                !member.is_some_and(read_only)
+            };
+            let required = map.get("required").and_then(Value::as_array);
+            let required: Option<Vec<Value>> =
+                required.map(|names| names.iter().filter(|name| asked(name)).cloned().collect());
             let properties: Map<String, Value> = properties
                 .iter()
-                .filter(|(_, schema)| schema.get("readOnly") != Some(&Value::Bool(true)))
+                .filter(|(_, schema)| !read_only(schema))
                 .map(|(name, schema)| (name.clone(), Value::Object(self.schema(schema))))
                 .collect();
             out.insert("properties".to_owned(), Value::Object(properties));
-            if let Some(required) = map.get("required") {
-                out.insert("required".to_owned(), required.clone());
+            if let Some(required) = required {
+                out.insert("required".to_owned(), json!(required));
             }
         }
         let composed = self.composing > 0
