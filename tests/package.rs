@@ -6,7 +6,20 @@
 //! cargo test -p streampay --test package -- --ignored --nocapture
 //! ```
 
-use std::{env, fs, path::{Path, PathBuf}, process::Command, time::Instant};
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
 
 /// The packages that are published together, in order.
 const PACKAGES: [&str; 3] = ["streampay-spec", "streampay-codegen", "streampay"];

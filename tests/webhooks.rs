@@ -1,5 +1,13 @@
 //! Webhooks: only genuine and fresh ones are believed, whatever arrives; nothing in them is lost.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::HeaderMap;
