@@ -2,6 +2,7 @@
 
 use std::{
     io::{IsTerminal as _, Write as _},
+    net::IpAddr,
     time::Duration,
 };
 
@@ -16,21 +17,38 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// An address that is no https (or loopback http) URL, no answer in time, an answer that is no
 /// success, no UTF-8, or larger than a description can be.
 pub fn fetch(url: &str) -> anyhow::Result<String> {
+    fetch_within(url, TIMEOUT)
+}
+
+/// As [`fetch`], with another time-out.
+///
+/// # Errors
+/// As [`fetch`].
+pub fn fetch_within(url: &str, timeout: Duration) -> anyhow::Result<String> {
     let parsed = reqwest::Url::parse(url).with_context(|| format!("`{url}` is no URL"))?;
-    let local =
-        parsed.host_str().is_some_and(|host| host == "localhost" || host.starts_with("127."));
+    let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let local = host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
     if parsed.scheme() != "https" && !(parsed.scheme() == "http" && local) {
         bail!("`{url}`: a description is fetched over https only");
     }
+    // An address that begins with https stays with it, wherever it is redirected to.
+    let https_only = parsed.scheme() == "https";
+    let mut client = reqwest::Client::builder().timeout(timeout).https_only(https_only);
+    if local {
+        client = client.no_proxy();
+    }
+    let client = client.build()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(body(parsed)).with_context(|| {
+    runtime.block_on(body(client, parsed)).with_context(|| {
         format!("`{url}` could not be downloaded; give the file with --file, or use the pinned description with --pinned")
     })
 }
 
-async fn body(url: reqwest::Url) -> anyhow::Result<String> {
-    let client = reqwest::Client::builder().timeout(TIMEOUT).build()?;
+async fn body(client: reqwest::Client, url: reqwest::Url) -> anyhow::Result<String> {
     let mut response = client.get(url).send().await?.error_for_status()?;
+    if !response.status().is_success() {
+        bail!("the answer is {}", response.status());
+    }
     let progress = std::io::stderr().is_terminal();
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await? {

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use similar::TextDiff;
 
 /// Folders in which every file is generated: what is there and was not generated is removed.
@@ -39,14 +39,21 @@ pub fn differences(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Res
 /// # Errors
 /// What the file system refuses. Nothing is changed then.
 pub fn write_all(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    let stale = stale(root, files)?;
     let mut staged = Vec::new();
     let result = stage(root, files, &mut staged).and_then(|()| replace(root, &staged));
     for (temporary, _) in &staged {
         let _ = fs::remove_file(temporary);
     }
     result?;
-    for path in stale(root, files)? {
-        fs::remove_file(root.join(&path)).with_context(|| format!("removing {path}"))?;
+    for path in stale {
+        match fs::remove_file(root.join(&path)) {
+            // What an interrupted run left behind may have been used up by this one.
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("removing {path}"));
+            }
+            _ => {}
+        }
     }
     Ok(())
 }
@@ -64,7 +71,7 @@ fn stage(
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
         }
-        let temporary = target.with_extension("regen-tmp");
+        let temporary = root.join(format!("{path}.regen-tmp"));
         staged.push((temporary.clone(), path.clone()));
         fs::write(&temporary, text).with_context(|| format!("writing {path}"))?;
     }
@@ -77,18 +84,28 @@ fn replace(root: &Path, staged: &[(PathBuf, String)]) -> anyhow::Result<()> {
         let target = root.join(path);
         let old = read(&target)?;
         if let Err(error) = fs::rename(temporary, &target) {
-            for (target, old) in done {
-                match old {
-                    Some(text) => fs::write(&target, text)?,
-                    None => fs::remove_file(&target)?,
-                }
-            }
-            return Err(error)
-                .with_context(|| format!("replacing {path}; everything is as it was"));
+            // Every file is put back that can be; what cannot is named.
+            let stuck: Vec<String> = done
+                .into_iter()
+                .filter(|(target, old)| restore(target, old.as_deref()).is_err())
+                .map(|(target, _)| target.display().to_string())
+                .collect();
+            let state = match stuck.is_empty() {
+                true => "everything is as it was".to_owned(),
+                false => format!("could not be put back: {}", stuck.join(", ")),
+            };
+            return Err(error).with_context(|| format!("replacing {path}; {state}"));
         }
         done.push((target, old));
     }
     Ok(())
+}
+
+fn restore(target: &Path, old: Option<&str>) -> std::io::Result<()> {
+    match old {
+        Some(text) => fs::write(target, text),
+        None => fs::remove_file(target),
+    }
 }
 
 fn stale(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<BTreeSet<String>> {
@@ -96,7 +113,11 @@ fn stale(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<BTreeS
     for folder in OWNED {
         let Ok(entries) = fs::read_dir(root.join(folder)) else { continue };
         for entry in entries {
-            let path = format!("{folder}/{}", entry?.file_name().to_string_lossy());
+            let entry = entry?;
+            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.file_type()?.is_dir() {
+                bail!("{path} is a folder, among files that are all generated; remove it");
+            }
             if !files.contains_key(&path) {
                 stale.insert(path);
             }
@@ -110,5 +131,28 @@ fn read(path: &Path) -> anyhow::Result<Option<String>> {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::replace;
+
+    #[test]
+    fn when_a_file_cannot_be_replaced_those_before_it_are_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for (name, text) in [("old", "old text"), ("old.tmp", "new text"), ("new.tmp", "new file")]
+        {
+            fs::write(path(name), text).unwrap();
+        }
+        let staged =
+            ["old", "new", "gone"].map(|name| (path(&format!("{name}.tmp")), name.to_owned()));
+        let error = format!("{:#}", replace(folder.path(), &staged).unwrap_err());
+        assert!(error.starts_with("replacing gone; everything is as it was"), "{error}");
+        assert_eq!(fs::read_to_string(path("old")).unwrap(), "old text");
+        assert!(!path("new").exists());
     }
 }

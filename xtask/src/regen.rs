@@ -3,13 +3,14 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use streampay_spec::{Loaded, Report, Warning};
+use streampay_spec::{Faults, Loaded, Warning};
 
 use crate::{download, files};
 
@@ -58,9 +59,17 @@ pub struct Lock {
 /// # Errors
 /// A description or an overlay with faults, or files that cannot be read or written.
 pub fn run(options: &Options, root: &Path) -> anyhow::Result<bool> {
+    run_to(options, root, &mut std::io::stdout())
+}
+
+/// As [`run`], with what is printed written to `out`.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_to(options: &Options, root: &Path, out: &mut dyn Write) -> anyhow::Result<bool> {
     let overlay = read(root, OVERLAY)?;
     if options.check {
-        return check(root, &overlay);
+        return check(root, &overlay, out);
     }
     let pinned = fs::read_to_string(root.join(DESCRIPTION)).ok();
     let (text, source) = obtain(options, root)?;
@@ -73,26 +82,29 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<bool> {
     let lock = lock(root, &description, source)?;
     files.insert(DESCRIPTION.to_owned(), description);
     files.insert(LOCK.to_owned(), serde_json::to_string_pretty(&lock)? + "\n");
-    let report = pinned
-        .and_then(|pinned| load(&pinned, &overlay).ok())
-        .map_or_else(Report::default, |old| streampay_spec::compare(&old.api, &new.api));
+    let old = pinned.and_then(|pinned| load(&pinned, &overlay).ok());
     let changed = files::differences(root, &files)?.len();
-    files::write_all(root, &files)?;
-    let markdown = report.to_markdown();
-    println!("{markdown}");
+    let markdown = match old {
+        Some(old) => streampay_spec::compare(&old.api, &new.api).to_markdown(),
+        None => "There was no description before.\n".to_owned(),
+    };
+    // First, so that a report that cannot be written changes nothing else.
     if let Some(path) = &options.report {
         fs::write(path, &markdown).with_context(|| format!("writing {}", path.display()))?;
     }
-    println!(
+    files::write_all(root, &files)?;
+    writeln!(out, "{markdown}")?;
+    writeln!(
+        out,
         "{} operations, {} files, {changed} changed.{}",
         new.api.operations.len(),
         files.len(),
         if changed == 0 { "" } else { " Build, test and commit what changed." },
-    );
+    )?;
     Ok(true)
 }
 
-fn check(root: &Path, overlay: &str) -> anyhow::Result<bool> {
+fn check(root: &Path, overlay: &str, out: &mut dyn Write) -> anyhow::Result<bool> {
     let description = read(root, DESCRIPTION)?;
     let loaded = load(&description, overlay)?;
     let mut files = generate(&loaded)?;
@@ -104,16 +116,17 @@ fn check(root: &Path, overlay: &str) -> anyhow::Result<bool> {
         diffs.push(format!("{LOCK}: the sha256 is not that of {DESCRIPTION}\n"));
     }
     if diffs.is_empty() {
-        println!("{} files are what spec/ gives.", files.len());
+        writeln!(out, "{} files are what spec/ gives.", files.len())?;
         return Ok(true);
     }
     for diff in &diffs {
-        print!("{diff}");
+        write!(out, "{diff}")?;
     }
-    println!(
+    writeln!(
+        out,
         "\n{} files differ from what spec/ gives. Mend it with:\n\n    cargo xtask regen --pinned\n",
         diffs.len()
-    );
+    )?;
     Ok(false)
 }
 
@@ -123,8 +136,15 @@ fn check(root: &Path, overlay: &str) -> anyhow::Result<bool> {
 /// What cannot be generated.
 pub fn generate(loaded: &Loaded) -> anyhow::Result<BTreeMap<String, String>> {
     // The client is generated at build time; here it only has to be possible.
-    streampay_codegen::client::generate(&loaded.api)?;
-    let (files, warnings) = streampay_codegen::tools::emit(&loaded.api)?;
+    let client = streampay_codegen::client::generate(&loaded.api);
+    let tools = streampay_codegen::tools::emit(&loaded.api);
+    let (files, warnings) = match (client, tools) {
+        (Ok(_), Ok(made)) => made,
+        (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => return Err(faults.into()),
+        (Err(Faults(client)), Err(Faults(tools))) => {
+            return Err(Faults([client, tools].concat()).into());
+        }
+    };
     warn(&warnings);
     let formatted = files.into_iter().map(|(path, text)| (path, text.replace("\r\n", "\n")));
     Ok(formatted.collect())

@@ -144,7 +144,7 @@ impl App {
         self.with_store(|store| {
             store.transact(|store| {
                 store.db.execute_batch(
-                    "DELETE FROM entity; DELETE FROM event; DELETE FROM delivery;
+                    "DELETE FROM entity; DELETE FROM tally; DELETE FROM event; DELETE FROM delivery;
                      DELETE FROM attempt; DELETE FROM meta WHERE key = 'furnished';",
                 )?;
                 store.ids.counter = 0;

@@ -210,3 +210,24 @@ async fn the_console_shows_and_steers() {
     submit(&w, "/_sandbox/do/seed", &[]).await;
     assert!(w.get("payments").await["pagination"]["total_count"].as_i64().unwrap() > 5);
 }
+
+#[tokio::test]
+async fn a_link_for_one_payment_is_paid_once_however_many_try_at_once() {
+    let w = world().await;
+    let product = w.product("100").await;
+    let link = w.link(&product, json!({"max_number_of_payments": 1})).await;
+    let url = w.at(&path(&link));
+    let body: String =
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(card(VISA)).finish();
+    let mut work = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let request = w.client.post(&url).body(body.clone());
+        work.spawn(async move { request.send().await.unwrap().status().as_u16() });
+    }
+    let mut statuses = work.join_all().await;
+    statuses.sort_unstable();
+    let mut expected = vec![303];
+    expected.extend([410; 19]);
+    assert_eq!(statuses, expected);
+    assert_eq!(w.get("payments").await["pagination"]["total_count"], 1);
+}

@@ -81,7 +81,8 @@ impl Work<'_> {
                 }
             }
         }
-        if operations.is_empty() && self.faults.is_empty() {
+        let resolved = paths.values().all(|item| item.get("$ref").is_none());
+        if operations.is_empty() && self.faults.is_empty() && resolved {
             self.fault(&at, "there is no operation", "is this the right document?");
         }
         operations
@@ -404,7 +405,7 @@ impl Work<'_> {
                         place: operation.place.clone(),
                         message: format!("`{name}` is no tool name"),
                         advice: "give it an `x-name` in the overlay: lower-case letters, digits \
-                                 and `_`, a letter first, at most 40 characters"
+                                 and single `_` between them, a letter first, at most 40 characters"
                             .to_owned(),
                     });
                 }
@@ -415,6 +416,8 @@ impl Work<'_> {
 
 fn is_tool_name(name: &str) -> bool {
     name.len() <= 40
+        && !name.contains("__")
+        && !name.ends_with('_')
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::{
-    api::{Api, Location, Operation},
+    api::{Api, Location, Operation, Parameter},
     schema::{is_nullable, schema_types, without_null},
 };
 
@@ -63,7 +63,7 @@ impl Report {
 pub fn compare(old: &Api, new: &Api) -> Report {
     let mut diff = Diff { changes: Vec::new() };
     diff.operations(old, new);
-    diff.schemas(old, new);
+    diff.components(old, new);
     diff.changes.sort_by_key(|change| !change.breaking);
     Report { changes: diff.changes }
 }
@@ -71,6 +71,16 @@ pub fn compare(old: &Api, new: &Api) -> Report {
 struct Diff {
     changes: Vec<Change>,
 }
+
+/// Which way the values of a schema travel.
+#[derive(Clone, Copy)]
+struct Flow {
+    sent: bool,
+    received: bool,
+}
+
+const SENT: Flow = Flow { sent: true, received: false };
+const RECEIVED: Flow = Flow { sent: false, received: true };
 
 impl Diff {
     fn add(&mut self, breaking: bool, subject: impl Into<String>, text: impl Into<String>) {
@@ -103,7 +113,12 @@ impl Diff {
     }
 
     fn operation(&mut self, key: &str, old: &Operation, new: &Operation) {
-        let (before, after) = (tools(old), tools(new));
+        let (mut before, mut after) = (tools(old), tools(new));
+        if !after.contains(&old.name) && !before.contains(&new.name) {
+            self.add(true, format!("tool {}", old.name), format!("renamed to `{}`", new.name));
+            before.remove(&old.name);
+            after.remove(&new.name);
+        }
         for name in before.difference(&after) {
             self.add(true, format!("tool {name}"), "removed");
         }
@@ -113,49 +128,62 @@ impl Diff {
         if !old.deprecated && new.deprecated {
             self.add(false, key, "deprecated");
         }
-        for parameter in old.parameters.iter().filter(|p| p.location != Location::Header) {
-            let subject = format!("{key} {}", parameter.name);
-            let same = |p: &&crate::api::Parameter| {
-                p.name == parameter.name && p.location == parameter.location
-            };
-            match new.parameters.iter().find(same) {
-                None => self.add(true, subject, "argument removed"),
-                Some(now) => {
-                    if now.required && !parameter.required {
-                        self.add(true, &subject, "argument is now required");
-                    }
-                    if shape(&parameter.schema) != shape(&now.schema) {
-                        let text = changed(&parameter.schema, &now.schema);
-                        self.add(true, subject, text);
-                    }
+        self.parameters(key, old, new);
+        match (&old.body, &new.body) {
+            (None, Some(body)) => self.add(body.required, key, "takes a body now"),
+            (Some(_), None) => self.add(true, key, "takes no body any more"),
+            (Some(body), Some(now)) => {
+                if now.required && !body.required {
+                    self.add(true, key, "the body is now required");
                 }
+                self.schema(&format!("{key} body"), &body.schema, &now.schema, SENT);
             }
+            (None, None) => {}
         }
-        for parameter in &new.parameters {
-            if !old.parameters.iter().any(|p| p.name == parameter.name) {
-                let text =
-                    if parameter.required { "required argument added" } else { "argument added" };
-                self.add(parameter.required, format!("{key} {}", parameter.name), text);
+        match (&old.success.schema, &new.success.schema) {
+            (Some(answer), Some(now)) => {
+                self.schema(&format!("{key} answer"), answer, now, RECEIVED);
             }
-        }
-        let body = |operation: &Operation| operation.body.as_ref().map(|body| shape(&body.schema));
-        if body(old) != body(new) {
-            self.add(true, key, "takes another body");
-        }
-        let answer = |operation: &Operation| operation.success.schema.as_ref().map(shape);
-        if answer(old) != answer(new) {
-            self.add(true, key, "answers with another schema");
+            (None, Some(_)) => self.add(true, key, "answers with content now"),
+            (Some(_), None) => self.add(true, key, "answers without content now"),
+            (None, None) => {}
         }
     }
 
-    fn schemas(&mut self, old: &Api, new: &Api) {
+    fn parameters(&mut self, key: &str, old: &Operation, new: &Operation) {
+        let find = |operation: &'_ Operation, wanted: &Parameter| {
+            let same = |p: &&Parameter| p.name == wanted.name && p.location == wanted.location;
+            operation.parameters.iter().find(same).cloned()
+        };
+        // A header is the transport's, not an argument of a tool; the client has both.
+        let kind =
+            |p: &Parameter| if p.location == Location::Header { "header" } else { "argument" };
+        for parameter in &old.parameters {
+            let subject = format!("{key} {}", parameter.name);
+            match find(new, parameter) {
+                None => self.add(true, subject, format!("{} removed", kind(parameter))),
+                Some(now) => {
+                    if now.required && !parameter.required {
+                        self.add(true, &subject, format!("{} is now required", kind(parameter)));
+                    }
+                    self.schema(&subject, &parameter.schema, &now.schema, SENT);
+                }
+            }
+        }
+        for parameter in new.parameters.iter().filter(|p| find(old, p).is_none()) {
+            let required = if parameter.required { "required " } else { "" };
+            let text = format!("{required}{} added", kind(parameter));
+            self.add(parameter.required, format!("{key} {}", parameter.name), text);
+        }
+    }
+
+    fn components(&mut self, old: &Api, new: &Api) {
         let (sent, received) = (reach(new, true), reach(new, false));
         for (name, schema) in &old.schemas {
+            let flow = Flow { sent: sent.contains(name), received: received.contains(name) };
             match new.schemas.get(name) {
                 None => self.add(true, name, "schema removed"),
-                Some(now) => {
-                    self.schema(name, schema, now, sent.contains(name), received.contains(name))
-                }
+                Some(now) => self.schema(name, schema, now, flow),
             }
         }
         for name in new.schemas.keys().filter(|name| !old.schemas.contains_key(*name)) {
@@ -163,57 +191,90 @@ impl Diff {
         }
     }
 
-    fn schema(&mut self, name: &str, old: &Value, new: &Value, sent: bool, received: bool) {
-        let values = |schema: &Value| -> Vec<String> {
-            let list = schema.get("enum").and_then(Value::as_array);
-            list.into_iter().flatten().map(ToString::to_string).collect()
+    fn schema(&mut self, subject: &str, old: &Value, new: &Value, flow: Flow) {
+        if is_nullable(old) != is_nullable(new) {
+            let (text, breaking) = match is_nullable(new) {
+                true => ("may now be null", flow.received),
+                false => ("may no longer be null", flow.sent),
+            };
+            self.add(breaking, subject, text);
+        }
+        let (old, new) = (&without_null(old), &without_null(new));
+        self.values(subject, old, new, flow);
+        self.fields(subject, old, new, flow);
+        for (key, mark) in [("items", "[]"), ("additionalProperties", ".*")] {
+            if let (Some(old), Some(new)) = (object(old, key), object(new, key)) {
+                self.schema(&format!("{subject}{mark}"), old, new, flow);
+            }
+        }
+        if shape(old, new) != shape(new, old) {
+            let (before, after) = (brief(old), brief(new));
+            if before == after {
+                self.add(flow.sent, subject, "its limits changed");
+            } else {
+                self.add(true, subject, format!("{before} → {after}"));
+            }
+        }
+    }
+
+    fn values(&mut self, subject: &str, old: &Value, new: &Value, flow: Flow) {
+        let values = |schema: &Value| -> Option<BTreeSet<String>> {
+            let list = schema.get("enum")?.as_array()?;
+            Some(list.iter().map(ToString::to_string).collect())
         };
-        let (before, after) = (values(old), values(new));
-        for value in before.iter().filter(|value| !after.contains(value)) {
-            self.add(sent, name, format!("value {value} removed"));
+        match (values(old), values(new)) {
+            (Some(before), Some(after)) => {
+                for value in before.difference(&after) {
+                    self.add(flow.sent, subject, format!("value {value} removed"));
+                }
+                for value in after.difference(&before) {
+                    // Answers may hold values that no description lists: a new one breaks nobody.
+                    self.add(false, subject, format!("value {value} added"));
+                }
+            }
+            (None, Some(_)) => self.add(true, subject, "its values are now listed"),
+            (Some(_), None) => self.add(true, subject, "its values are no longer listed"),
+            (None, None) => {}
         }
-        for value in after.iter().filter(|value| !before.contains(value)) {
-            // Answers may hold values that no description lists, so a new one breaks nobody.
-            self.add(false, name, format!("value {value} added"));
-        }
-        let empty = serde_json::Map::new();
-        let properties = |schema: &'_ Value| {
-            schema.get("properties").and_then(Value::as_object).cloned().unwrap_or(empty.clone())
+    }
+
+    fn fields(&mut self, subject: &str, old: &Value, new: &Value, flow: Flow) {
+        let (Some(was), Some(is)) = (object(old, "properties"), object(new, "properties")) else {
+            return;
         };
         let required = |schema: &Value, key: &str| {
             let list = schema.get("required").and_then(Value::as_array);
             list.is_some_and(|list| list.iter().any(|name| name == key))
         };
-        let (was, is) = (properties(old), properties(new));
-        for (key, schema) in &was {
-            let subject = format!("{name}.{key}");
+        for (key, schema) in was.as_object().into_iter().flatten() {
+            let subject = format!("{subject}.{key}");
             let Some(now) = is.get(key) else {
                 self.add(true, subject, "field removed");
                 continue;
             };
-            if sent && required(new, key) && !required(old, key) {
-                self.add(true, &subject, "field is now required");
+            match (required(old, key), required(new, key)) {
+                (false, true) if flow.sent => self.add(true, &subject, "field is now required"),
+                (true, false) if flow.received => {
+                    self.add(true, &subject, "field may now be absent")
+                }
+                (true, false) => self.add(false, &subject, "field is no longer required"),
+                _ => {}
             }
-            if shape(&without_null(schema)) != shape(&without_null(now)) {
-                self.add(true, &subject, changed(schema, now));
-            } else if is_nullable(schema) != is_nullable(now) {
-                let (text, breaking) = if is_nullable(now) {
-                    ("may now be null", received)
-                } else {
-                    ("may no longer be null", sent)
-                };
-                self.add(breaking, &subject, text);
+            self.schema(&subject, schema, now, flow);
+        }
+        for (key, _) in is.as_object().into_iter().flatten() {
+            if was.get(key).is_none() {
+                let must = flow.sent && required(new, key);
+                let text = if must { "required field added" } else { "field added" };
+                self.add(must, format!("{subject}.{key}"), text);
             }
-        }
-        for key in is.keys().filter(|key| !was.contains_key(*key)) {
-            let must = sent && required(new, key);
-            let text = if must { "required field added" } else { "field added" };
-            self.add(must, format!("{name}.{key}"), text);
-        }
-        if before.is_empty() && was.is_empty() && is.is_empty() && shape(old) != shape(new) {
-            self.add(true, name, changed(old, new));
         }
     }
+}
+
+/// A member of a schema that is an object.
+fn object<'a>(schema: &'a Value, key: &str) -> Option<&'a Value> {
+    schema.get(key).filter(|value| value.is_object())
 }
 
 fn tools(operation: &Operation) -> BTreeSet<String> {
@@ -249,27 +310,32 @@ fn reach(api: &Api, requests: bool) -> BTreeSet<String> {
     seen
 }
 
-/// A schema without what does not change its values.
-fn shape(schema: &Value) -> String {
+/// What is left of a schema to compare with `other` when annotations are gone, and what is compared
+/// member by member.
+fn shape(schema: &Value, other: &Value) -> String {
     let mut copy = schema.clone();
+    if let Some(map) = copy.as_object_mut() {
+        let both = |key: &str| object(schema, key).is_some() && object(other, key).is_some();
+        for key in ["properties", "items", "additionalProperties"] {
+            if both(key) {
+                map.shift_remove(key);
+            }
+        }
+        if both("properties") {
+            map.shift_remove("required");
+        }
+        map.shift_remove("enum");
+    }
     crate::schema::walk_mut(&mut copy, &crate::pointer::Pointer::root(), &mut |schema, _| {
         if let Some(map) = schema.as_object_mut() {
             map.retain(|key, _| {
-                !key.starts_with("x-")
-                    && !matches!(
-                        key.as_str(),
-                        "description" | "examples" | "default" | "deprecated" | "enum"
-                    )
+                let note = matches!(key.as_str(), "description" | "examples" | "default");
+                !note && !key.starts_with("x-") && key != "deprecated"
             });
             map.sort_keys();
         }
     });
     copy.to_string()
-}
-
-fn changed(old: &Value, new: &Value) -> String {
-    let (before, after) = (brief(old), brief(new));
-    if before == after { "its limits changed".to_owned() } else { format!("{before} → {after}") }
 }
 
 fn brief(schema: &Value) -> String {

@@ -54,6 +54,7 @@ fn one_schema(schema: &mut Value, at: &Pointer, faults: &mut Vec<Fault>) {
     };
     check(map, at, faults);
     map.shift_remove("title");
+    one_type(map);
     exclusive_bounds(map);
     examples(map);
     if let Some(value) = map.shift_remove("const") {
@@ -73,11 +74,15 @@ fn one_schema(schema: &mut Value, at: &Pointer, faults: &mut Vec<Fault>) {
         add_null(schema);
     }
     collapse_union(schema);
-    if let Some(Value::Array(types)) = schema.get_mut("type") {
+}
+
+/// A list of one type is that type.
+fn one_type(map: &mut Map<String, Value>) {
+    if let Some(Value::Array(types)) = map.get_mut("type") {
         dedupe(types);
         if let [only] = types.as_slice() {
             let only = only.clone();
-            schema["type"] = only;
+            map.insert("type".to_owned(), only);
         }
     }
 }

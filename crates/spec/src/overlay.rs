@@ -11,7 +11,7 @@ use serde_saphyr::Spanned;
 
 use crate::{
     fault::{Fault, Faults, Warning},
-    read::read_value,
+    read::{read_value, yaml},
 };
 
 /// An overlay that was read and whose targets are well-formed.
@@ -55,9 +55,10 @@ impl Overlay {
     /// are no JSONPath, actions that change nothing or do two things at once.
     pub fn parse(text: &str) -> Result<Self, Faults> {
         let plain = read_value(text, "overlay")?;
-        let raw: RawOverlay = serde_saphyr::from_str(text).map_err(|error| {
-            Faults::one("overlay", error.to_string(), "see the Overlay 1.0 specification")
-        })?;
+        let raw: RawOverlay =
+            serde_saphyr::from_str_with_options(text, yaml()).map_err(|error| {
+                Faults::one("overlay", error.to_string(), "see the Overlay 1.0 specification")
+            })?;
         let mut faults = unknown_members(&plain);
         match raw.overlay.as_ref().map(|version| version.value.as_str()) {
             Some(version) if version.starts_with("1.0") => {}

@@ -29,12 +29,22 @@ pub fn read_document(text: &str) -> Result<Value, Faults> {
             "give an OpenAPI document (JSON or YAML)",
         ));
     };
-    match root.get("openapi").and_then(Value::as_str) {
-        Some(version) if version.starts_with("3.0") || version.starts_with("3.1") => Ok(document),
+    let supported = |version: &str| {
+        let minor = version.split('.').take(2).collect::<Vec<_>>();
+        minor == ["3", "0"] || minor == ["3", "1"]
+    };
+    let version = root.get("openapi");
+    match version.and_then(Value::as_str) {
+        Some(version) if supported(version) => Ok(document),
         Some(version) => Err(Faults::one(
             "#/openapi",
             format!("OpenAPI {version} is not supported"),
             "give a description in OpenAPI 3.0 or 3.1",
+        )),
+        None if version.is_some() => Err(Faults::one(
+            "#/openapi",
+            "the version is no text",
+            "put it into quotes, with all its parts: `\"3.1.0\"`",
         )),
         None if root.contains_key("swagger") => Err(Faults::one(
             "#/swagger",
@@ -49,6 +59,17 @@ pub fn read_document(text: &str) -> Result<Value, Faults> {
     }
 }
 
+/// How YAML is read. Duplicate keys, deep nesting and excessive aliases are errors of the reader by
+/// default; how many values there may be follows from the limit on bytes alone.
+pub(crate) fn yaml() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_nodes: MAX_BYTES, max_events: 2 * MAX_BYTES },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
+        // As OpenAPI has it: the country code NO is a text, not a way to say false.
+        strict_booleans: true,
+    }
+}
+
 /// Reads JSON or YAML into a value, `what` naming the text in messages.
 pub(crate) fn read_value(text: &str, what: &str) -> Result<Value, Faults> {
     if text.len() > MAX_BYTES {
@@ -58,6 +79,8 @@ pub(crate) fn read_value(text: &str, what: &str) -> Result<Value, Faults> {
             "check that the address or file is the right one",
         ));
     }
+    // Some editors mark UTF-8 texts at their beginning.
+    let text = text.trim_start_matches('\u{feff}');
     let mut duplicates = Vec::new();
     let seed = || Pointer::root();
     let value = if text.trim_start().starts_with(['{', '[']) {
@@ -68,8 +91,8 @@ pub(crate) fn read_value(text: &str, what: &str) -> Result<Value, Faults> {
             .and_then(|value| reader.end().map(|()| value))
             .map_err(|error| error.to_string())
     } else {
-        // Duplicate keys and excessive aliases are errors of this reader by default.
-        serde_saphyr::from_str::<Value>(text).map_err(|error| error.to_string())
+        serde_saphyr::from_str_with_options::<Value>(text, yaml())
+            .map_err(|error| error.to_string())
     };
     match value {
         Ok(value) => Faults::or(duplicates, value),

@@ -50,6 +50,19 @@ impl Enums {
         self.all.insert(name.to_owned(), Enumeration::new(schema, values));
     }
 
+    /// Takes a name for another component, with a number where it is the name of something else.
+    pub(crate) fn free_name(&mut self, wish: &str) -> String {
+        let mut name = wish.to_owned();
+        let mut number = 2;
+        while self.all.keys().any(|other| type_name(other) == type_name(&name))
+            || !self.components.insert(type_name(&name))
+        {
+            name = format!("{wish}{number}");
+            number += 1;
+        }
+        name
+    }
+
     /// Registers an enumeration that stands inside another schema, and gives its name: `wish`, or
     /// with a number where that is the name of something else.
     pub(crate) fn inline(&mut self, wish: &str, schema: &Value, values: &[&str]) -> String {

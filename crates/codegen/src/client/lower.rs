@@ -5,13 +5,15 @@
 //! would be of no use. So lengths, patterns and bounds go, every object keeps unknown members, and
 //! optional lists become optional in Rust too, because an empty list and an absent one differ.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 use streampay_spec::{
     Api, Location, Method, Operation, Parameter, deref, is_nullable, pascal, schema_types,
     without_null,
 };
 
-use super::{enums::Enums, members};
+use super::{compose::compose, enums::Enums, members};
 
 /// A component of the lowered document that stands for a hand-written type.
 const AMOUNT: &str = "OpaqueAmount";
@@ -29,13 +31,19 @@ pub(crate) struct Lowered {
 }
 
 pub(crate) fn lower(api: &Api) -> Lowered {
-    let mut work = Work { api, enums: Enums::new(api.schemas.keys()) };
+    let (enums, compositions) = (Enums::new(api.schemas.keys()), BTreeMap::new());
+    let mut work = Work { api, enums, compositions, composed: Map::new() };
     let mut schemas = Map::new();
     for (name, schema) in &api.schemas {
         // Where a component may be null, each reference to it says so.
         let schema = without_null(schema);
         match text_values(&schema).filter(|_| !is_amount(&schema)) {
             Some(values) => work.enums.component(name, &schema, &values),
+            None if schema.get("allOf").is_some() => {
+                work.compositions.insert(schema.to_string(), name.clone());
+                let composed = compose(&schema, &api.schemas);
+                schemas.insert(name.clone(), work.schema(&composed, name));
+            }
             None => {
                 schemas.insert(name.clone(), work.schema(&schema, name));
             }
@@ -62,6 +70,7 @@ pub(crate) fn lower(api: &Api) -> Lowered {
         let item = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
         item[operation.method.key()] = lowered;
     }
+    schemas.extend(work.composed);
     for (name, path) in work.enums.names() {
         schemas.insert(name.clone(), json!({"type": "string"}));
         replacements.push((path.clone(), format!("crate::enums::{path}")));
@@ -78,6 +87,9 @@ pub(crate) fn lower(api: &Api) -> Lowered {
 struct Work<'a> {
     api: &'a Api,
     enums: Enums,
+    /// The components that compositions become, by their text, and what they are.
+    compositions: BTreeMap<String, String>,
+    composed: Map<String, Value>,
 }
 
 impl Work<'_> {
@@ -141,8 +153,9 @@ impl Work<'_> {
     fn parameter(&mut self, parameter: &Parameter, operation: &str) -> Value {
         let schema = without_null(&parameter.schema);
         let types = schema_types(deref(&schema, &self.api.schemas));
-        if parameter.location != Location::Query && types.contains(&"array") {
-            // Only a query repeats a name; elsewhere the caller joins the values.
+        let repeats = parameter.location == Location::Query && parameter.explode;
+        if !repeats && types.contains(&"array") {
+            // The typed client can only repeat a name; elsewhere the caller joins the values.
             return json!({"type": "string"});
         }
         let context = format!("{operation}{}", pascal(&parameter.name));
@@ -160,7 +173,7 @@ impl Work<'_> {
             return nullable(inner);
         }
         let mut out = Map::new();
-        if let Some(description) = schema.get("description") {
+        if let Some(description) = schema.get("description").filter(|text| text.is_string()) {
             out.insert("description".to_owned(), description.clone());
         }
         if let Some(target) = schema.get("$ref") {
@@ -182,8 +195,24 @@ impl Work<'_> {
         if schema.get("format").and_then(Value::as_str) == Some("date-time") {
             return described(out, TIMESTAMP);
         }
-        for key in ["anyOf", "oneOf", "allOf"] {
+        if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
+            return match parts.as_slice() {
+                [only @ Value::Object(part)] if part.contains_key("$ref") => {
+                    let target = self.schema(only, context);
+                    if out.is_empty() {
+                        return target;
+                    }
+                    out.insert("allOf".to_owned(), json!([target]));
+                    Value::Object(out)
+                }
+                _ => self.composition(schema, context),
+            };
+        }
+        for key in ["anyOf", "oneOf"] {
             if let Some(branches) = schema.get(key).and_then(Value::as_array) {
+                if self.has_kinds_of_objects(branches) {
+                    continue;
+                }
                 let branches: Vec<Value> = branches
                     .iter()
                     .enumerate()
@@ -194,6 +223,34 @@ impl Work<'_> {
         }
         self.typed(schema, context, &mut out);
         Value::Object(out)
+    }
+
+    /// Whether there is a choice between objects. They keep unknown members and values, so the first
+    /// kind would take what is meant for the others; such a value stays plain JSON.
+    fn has_kinds_of_objects(&self, branches: &[Value]) -> bool {
+        let scalar = |schema: &&Value| {
+            let types = schema_types(schema);
+            !types.is_empty() && !types.contains(&"object")
+        };
+        let plain = branches.iter().map(|branch| deref(branch, &self.api.schemas));
+        plain.filter(|branch| !scalar(branch)).count() > 1
+    }
+
+    /// A composition becomes a component of its own, because it may contain itself.
+    fn composition(&mut self, schema: &Value, context: &str) -> Value {
+        let text = schema.to_string();
+        if let Some(name) = self.compositions.get(&text) {
+            return reference(name);
+        }
+        let composed = compose(schema, &self.api.schemas);
+        if !matches!(schema_types(&composed).as_slice(), ["object" | "array"]) {
+            return self.schema(&composed, context);
+        }
+        let name = self.enums.free_name(context);
+        self.compositions.insert(text, name.clone());
+        let lowered = self.schema(&composed, &name);
+        self.composed.insert(name.clone(), lowered);
+        reference(&name)
     }
 
     fn typed(&mut self, schema: &Value, context: &str, out: &mut Map<String, Value>) {
@@ -219,8 +276,9 @@ impl Work<'_> {
                 return;
             }
         }
-        if let Some("uuid" | "date") = schema.get("format").and_then(Value::as_str) {
-            out.insert("format".to_owned(), schema["format"].clone());
+        // Other formats would ask for types of crates that the client does not have.
+        if schema.get("format").and_then(Value::as_str) == Some("uuid") {
+            out.insert("format".to_owned(), json!("uuid"));
         }
         if types.contains(&"array") {
             let items = schema.get("items").filter(|items| !is_anything(items));
@@ -266,10 +324,14 @@ impl Work<'_> {
             out.insert("additionalProperties".to_owned(), values);
             return;
         }
+        // The generator keeps unknown members in a field `extra`, which a member may be called too.
+        let keeps_unknown = !properties.keys().any(|name| pascal(name) == "Extra");
         out.insert("properties".to_owned(), Value::Object(properties));
         out.insert("required".to_owned(), json!(required));
-        // An empty schema, not `true`: it is what makes the generator keep unknown members.
-        out.insert("additionalProperties".to_owned(), json!({}));
+        if keeps_unknown {
+            // An empty schema, not `true`: that is what it takes.
+            out.insert("additionalProperties".to_owned(), json!({}));
+        }
     }
 }
 

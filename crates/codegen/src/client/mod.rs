@@ -2,6 +2,7 @@
 //! unknown values, and the table of operations that the lossless call uses.
 
 mod calls;
+mod compose;
 mod enums;
 mod lower;
 mod operations;
@@ -66,7 +67,7 @@ fn progenitor(api: &Api, lowered: &lower::Lowered) -> Result<proc_macro2::TokenS
     let tokens = match result {
         Ok(Ok(tokens)) => tokens,
         Ok(Err(error)) => return Err(error.to_string()),
-        Err(message) => return Err(message),
+        Err(message) => return Err(format!("progenitor gave up: {message}")),
     };
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| error.to_string())?;
     twins::check(&mut file)?;

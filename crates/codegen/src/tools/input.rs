@@ -1,9 +1,9 @@
 //! What a model reads of an argument: small, complete, and valid JSON Schema 2020-12.
 //!
 //! References are written out, because clients handle them badly; only schemas that contain
-//! themselves keep one, into the tool's own `$defs`. Patterns go: they cost much and say little.
+//! themselves, or are enormous, keep one, into the tool's own `$defs`. Patterns go: they cost much and say little.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 use streampay_spec::{Api, is_nullable, schema_types, without_null};
@@ -24,8 +24,14 @@ const LIMITS: [&str; 9] = [
 const FORMATS: [&str; 6] = ["uuid", "date-time", "date", "time", "email", "uri"];
 const PREFIX: &str = "#/components/schemas/";
 
-pub(super) fn schema(api: &Api, arguments: &[Argument], recursive: &BTreeSet<String>) -> Value {
-    let mut work = Work { api, recursive, defs: Map::new(), composing: 0 };
+/// How large a component may be, in values, and how deep the references in it may go, to be written out
+/// wherever it is named. Twenty times what people's descriptions need.
+const MAX_SIZE: usize = 1000;
+const MAX_DEPTH: usize = 32;
+
+pub(super) fn schema(api: &Api, arguments: &[Argument], apart: &BTreeSet<String>) -> Value {
+    let (defs, loose, open) = (Map::new(), BTreeSet::new(), Vec::new());
+    let mut work = Work { api, apart, defs, loose, open, composing: 0 };
     let mut properties = Map::new();
     for argument in arguments {
         let mut schema = work.schema(&argument.schema);
@@ -33,6 +39,7 @@ pub(super) fn schema(api: &Api, arguments: &[Argument], recursive: &BTreeSet<Str
         schema.insert("description".to_owned(), json!(words(argument)));
         properties.insert(argument.name.clone(), Value::Object(schema));
     }
+    work.define();
     let required: Vec<&str> =
         arguments.iter().filter(|a| a.required).map(|a| a.name.as_str()).collect();
     let mut root = Map::new();
@@ -53,11 +60,63 @@ fn words(argument: &Argument) -> String {
     if given.is_empty() { argument.name.replace(['_', '-'], " ") } else { given.to_owned() }
 }
 
+/// The components that keep a name in a tool's schema: those that contain themselves, and those that
+/// would grow without measure, because what is named in several places is written out in each.
+pub(super) fn apart(api: &Api) -> BTreeSet<String> {
+    let apart = streampay_spec::recursive_schemas(&api.schemas);
+    let mut sizes = Sizes { api, apart, known: BTreeMap::new() };
+    for name in api.schemas.keys() {
+        sizes.component(name, 0);
+    }
+    sizes.apart
+}
+
+struct Sizes<'a> {
+    api: &'a Api,
+    apart: BTreeSet<String>,
+    known: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Sizes<'a> {
+    fn component(&mut self, name: &'a str, depth: usize) -> usize {
+        let Some(schema) = self.api.schemas.get(name) else { return 1 };
+        if self.apart.contains(name) {
+            return 1;
+        }
+        if let Some(size) = self.known.get(name) {
+            return *size;
+        }
+        let size = if depth < MAX_DEPTH { self.value(schema, depth) } else { usize::MAX };
+        if size > MAX_SIZE {
+            self.apart.insert(name.to_owned());
+            return 1;
+        }
+        self.known.insert(name, size);
+        size
+    }
+
+    fn value(&mut self, value: &'a Value, depth: usize) -> usize {
+        match value {
+            Value::Object(map) => map.values().fold(1, |sum, value| sum + self.value(value, depth)),
+            Value::Array(list) => list.iter().fold(1, |sum, value| sum + self.value(value, depth)),
+            Value::String(text) => {
+                text.strip_prefix(PREFIX).map_or(1, |name| self.component(name, depth + 1))
+            }
+            _ => 1,
+        }
+    }
+}
+
 struct Work<'a> {
     api: &'a Api,
-    recursive: &'a BTreeSet<String>,
+    apart: &'a BTreeSet<String>,
     defs: Map<String, Value>,
-    /// How many `allOf` are around: their branches see each other's members, so none can be closed.
+    /// Definitions that some `allOf` or `anyOf` names, so that they cannot be closed.
+    loose: BTreeSet<String>,
+    /// Definitions that are still to be written.
+    open: Vec<String>,
+    /// How many `allOf` and `anyOf` are around: a value may have members of several of their branches,
+    /// so none can be closed.
     composing: usize,
 }
 
@@ -87,18 +146,28 @@ impl Work<'_> {
 
     fn reference(&mut self, name: &str) -> Map<String, Value> {
         let Some(target) = self.api.schemas.get(name) else { return Map::new() };
-        if !self.recursive.contains(name) {
+        if !self.apart.contains(name) {
             let mut out = self.schema(target);
             // What a schema says of itself is too general for the place where it is used.
             out.shift_remove("description");
             return out;
         }
-        if !self.defs.contains_key(name) {
-            self.defs.insert(name.to_owned(), Value::Null);
-            let def = self.schema(target);
-            self.defs.insert(name.to_owned(), Value::Object(def));
+        let loosened = self.composing > 0 && self.loose.insert(name.to_owned());
+        if loosened || !self.defs.contains_key(name) {
+            self.defs.entry(name).or_insert(Value::Null);
+            self.open.push(name.to_owned());
         }
         Map::from_iter([("$ref".to_owned(), json!(format!("#/$defs/{name}")))])
+    }
+
+    /// Writes the definitions that were named, and those that they name.
+    fn define(&mut self) {
+        while let Some(name) = self.open.pop() {
+            let Some(target) = self.api.schemas.get(&name) else { continue };
+            self.composing = usize::from(self.loose.contains(&name));
+            let def = self.schema(target);
+            self.defs.insert(name, Value::Object(def));
+        }
     }
 
     fn plain(&mut self, schema: &Value) -> Map<String, Value> {
@@ -110,10 +179,10 @@ impl Work<'_> {
         }
         for key in ["anyOf", "oneOf", "allOf"] {
             if let Some(branches) = map.get(key).and_then(Value::as_array) {
-                self.composing += usize::from(key == "allOf");
+                self.composing += usize::from(key != "oneOf");
                 let branches: Vec<Value> =
                     branches.iter().map(|branch| Value::Object(self.schema(branch))).collect();
-                self.composing -= usize::from(key == "allOf");
+                self.composing -= usize::from(key != "oneOf");
                 match branches.as_slice() {
                     [Value::Object(only)] => out.extend(only.clone()),
                     _ => {

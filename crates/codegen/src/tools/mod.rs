@@ -96,7 +96,7 @@ pub fn plan(api: &Api) -> Result<(Vec<Tool>, Vec<Warning>), Faults> {
     let mut faults = Vec::new();
     let mut warnings = Vec::new();
     let mut tools = Vec::new();
-    let recursive = streampay_spec::recursive_schemas(&api.schemas);
+    let apart = input::apart(api);
     for operation in &api.operations {
         let own = Words {
             name: &operation.name,
@@ -124,7 +124,7 @@ pub fn plan(api: &Api) -> Result<(Vec<Tool>, Vec<Warning>), Faults> {
         });
         for words in std::iter::once(own).chain(extra) {
             let flat = flatten::flatten(api, operation, &words, &mut faults, &mut warnings);
-            tools.push(tool(api, operation, &words, flat, &recursive));
+            tools.push(tool(api, operation, &words, flat, &apart));
         }
     }
     check(api, &mut tools, &mut faults, &mut warnings);
@@ -136,7 +136,7 @@ fn tool(
     operation: &Operation,
     words: &Words<'_>,
     flat: flatten::Flat,
-    recursive: &BTreeSet<String>,
+    apart: &BTreeSet<String>,
 ) -> Tool {
     let plain =
         if operation.description.is_empty() { &operation.summary } else { &operation.description };
@@ -151,7 +151,7 @@ fn tool(
         stability: operation.stability,
         effects: Effects::decide(operation.method, words.hints),
         settle: operation.settle.clone(),
-        input_schema: input::schema(api, &flat.arguments, recursive),
+        input_schema: input::schema(api, &flat.arguments, apart),
         arguments: flat.arguments,
         fixed: flat.fixed,
         output_schema,

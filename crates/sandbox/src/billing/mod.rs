@@ -6,6 +6,8 @@ pub(crate) mod cards;
 pub(crate) mod cycles;
 mod invoices;
 mod paying;
+#[cfg(test)]
+mod properties;
 
 pub(crate) use basket::{Basket, Wanted, fill, reprice};
 pub(crate) use invoices::{Draft, cancel_invoice, create_invoice, payments_of, split};

@@ -148,7 +148,12 @@ mod tests {
 
     #[test]
     fn the_pages_use_no_key_without_text() {
-        let sources = [include_str!("page.rs"), include_str!("result.rs")];
+        let sources = [
+            include_str!("page.rs"),
+            include_str!("fields.rs"),
+            include_str!("invoice_page.rs"),
+            include_str!("result.rs"),
+        ];
         for source in sources {
             for part in source.split(".text(\"").skip(1) {
                 let key = part.split('"').next().unwrap();

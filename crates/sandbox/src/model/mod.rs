@@ -4,13 +4,12 @@
 mod billing;
 mod catalogue;
 mod house;
+mod recurring;
 
-pub(crate) use billing::{
-    Freeze, Invoice, InvoiceItem, Link, LinkItem, Metered, Payment, PendingChange, Subscription,
-    SubscriptionItem, Usage,
-};
+pub(crate) use billing::{Invoice, InvoiceItem, Link, LinkItem, Payment};
 pub(crate) use catalogue::{Coupon, Customer, Price, Product};
 pub(crate) use house::{ApiKey, Branch, Card, Invite, Organization, User};
+pub(crate) use recurring::{Freeze, Metered, PendingChange, Subscription, SubscriptionItem, Usage};
 
 use std::borrow::Cow;
 

@@ -29,6 +29,18 @@ const TABLES: &str = "
     CREATE INDEX entity_customer ON entity(customer, kind) WHERE customer IS NOT NULL;
     CREATE INDEX entity_other ON entity(other, kind) WHERE other IS NOT NULL;
     CREATE INDEX entity_due ON entity(due) WHERE due IS NOT NULL;
+    CREATE TABLE tally(
+        kind TEXT NOT NULL, org TEXT NOT NULL, branch TEXT NOT NULL, n INTEGER NOT NULL,
+        PRIMARY KEY(kind, org, branch)) WITHOUT ROWID;
+    CREATE TRIGGER entity_added AFTER INSERT ON entity WHEN new.deleted = 0 BEGIN
+        INSERT INTO tally VALUES (new.kind, new.org, new.branch, 1)
+            ON CONFLICT(kind, org, branch) DO UPDATE SET n = n + 1;
+    END;
+    CREATE TRIGGER entity_deleted AFTER UPDATE OF deleted ON entity
+        WHEN old.deleted <> new.deleted BEGIN
+        UPDATE tally SET n = n + old.deleted - new.deleted
+            WHERE kind = new.kind AND org = new.org AND branch = new.branch;
+    END;
     CREATE TABLE endpoint(
         id TEXT PRIMARY KEY, org TEXT NOT NULL, url TEXT NOT NULL, secret TEXT NOT NULL,
         events TEXT NOT NULL, enabled INTEGER NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;

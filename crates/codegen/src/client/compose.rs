@@ -1,0 +1,77 @@
+//! Compositions (`allOf`) put together into one schema.
+//!
+//! The client generator puts them together too, but never comes to an end where an object inherits
+//! from another and has a member of its own kind: a person with a mother.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+use streampay_spec::schema_types;
+
+/// One schema for a composition: the members of all its objects, or, where it is about no objects, the
+/// first of its parts that names a type. Limits count for nothing in the client.
+pub(crate) fn compose(schema: &Value, schemas: &IndexMap<String, Value>) -> Value {
+    let mut all = Parts { schemas, seen: BTreeSet::new(), object: None, other: None };
+    all.collect(schema);
+    let mut composed = match (all.object, all.other) {
+        (Some(object), _) => Value::Object(object),
+        (None, Some(other)) => other.clone(),
+        (None, None) => json!({}),
+    };
+    if let (Some(description), Some(map)) = (schema.get("description"), composed.as_object_mut()) {
+        map.insert("description".to_owned(), description.clone());
+    }
+    composed
+}
+
+struct Parts<'a> {
+    schemas: &'a IndexMap<String, Value>,
+    seen: BTreeSet<&'a str>,
+    object: Option<Map<String, Value>>,
+    other: Option<&'a Value>,
+}
+
+impl<'a> Parts<'a> {
+    fn collect(&mut self, schema: &'a Value) {
+        let name = schema.get("$ref").and_then(Value::as_str);
+        if let Some(name) = name.and_then(|text| text.strip_prefix("#/components/schemas/")) {
+            if let Some(target) = self.schemas.get(name)
+                && self.seen.insert(name)
+            {
+                self.collect(target);
+            }
+            return;
+        }
+        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            self.collect(part);
+        }
+        let properties = schema.get("properties").and_then(Value::as_object);
+        if properties.is_some() || schema_types(schema).contains(&"object") {
+            self.object(schema, properties);
+        } else if !schema_types(schema).is_empty() || schema.get("enum").is_some() {
+            self.other = self.other.or(Some(schema));
+        }
+    }
+
+    fn object(&mut self, schema: &Value, properties: Option<&Map<String, Value>>) {
+        let object = self.object.get_or_insert_with(|| {
+            Map::from_iter([
+                ("type".to_owned(), json!("object")),
+                ("properties".to_owned(), json!({})),
+                ("required".to_owned(), json!([])),
+            ])
+        });
+        // What comes later is the more special.
+        if let Some(Value::Object(known)) = object.get_mut("properties") {
+            known.extend(properties.into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())));
+        }
+        if let Some(Value::Array(known)) = object.get_mut("required") {
+            let more = schema.get("required").and_then(Value::as_array);
+            known.extend(more.into_iter().flatten().cloned());
+        }
+        if let Some(rest) = schema.get("additionalProperties").filter(|rest| rest.is_object()) {
+            object.insert("additionalProperties".to_owned(), rest.clone());
+        }
+    }
+}
