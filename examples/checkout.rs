@@ -28,6 +28,7 @@ use streampay::{
 use uuid::Uuid;
 
 /// An order, from the cart to the door.
+#[allow(missing_docs, reason = "the names say it")]
 #[derive(Debug, Clone)]
 pub struct Order {
     pub product: String,
@@ -37,6 +38,7 @@ pub struct Order {
 }
 
 /// What the handlers share.
+#[allow(missing_docs, reason = "the names say it")]
 #[derive(Clone)]
 pub struct Shop {
     pub client: Client,

@@ -13,6 +13,7 @@ use streampay::{
 };
 
 /// A payment that is due and not made.
+#[allow(missing_docs, reason = "the names say it")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overdue {
     pub since: Timestamp,
@@ -33,7 +34,8 @@ pub async fn overdue(
     let mut found = Vec::new();
     while let Some(invoice) = invoices.next().await.transpose()? {
         let customer = invoice.organization_consumer.as_ref();
-        let contact = customer.and_then(|it| it.email.clone().or_else(|| it.phone_number.clone()));
+        let contact =
+            customer.and_then(|it| it.email.cloned().or_else(|| it.phone_number.cloned()));
         for payment in invoice.payments.iter().flatten() {
             let open =
                 payment.current_status.iter().any(|is| [Pending, Failed, Expired].contains(is));
@@ -47,7 +49,7 @@ pub async fn overdue(
                 since: since.clone(),
                 days: now.duration_since(due).as_hours() / 24,
                 amount,
-                customer: customer.and_then(|it| it.name.clone()).unwrap_or_default(),
+                customer: customer.and_then(|it| it.name.cloned()).unwrap_or_default(),
                 contact: contact.clone().unwrap_or_default(),
                 invoice: invoice.org_invoice_number.map(|it| it.to_string()).unwrap_or_default(),
             });

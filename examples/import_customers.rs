@@ -15,6 +15,7 @@ use streampay::{Client, Found, types::ConsumerCreate};
 const AT_ONCE: usize = 4;
 
 /// What became of a file's lines.
+#[allow(missing_docs, reason = "the names say it")]
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     pub created: u32,

@@ -10,6 +10,7 @@ use std::{collections::BTreeMap, env, error::Error};
 use streampay::{Client, Money, enums::PaymentStatusEnum};
 
 /// The sums of one currency.
+#[allow(missing_docs, reason = "the names say it")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Revenue {
     pub payments: u32,
@@ -17,6 +18,7 @@ pub struct Revenue {
     pub refunded: Money,
 }
 
+#[allow(missing_docs, reason = "the name says it")]
 impl Revenue {
     pub fn net(&self) -> Result<Money, streampay::MoneyError> {
         self.received.checked_sub(&self.refunded)
@@ -58,7 +60,8 @@ pub async fn revenue(
 pub fn month(text: &str) -> Result<(jiff::Timestamp, jiff::Timestamp), jiff::Error> {
     let first: jiff::civil::Date = format!("{text}-01").parse()?;
     let next = first.checked_add(jiff::Span::new().months(1))?;
-    let at = |date: jiff::civil::Date| Ok(date.in_tz("UTC")?.timestamp());
+    let at =
+        |date: jiff::civil::Date| date.to_zoned(jiff::tz::TimeZone::UTC).map(|it| it.timestamp());
     Ok((at(first)?, at(next)?))
 }
 

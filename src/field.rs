@@ -51,6 +51,15 @@ impl<T> Field<T> {
         self.value
     }
 
+    /// A copy of the value, if there is one.
+    #[must_use]
+    pub fn cloned(&self) -> Option<T>
+    where
+        T: Clone,
+    {
+        self.value.clone()
+    }
+
     /// A value, or null for `None`; never absent.
     #[must_use]
     pub fn or_null(value: Option<T>) -> Self {

@@ -1,4 +1,12 @@
 //! The examples do on the simulator what they say.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 #![cfg(all(feature = "axum", feature = "stream"))]
 
 #[path = "../examples/checkout.rs"]
@@ -15,7 +23,6 @@ mod import_customers;
 mod monthly_revenue;
 #[path = "support/shop.rs"]
 mod shop;
-mod support;
 
 use std::{
     collections::HashMap,

@@ -1,9 +1,16 @@
 //! Ten thousand calls under random faults: no change happens twice, and what the client says of a
 //! change's outcome is true.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
 #[path = "support/shop.rs"]
 mod shop;
-mod support;
 
 use std::{
     collections::HashMap,

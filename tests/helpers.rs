@@ -1,6 +1,14 @@
 //! Lists, finding, simple links, waiting and redirects against the simulator, and lists that change
 //! while they are read.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
 #[path = "support/shop.rs"]
 mod shop;
 mod support;

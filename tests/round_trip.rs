@@ -1,6 +1,14 @@
 //! Whatever the description allows, and more, is read and written back as the same JSON: values are
 //! made from the schemas, with unknown members, unknown values of enumerations and nulls added.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
 use fastrand::Rng;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};

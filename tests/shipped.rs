@@ -5,6 +5,14 @@
 //! STREAMPAY_SHIP=1 cargo test -p streampay --test shipped
 //! ```
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
 use std::{env, fs, path::Path};
 
 const FILES: [(&str, &str); 5] = [

@@ -1,9 +1,16 @@
 //! Every typed method against the simulator: its requests are what the description demands, and its
 //! answers are read, also with members and values that no description lists.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
 #[path = "support/shop.rs"]
 mod shop;
-mod support;
 
 use serde_json::json;
 use shop::{Shop, VISA};

@@ -1,5 +1,13 @@
 //! Webhooks: only genuine and fresh ones are believed, whatever arrives; nothing in them is lost.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::HeaderMap;
@@ -7,8 +15,8 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use streampay::webhook::{
-    self, EntityType, Event, EventType, SIGNATURE, Secrets, TOLERANCE, WebhookError, sign,
-    sign_headers, verify_at,
+    EntityType, Event, EventType, SIGNATURE, Secrets, TOLERANCE, WebhookError, sign, sign_headers,
+    verify_at,
 };
 
 const BODY: &[u8] = br#"{"event_type":"INVOICE_COMPLETED","entity_type":"INVOICE",
@@ -163,8 +171,8 @@ proptest! {
 mod http_side {
     use super::*;
     use axum::{Router, body::Body, extract::Request, routing::post};
+    use streampay::webhook::{Verifier, VerifyLayer, Webhook};
     use tower::ServiceExt as _;
-    use webhook::{Verifier, VerifyLayer, Webhook};
 
     async fn status(app: Router, headers: HeaderMap, body: &[u8]) -> (u16, String) {
         let mut request = Request::post("/hook").body(Body::from(body.to_vec())).unwrap();

@@ -1,25 +1,22 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
     ///`Lights`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Lights {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub colours: ::std::option::Option<::std::vec::Vec<crate::enums::Colour>>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub kind: ::std::option::Option<crate::enums::HttpKind>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub level: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub mixed: ::std::option::Option<::serde_json::Value>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub state: ::std::option::Option<crate::enums::LightsState2>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub colours: crate::Field<::std::vec::Vec<crate::enums::Colour>>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub kind: crate::Field<crate::enums::HttpKind>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub level: crate::Field<i64>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub mixed: crate::Field<::serde_json::Value>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub state: crate::Field<crate::enums::LightsState2>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -31,8 +28,8 @@ pub mod types {
     ///`LightsState`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct LightsState {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub since: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub since: crate::Field<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -46,23 +43,20 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct Lights {
             colours: ::std::result::Result<
-                ::std::option::Option<::std::vec::Vec<crate::enums::Colour>>,
+                crate::Field<::std::vec::Vec<crate::enums::Colour>>,
                 ::std::string::String,
             >,
             kind: ::std::result::Result<
-                ::std::option::Option<crate::enums::HttpKind>,
+                crate::Field<crate::enums::HttpKind>,
                 ::std::string::String,
             >,
-            level: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
+            level: ::std::result::Result<crate::Field<i64>, ::std::string::String>,
             mixed: ::std::result::Result<
-                ::std::option::Option<::serde_json::Value>,
+                crate::Field<::serde_json::Value>,
                 ::std::string::String,
             >,
             state: ::std::result::Result<
-                ::std::option::Option<crate::enums::LightsState2>,
+                crate::Field<crate::enums::LightsState2>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -86,7 +80,7 @@ pub mod types {
             pub fn colours<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
-                    ::std::option::Option<::std::vec::Vec<crate::enums::Colour>>,
+                    crate::Field<::std::vec::Vec<crate::enums::Colour>>,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -99,9 +93,7 @@ pub mod types {
             }
             pub fn kind<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::enums::HttpKind>,
-                >,
+                T: ::std::convert::TryInto<crate::Field<crate::enums::HttpKind>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.kind = value
@@ -113,7 +105,7 @@ pub mod types {
             }
             pub fn level<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T: ::std::convert::TryInto<crate::Field<i64>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.level = value
@@ -125,7 +117,7 @@ pub mod types {
             }
             pub fn mixed<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
+                T: ::std::convert::TryInto<crate::Field<::serde_json::Value>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.mixed = value
@@ -137,9 +129,7 @@ pub mod types {
             }
             pub fn state<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::enums::LightsState2>,
-                >,
+                T: ::std::convert::TryInto<crate::Field<crate::enums::LightsState2>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.state = value
@@ -163,12 +153,41 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::Lights, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<Lights> for super::Lights {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: Lights,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.colours {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.kind {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.level {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.mixed {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.state {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     colours: value.colours?,
                     kind: value.kind?,
@@ -194,7 +213,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct LightsState {
             since: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -213,7 +232,7 @@ pub mod types {
         impl LightsState {
             pub fn since<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.since = value
@@ -237,12 +256,31 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::LightsState, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<LightsState> for super::LightsState {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: LightsState,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.since {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     since: value.since?,
                     extra: value.extra?,
@@ -291,66 +329,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Enumerations
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**list lights
 
@@ -366,30 +344,25 @@ let response = client.list_lights()
     .send()
     .await;
 ```*/
-    pub fn list_lights(&self) -> builder::ListLights<'_> {
-        builder::ListLights::new(self)
+    pub fn list_lights(&self) -> builder::ListLights {
+        builder::ListLights::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::list_lights`]
 
 [`Client::list_lights`]: super::Client::list_lights*/
     #[derive(Debug, Clone)]
-    pub struct ListLights<'a> {
-        client: &'a super::Client,
+    pub struct ListLights {
+        client: super::Client,
         colour: Result<Option<crate::enums::Colour>, String>,
         order: Result<Option<crate::enums::ListLightsOrder>, String>,
     }
-    impl<'a> ListLights<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl ListLights {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 colour: Ok(None),
@@ -422,56 +395,28 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/lights`
-        pub async fn send(
+        ///Sends `GET /lights`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<types::Lights, crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(
             self,
-        ) -> Result<ResponseValue<types::Lights>, Error<crate::ErrorBody>> {
+        ) -> Result<crate::Response<types::Lights>, crate::Error> {
             let Self { client, colour, order } = self;
-            let colour = colour.map_err(Error::InvalidRequest)?;
-            let order = order.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/lights", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("colour", &colour))
-                .query(&progenitor_client::QueryParam::new("order", &order))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_lights",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client
+                .typed(&crate::operations::LIST_LIGHTS)
+                .query("colour", colour)
+                .query("order", order)
+                .send()
+                .await
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

@@ -1,17 +1,14 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
     ///`SetDoorBody`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct SetDoorBody {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub note: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub note: crate::Field<::std::string::String>,
         pub state: crate::enums::SetDoorBodyState,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -26,7 +23,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct SetDoorBody {
             note: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             state: ::std::result::Result<
@@ -50,7 +47,7 @@ pub mod types {
         impl SetDoorBody {
             pub fn note<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.note = value
@@ -86,12 +83,34 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::SetDoorBody, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<SetDoorBody> for super::SetDoorBody {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: SetDoorBody,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.note {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.state {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     note: value.note?,
                     state: value.state?,
@@ -142,66 +161,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Further tools
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**get door
 
@@ -215,8 +174,8 @@ let response = client.get_door()
     .send()
     .await;
 ```*/
-    pub fn get_door(&self) -> builder::GetDoor<'_> {
-        builder::GetDoor::new(self)
+    pub fn get_door(&self) -> builder::GetDoor {
+        builder::GetDoor::new(self.clone())
     }
     /**set door
 
@@ -234,29 +193,24 @@ let response = client.set_door()
     .send()
     .await;
 ```*/
-    pub fn set_door(&self) -> builder::SetDoor<'_> {
-        builder::SetDoor::new(self)
+    pub fn set_door(&self) -> builder::SetDoor {
+        builder::SetDoor::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::get_door`]
 
 [`Client::get_door`]: super::Client::get_door*/
     #[derive(Debug, Clone)]
-    pub struct GetDoor<'a> {
-        client: &'a super::Client,
+    pub struct GetDoor {
+        client: super::Client,
         door: Result<::std::string::String, String>,
     }
-    impl<'a> GetDoor<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl GetDoor {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 door: Err("door was not initialized".to_string()),
@@ -274,68 +228,47 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/doors/{door}`
+        ///Sends `GET /doors/{door}`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
         pub async fn send(
             self,
         ) -> Result<
-            ResponseValue<::serde_json::Map<::std::string::String, ::serde_json::Value>>,
-            Error<crate::ErrorBody>,
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            crate::Error,
+        > {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(
+            self,
+        ) -> Result<
+            crate::Response<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            >,
+            crate::Error,
         > {
             let Self { client, door } = self;
-            let door = door.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/doors/{}", client.baseurl, encode_path(& door.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_door",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::GET_DOOR).path("door", door).send().await
         }
     }
     /**Builder for [`Client::set_door`]
 
 [`Client::set_door`]: super::Client::set_door*/
     #[derive(Debug, Clone)]
-    pub struct SetDoor<'a> {
-        client: &'a super::Client,
+    pub struct SetDoor {
+        client: super::Client,
         door: Result<::std::string::String, String>,
         loud: Result<Option<bool>, String>,
         body: Result<types::builder::SetDoorBody, String>,
     }
-    impl<'a> SetDoor<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl SetDoor {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 door: Err("door was not initialized".to_string()),
@@ -387,59 +320,49 @@ pub mod builder {
             self.body = self.body.map(f);
             self
         }
-        ///Sends a `PUT` request to `/doors/{door}`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `PUT /doors/{door}`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client, door, loud, body } = self;
-            let door = door.map_err(Error::InvalidRequest)?;
-            let loud = loud.map_err(Error::InvalidRequest)?;
-            let body = body
-                .and_then(|v| types::SetDoorBody::try_from(v).map_err(|e| e.to_string()))
-                .map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/doors/{}", client.baseurl, encode_path(& door.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .put(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+            client
+                .typed(&crate::operations::SET_DOOR)
+                .path("door", door)
+                .query("loud", loud)
+                .body(
+                    body
+                        .and_then(|body| {
+                            types::SetDoorBody::try_from(body)
+                                .map_err(|fault| fault.to_string())
+                        }),
                 )
-                .json(&body)
-                .query(&progenitor_client::QueryParam::new("loud", &loud))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "set_door",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+                .done()
+                .await
+        }
+        pub fn note<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.note(value));
+            self
+        }
+        pub fn state<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::enums::SetDoorBodyState>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.state(value));
+            self
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

@@ -1,17 +1,18 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
     ///`Default2`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Default2 {
-        #[serde(rename = "ref", skip_serializing_if = "::std::option::Option::is_none")]
-        pub ref_: ::std::option::Option<i64>,
+        #[serde(
+            rename = "ref",
+            default,
+            skip_serializing_if = "crate::Field::is_absent"
+        )]
+        pub ref_: crate::Field<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -25,11 +26,12 @@ pub mod types {
     pub struct Self_ {
         #[serde(
             rename = "crate",
-            skip_serializing_if = "::std::option::Option::is_none"
+            default,
+            skip_serializing_if = "crate::Field::is_absent"
         )]
-        pub crate_: ::std::option::Option<crate::enums::SelfCrate>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub extra: ::std::option::Option<::std::string::String>,
+        pub crate_: crate::Field<crate::enums::SelfCrate>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub extra: crate::Field<::std::string::String>,
         #[serde(rename = "self")]
         pub self_: Default2,
         #[serde(rename = "type")]
@@ -44,10 +46,7 @@ pub mod types {
     pub mod builder {
         #[derive(Clone, Debug)]
         pub struct Default2 {
-            ref_: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
+            ref_: ::std::result::Result<crate::Field<i64>, ::std::string::String>,
             extra: ::std::result::Result<
                 ::serde_json::Map<::std::string::String, ::serde_json::Value>,
                 ::std::string::String,
@@ -64,7 +63,7 @@ pub mod types {
         impl Default2 {
             pub fn ref_<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T: ::std::convert::TryInto<crate::Field<i64>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.ref_ = value
@@ -88,12 +87,29 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::Default2, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<Default2> for super::Default2 {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: Default2,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.ref_ {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     ref_: value.ref_?,
                     extra: value.extra?,
@@ -111,11 +127,11 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct Self_ {
             crate_: ::std::result::Result<
-                ::std::option::Option<crate::enums::SelfCrate>,
+                crate::Field<crate::enums::SelfCrate>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             self_: ::std::result::Result<super::Default2, ::std::string::String>,
@@ -134,9 +150,7 @@ pub mod types {
         impl Self_ {
             pub fn crate_<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<crate::enums::SelfCrate>,
-                >,
+                T: ::std::convert::TryInto<crate::Field<crate::enums::SelfCrate>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.crate_ = value
@@ -148,7 +162,7 @@ pub mod types {
             }
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -182,12 +196,35 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::Self_, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<Self_> for super::Self_ {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: Self_,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.crate_ {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.self_ {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.type_ {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     crate_: value.crate_?,
                     extra: value.extra?,
@@ -240,66 +277,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Keywords
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**all
 
@@ -317,8 +294,8 @@ let response = client.all()
     .send()
     .await;
 ```*/
-    pub fn all(&self) -> builder::All<'_> {
-        builder::All::new(self)
+    pub fn all(&self) -> builder::All {
+        builder::All::new(self.clone())
     }
     /**tools
 
@@ -329,8 +306,8 @@ let response = client.tools()
     .send()
     .await;
 ```*/
-    pub fn tools(&self) -> builder::Tools<'_> {
-        builder::Tools::new(self)
+    pub fn tools(&self) -> builder::Tools {
+        builder::Tools::new(self.clone())
     }
     /**digest
 
@@ -341,31 +318,26 @@ let response = client.digest()
     .send()
     .await;
 ```*/
-    pub fn digest(&self) -> builder::Digest<'_> {
-        builder::Digest::new(self)
+    pub fn digest(&self) -> builder::Digest {
+        builder::Digest::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::all`]
 
 [`Client::all`]: super::Client::all*/
     #[derive(Debug, Clone)]
-    pub struct All<'a> {
-        client: &'a super::Client,
+    pub struct All {
+        client: super::Client,
         type_: Result<::std::string::String, String>,
         match_: Result<Option<bool>, String>,
         self_: Result<Option<::std::string::String>, String>,
     }
-    impl<'a> All<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl All {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 type_: Err("type_ was not initialized".to_string()),
@@ -408,165 +380,85 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/all/{type}`
-        pub async fn send(
+        ///Sends `GET /all/{type}`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<types::Self_, crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(
             self,
-        ) -> Result<ResponseValue<types::Self_>, Error<crate::ErrorBody>> {
+        ) -> Result<crate::Response<types::Self_>, crate::Error> {
             let Self { client, type_, match_, self_ } = self;
-            let type_ = type_.map_err(Error::InvalidRequest)?;
-            let match_ = match_.map_err(Error::InvalidRequest)?;
-            let self_ = self_.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/all/{}", client.baseurl, encode_path(& type_.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("match", &match_))
-                .query(&progenitor_client::QueryParam::new("self", &self_))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "all",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client
+                .typed(&crate::operations::ALL_)
+                .path("type", type_)
+                .query("self", self_)
+                .query("match", match_)
+                .send()
+                .await
         }
     }
     /**Builder for [`Client::tools`]
 
 [`Client::tools`]: super::Client::tools*/
     #[derive(Debug, Clone)]
-    pub struct Tools<'a> {
-        client: &'a super::Client,
+    pub struct Tools {
+        client: super::Client,
     }
-    impl<'a> Tools<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl Tools {
+        pub fn new(client: super::Client) -> Self {
             Self { client: client }
         }
-        ///Sends a `GET` request to `/tools`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `GET /tools`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client } = self;
-            let url = format!("{}/tools", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "tools",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::TOOLS_).done().await
         }
     }
     /**Builder for [`Client::digest`]
 
 [`Client::digest`]: super::Client::digest*/
     #[derive(Debug, Clone)]
-    pub struct Digest<'a> {
-        client: &'a super::Client,
+    pub struct Digest {
+        client: super::Client,
     }
-    impl<'a> Digest<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl Digest {
+        pub fn new(client: super::Client) -> Self {
             Self { client: client }
         }
-        ///Sends a `GET` request to `/digest`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `GET /digest`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client } = self;
-            let url = format!("{}/digest", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "digest",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::DIGEST_).done().await
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

@@ -1,34 +1,31 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
     ///`AddNoteBody`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct AddNoteBody {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub counts: ::std::option::Option<
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub counts: crate::Field<
             ::std::collections::BTreeMap<
                 ::std::string::String,
                 ::std::collections::BTreeMap<::std::string::String, i64>,
             >,
         >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub free: ::std::option::Option<
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub free: crate::Field<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub labels: ::std::option::Option<
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub labels: crate::Field<
             ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
         >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub open: ::std::option::Option<AddNoteBodyOpen>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub shut: ::std::option::Option<AddNoteBodyShut>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub open: crate::Field<AddNoteBodyOpen>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub shut: crate::Field<AddNoteBodyShut>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -40,8 +37,8 @@ pub mod types {
     ///`AddNoteBodyOpen`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct AddNoteBodyOpen {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub known: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub known: crate::Field<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -53,8 +50,8 @@ pub mod types {
     ///`AddNoteBodyShut`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct AddNoteBodyShut {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub known: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub known: crate::Field<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -68,7 +65,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct AddNoteBody {
             counts: ::std::result::Result<
-                ::std::option::Option<
+                crate::Field<
                     ::std::collections::BTreeMap<
                         ::std::string::String,
                         ::std::collections::BTreeMap<::std::string::String, i64>,
@@ -77,13 +74,13 @@ pub mod types {
                 ::std::string::String,
             >,
             free: ::std::result::Result<
-                ::std::option::Option<
+                crate::Field<
                     ::serde_json::Map<::std::string::String, ::serde_json::Value>,
                 >,
                 ::std::string::String,
             >,
             labels: ::std::result::Result<
-                ::std::option::Option<
+                crate::Field<
                     ::std::collections::BTreeMap<
                         ::std::string::String,
                         ::std::string::String,
@@ -92,11 +89,11 @@ pub mod types {
                 ::std::string::String,
             >,
             open: ::std::result::Result<
-                ::std::option::Option<super::AddNoteBodyOpen>,
+                crate::Field<super::AddNoteBodyOpen>,
                 ::std::string::String,
             >,
             shut: ::std::result::Result<
-                ::std::option::Option<super::AddNoteBodyShut>,
+                crate::Field<super::AddNoteBodyShut>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -120,7 +117,7 @@ pub mod types {
             pub fn counts<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
-                    ::std::option::Option<
+                    crate::Field<
                         ::std::collections::BTreeMap<
                             ::std::string::String,
                             ::std::collections::BTreeMap<::std::string::String, i64>,
@@ -139,7 +136,7 @@ pub mod types {
             pub fn free<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
-                    ::std::option::Option<
+                    crate::Field<
                         ::serde_json::Map<::std::string::String, ::serde_json::Value>,
                     >,
                 >,
@@ -155,7 +152,7 @@ pub mod types {
             pub fn labels<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
-                    ::std::option::Option<
+                    crate::Field<
                         ::std::collections::BTreeMap<
                             ::std::string::String,
                             ::std::string::String,
@@ -173,9 +170,7 @@ pub mod types {
             }
             pub fn open<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::AddNoteBodyOpen>,
-                >,
+                T: ::std::convert::TryInto<crate::Field<super::AddNoteBodyOpen>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.open = value
@@ -187,9 +182,7 @@ pub mod types {
             }
             pub fn shut<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::AddNoteBodyShut>,
-                >,
+                T: ::std::convert::TryInto<crate::Field<super::AddNoteBodyShut>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.shut = value
@@ -213,12 +206,43 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::AddNoteBody, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<AddNoteBody> for super::AddNoteBody {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: AddNoteBody,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.counts {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.free {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.labels {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.open {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.shut {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     counts: value.counts?,
                     free: value.free?,
@@ -244,7 +268,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct AddNoteBodyOpen {
             known: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -263,7 +287,7 @@ pub mod types {
         impl AddNoteBodyOpen {
             pub fn known<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.known = value
@@ -287,12 +311,31 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::AddNoteBodyOpen, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<AddNoteBodyOpen> for super::AddNoteBodyOpen {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: AddNoteBodyOpen,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.known {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     known: value.known?,
                     extra: value.extra?,
@@ -310,7 +353,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct AddNoteBodyShut {
             known: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -329,7 +372,7 @@ pub mod types {
         impl AddNoteBodyShut {
             pub fn known<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.known = value
@@ -353,12 +396,31 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::AddNoteBodyShut, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<AddNoteBodyShut> for super::AddNoteBodyShut {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: AddNoteBodyShut,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.known {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     known: value.known?,
                     extra: value.extra?,
@@ -407,66 +469,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Maps
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**add note
 
@@ -478,29 +480,24 @@ let response = client.add_note()
     .send()
     .await;
 ```*/
-    pub fn add_note(&self) -> builder::AddNote<'_> {
-        builder::AddNote::new(self)
+    pub fn add_note(&self) -> builder::AddNote {
+        builder::AddNote::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::add_note`]
 
 [`Client::add_note`]: super::Client::add_note*/
     #[derive(Debug, Clone)]
-    pub struct AddNote<'a> {
-        client: &'a super::Client,
+    pub struct AddNote {
+        client: super::Client,
         body: Result<types::builder::AddNoteBody, String>,
     }
-    impl<'a> AddNote<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl AddNote {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 body: Ok(::std::default::Default::default()),
@@ -528,64 +525,104 @@ pub mod builder {
             self.body = self.body.map(f);
             self
         }
-        ///Sends a `POST` request to `/notes`
+        ///Sends `POST /notes`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
         pub async fn send(
             self,
         ) -> Result<
-            ResponseValue<
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+            crate::Error,
+        > {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(
+            self,
+        ) -> Result<
+            crate::Response<
                 ::std::collections::BTreeMap<
                     ::std::string::String,
                     ::std::string::String,
                 >,
             >,
-            Error<crate::ErrorBody>,
+            crate::Error,
         > {
             let Self { client, body } = self;
-            let body = body
-                .and_then(|v| types::AddNoteBody::try_from(v).map_err(|e| e.to_string()))
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/notes", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+            client
+                .typed(&crate::operations::ADD_NOTE)
+                .body(
+                    body
+                        .and_then(|body| {
+                            types::AddNoteBody::try_from(body)
+                                .map_err(|fault| fault.to_string())
+                        }),
                 )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "add_note",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+                .send()
+                .await
+        }
+        pub fn counts<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                crate::Field<
+                    ::std::collections::BTreeMap<
+                        ::std::string::String,
+                        ::std::collections::BTreeMap<::std::string::String, i64>,
+                    >,
+                >,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.counts(value));
+            self
+        }
+        pub fn free<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                crate::Field<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.free(value));
+            self
+        }
+        pub fn labels<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                crate::Field<
+                    ::std::collections::BTreeMap<
+                        ::std::string::String,
+                        ::std::string::String,
+                    >,
+                >,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.labels(value));
+            self
+        }
+        pub fn open<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Field<types::AddNoteBodyOpen>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.open(value));
+            self
+        }
+        pub fn shut<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Field<types::AddNoteBodyShut>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.shut(value));
+            self
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

@@ -1,9 +1,6 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -40,66 +37,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Methods
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**put thing
 
@@ -110,8 +47,8 @@ let response = client.put_thing()
     .send()
     .await;
 ```*/
-    pub fn put_thing(&self) -> builder::PutThing<'_> {
-        builder::PutThing::new(self)
+    pub fn put_thing(&self) -> builder::PutThing {
+        builder::PutThing::new(self.clone())
     }
     /**post thing
 
@@ -122,8 +59,8 @@ let response = client.post_thing()
     .send()
     .await;
 ```*/
-    pub fn post_thing(&self) -> builder::PostThing<'_> {
-        builder::PostThing::new(self)
+    pub fn post_thing(&self) -> builder::PostThing {
+        builder::PostThing::new(self.clone())
     }
     /**delete thing
 
@@ -134,8 +71,8 @@ let response = client.delete_thing()
     .send()
     .await;
 ```*/
-    pub fn delete_thing(&self) -> builder::DeleteThing<'_> {
-        builder::DeleteThing::new(self)
+    pub fn delete_thing(&self) -> builder::DeleteThing {
+        builder::DeleteThing::new(self.clone())
     }
     /**probe thing
 
@@ -146,8 +83,8 @@ let response = client.probe_thing()
     .send()
     .await;
 ```*/
-    pub fn probe_thing(&self) -> builder::ProbeThing<'_> {
-        builder::ProbeThing::new(self)
+    pub fn probe_thing(&self) -> builder::ProbeThing {
+        builder::ProbeThing::new(self.clone())
     }
     /**patch thing
 
@@ -158,286 +95,152 @@ let response = client.patch_thing()
     .send()
     .await;
 ```*/
-    pub fn patch_thing(&self) -> builder::PatchThing<'_> {
-        builder::PatchThing::new(self)
+    pub fn patch_thing(&self) -> builder::PatchThing {
+        builder::PatchThing::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::put_thing`]
 
 [`Client::put_thing`]: super::Client::put_thing*/
     #[derive(Debug, Clone)]
-    pub struct PutThing<'a> {
-        client: &'a super::Client,
+    pub struct PutThing {
+        client: super::Client,
     }
-    impl<'a> PutThing<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl PutThing {
+        pub fn new(client: super::Client) -> Self {
             Self { client: client }
         }
-        ///Sends a `PUT` request to `/thing`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `PUT /thing`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client } = self;
-            let url = format!("{}/thing", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .put(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "put_thing",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::PUT_THING).done().await
         }
     }
     /**Builder for [`Client::post_thing`]
 
 [`Client::post_thing`]: super::Client::post_thing*/
     #[derive(Debug, Clone)]
-    pub struct PostThing<'a> {
-        client: &'a super::Client,
+    pub struct PostThing {
+        client: super::Client,
     }
-    impl<'a> PostThing<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl PostThing {
+        pub fn new(client: super::Client) -> Self {
             Self { client: client }
         }
-        ///Sends a `POST` request to `/thing`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `POST /thing`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client } = self;
-            let url = format!("{}/thing", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "post_thing",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::POST_THING).done().await
         }
     }
     /**Builder for [`Client::delete_thing`]
 
 [`Client::delete_thing`]: super::Client::delete_thing*/
     #[derive(Debug, Clone)]
-    pub struct DeleteThing<'a> {
-        client: &'a super::Client,
+    pub struct DeleteThing {
+        client: super::Client,
     }
-    impl<'a> DeleteThing<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl DeleteThing {
+        pub fn new(client: super::Client) -> Self {
             Self { client: client }
         }
-        ///Sends a `DELETE` request to `/thing`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `DELETE /thing`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client } = self;
-            let url = format!("{}/thing", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .delete(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "delete_thing",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::DELETE_THING).done().await
         }
     }
     /**Builder for [`Client::probe_thing`]
 
 [`Client::probe_thing`]: super::Client::probe_thing*/
     #[derive(Debug, Clone)]
-    pub struct ProbeThing<'a> {
-        client: &'a super::Client,
+    pub struct ProbeThing {
+        client: super::Client,
     }
-    impl<'a> ProbeThing<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl ProbeThing {
+        pub fn new(client: super::Client) -> Self {
             Self { client: client }
         }
-        ///Sends a `HEAD` request to `/thing`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `HEAD /thing`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client } = self;
-            let url = format!("{}/thing", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .head(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "probe_thing",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::PROBE_THING).done().await
         }
     }
     /**Builder for [`Client::patch_thing`]
 
 [`Client::patch_thing`]: super::Client::patch_thing*/
     #[derive(Debug, Clone)]
-    pub struct PatchThing<'a> {
-        client: &'a super::Client,
+    pub struct PatchThing {
+        client: super::Client,
     }
-    impl<'a> PatchThing<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl PatchThing {
+        pub fn new(client: super::Client) -> Self {
             Self { client: client }
         }
-        ///Sends a `PATCH` request to `/thing`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `PATCH /thing`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client } = self;
-            let url = format!("{}/thing", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .patch(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "patch_thing",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::PATCH_THING).done().await
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

@@ -1,9 +1,6 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -11,8 +8,8 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Address {
         pub city: ::std::string::String,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub lines: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub lines: crate::Field<::std::vec::Vec<::std::string::String>>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -25,10 +22,10 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct OrderChange {
         ///Where it goes.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub address: ::std::option::Option<Address>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub address: crate::Field<Address>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub id: crate::Field<::std::string::String>,
         pub lines: ::std::vec::Vec<OrderChangeLinesItem>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -41,8 +38,8 @@ pub mod types {
     ///`OrderChangeLinesItem`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct OrderChangeLinesItem {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub quantity: ::std::option::Option<i64>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub quantity: crate::Field<i64>,
         pub sku: ::std::string::String,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -58,7 +55,7 @@ pub mod types {
         pub struct Address {
             city: ::std::result::Result<::std::string::String, ::std::string::String>,
             lines: ::std::result::Result<
-                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                crate::Field<::std::vec::Vec<::std::string::String>>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -91,7 +88,7 @@ pub mod types {
             pub fn lines<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
-                    ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                    crate::Field<::std::vec::Vec<::std::string::String>>,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -116,12 +113,32 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::Address, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<Address> for super::Address {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: Address,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.city {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.lines {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     city: value.city?,
                     lines: value.lines?,
@@ -141,11 +158,11 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct OrderChange {
             address: ::std::result::Result<
-                ::std::option::Option<super::Address>,
+                crate::Field<super::Address>,
                 ::std::string::String,
             >,
             id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             lines: ::std::result::Result<
@@ -168,9 +185,10 @@ pub mod types {
             }
         }
         impl OrderChange {
+            ///Where it goes.
             pub fn address<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<super::Address>>,
+                T: ::std::convert::TryInto<crate::Field<super::Address>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.address = value
@@ -182,7 +200,7 @@ pub mod types {
             }
             pub fn id<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -216,12 +234,37 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::OrderChange, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<OrderChange> for super::OrderChange {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: OrderChange,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.address {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.id {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.lines {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     address: value.address?,
                     id: value.id?,
@@ -242,10 +285,7 @@ pub mod types {
         }
         #[derive(Clone, Debug)]
         pub struct OrderChangeLinesItem {
-            quantity: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
+            quantity: ::std::result::Result<crate::Field<i64>, ::std::string::String>,
             sku: ::std::result::Result<::std::string::String, ::std::string::String>,
             extra: ::std::result::Result<
                 ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -264,7 +304,7 @@ pub mod types {
         impl OrderChangeLinesItem {
             pub fn quantity<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T: ::std::convert::TryInto<crate::Field<i64>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.quantity = value
@@ -300,6 +340,15 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::OrderChangeLinesItem, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<OrderChangeLinesItem>
         for super::OrderChangeLinesItem {
@@ -307,6 +356,19 @@ pub mod types {
             fn try_from(
                 value: OrderChangeLinesItem,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.quantity {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.sku {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     quantity: value.quantity?,
                     sku: value.sku?,
@@ -357,66 +419,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Nested body
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**change order
 
@@ -432,30 +434,25 @@ let response = client.change_order()
     .send()
     .await;
 ```*/
-    pub fn change_order(&self) -> builder::ChangeOrder<'_> {
-        builder::ChangeOrder::new(self)
+    pub fn change_order(&self) -> builder::ChangeOrder {
+        builder::ChangeOrder::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::change_order`]
 
 [`Client::change_order`]: super::Client::change_order*/
     #[derive(Debug, Clone)]
-    pub struct ChangeOrder<'a> {
-        client: &'a super::Client,
+    pub struct ChangeOrder {
+        client: super::Client,
         order_id: Result<::std::string::String, String>,
         body: Result<types::builder::OrderChange, String>,
     }
-    impl<'a> ChangeOrder<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl ChangeOrder {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 order_id: Err("order_id was not initialized".to_string()),
@@ -496,57 +493,57 @@ pub mod builder {
             self.body = self.body.map(f);
             self
         }
-        ///Sends a `PUT` request to `/orders/{order_id}`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `PUT /orders/{order_id}`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client, order_id, body } = self;
-            let order_id = order_id.map_err(Error::InvalidRequest)?;
-            let body = body
-                .and_then(|v| types::OrderChange::try_from(v).map_err(|e| e.to_string()))
-                .map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/orders/{}", client.baseurl, encode_path(& order_id.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .put(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+            client
+                .typed(&crate::operations::CHANGE_ORDER)
+                .path("order_id", order_id)
+                .body(
+                    body
+                        .and_then(|body| {
+                            types::OrderChange::try_from(body)
+                                .map_err(|fault| fault.to_string())
+                        }),
                 )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "change_order",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+                .done()
+                .await
+        }
+        ///Where it goes.
+        pub fn address<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Field<types::Address>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.address(value));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.id(value));
+            self
+        }
+        pub fn lines<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::vec::Vec<types::OrderChangeLinesItem>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.lines(value));
+            self
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

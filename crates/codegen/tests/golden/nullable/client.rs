@@ -1,17 +1,14 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
     ///`Friend`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Friend {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub nick: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub nick: crate::Field<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -23,18 +20,18 @@ pub mod types {
     ///`Profile`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Profile {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub friend: ::std::option::Option<Friend>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub friend: crate::Field<Friend>,
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         pub mood: ::std::option::Option<crate::enums::Mood>,
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         pub nick: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub notes: ::std::option::Option<
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub notes: crate::Field<
             ::std::vec::Vec<::std::option::Option<::std::string::String>>,
         >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub score: ::std::option::Option<ProfileScore>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub score: crate::Field<ProfileScore>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -68,7 +65,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct Friend {
             nick: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -87,7 +84,7 @@ pub mod types {
         impl Friend {
             pub fn nick<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.nick = value
@@ -111,12 +108,29 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::Friend, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<Friend> for super::Friend {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: Friend,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.nick {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     nick: value.nick?,
                     extra: value.extra?,
@@ -134,7 +148,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct Profile {
             friend: ::std::result::Result<
-                ::std::option::Option<super::Friend>,
+                crate::Field<super::Friend>,
                 ::std::string::String,
             >,
             mood: ::std::result::Result<
@@ -146,13 +160,13 @@ pub mod types {
                 ::std::string::String,
             >,
             notes: ::std::result::Result<
-                ::std::option::Option<
+                crate::Field<
                     ::std::vec::Vec<::std::option::Option<::std::string::String>>,
                 >,
                 ::std::string::String,
             >,
             score: ::std::result::Result<
-                ::std::option::Option<super::ProfileScore>,
+                crate::Field<super::ProfileScore>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -175,7 +189,7 @@ pub mod types {
         impl Profile {
             pub fn friend<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<super::Friend>>,
+                T: ::std::convert::TryInto<crate::Field<super::Friend>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.friend = value
@@ -212,7 +226,7 @@ pub mod types {
             pub fn notes<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
-                    ::std::option::Option<
+                    crate::Field<
                         ::std::vec::Vec<::std::option::Option<::std::string::String>>,
                     >,
                 >,
@@ -227,7 +241,7 @@ pub mod types {
             }
             pub fn score<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<super::ProfileScore>>,
+                T: ::std::convert::TryInto<crate::Field<super::ProfileScore>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.score = value
@@ -251,12 +265,41 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::Profile, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<Profile> for super::Profile {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: Profile,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.friend {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.mood {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.nick {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.notes {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.score {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     friend: value.friend?,
                     mood: value.mood?,
@@ -313,66 +356,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Nullable
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**change profile
 
@@ -384,29 +367,24 @@ let response = client.change_profile()
     .send()
     .await;
 ```*/
-    pub fn change_profile(&self) -> builder::ChangeProfile<'_> {
-        builder::ChangeProfile::new(self)
+    pub fn change_profile(&self) -> builder::ChangeProfile {
+        builder::ChangeProfile::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::change_profile`]
 
 [`Client::change_profile`]: super::Client::change_profile*/
     #[derive(Debug, Clone)]
-    pub struct ChangeProfile<'a> {
-        client: &'a super::Client,
+    pub struct ChangeProfile {
+        client: super::Client,
         body: Result<types::builder::Profile, String>,
     }
-    impl<'a> ChangeProfile<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl ChangeProfile {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 body: Ok(::std::default::Default::default()),
@@ -430,56 +408,77 @@ pub mod builder {
             self.body = self.body.map(f);
             self
         }
-        ///Sends a `PATCH` request to `/profile`
-        pub async fn send(
+        ///Sends `PATCH /profile`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<types::Profile, crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(
             self,
-        ) -> Result<ResponseValue<types::Profile>, Error<crate::ErrorBody>> {
+        ) -> Result<crate::Response<types::Profile>, crate::Error> {
             let Self { client, body } = self;
-            let body = body
-                .and_then(|v| types::Profile::try_from(v).map_err(|e| e.to_string()))
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/profile", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .patch(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+            client
+                .typed(&crate::operations::CHANGE_PROFILE)
+                .body(
+                    body
+                        .and_then(|body| {
+                            types::Profile::try_from(body)
+                                .map_err(|fault| fault.to_string())
+                        }),
                 )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "change_profile",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+                .send()
+                .await
+        }
+        pub fn friend<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Field<types::Friend>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.friend(value));
+            self
+        }
+        pub fn mood<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<crate::enums::Mood>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.mood(value));
+            self
+        }
+        pub fn nick<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.nick(value));
+            self
+        }
+        pub fn notes<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                crate::Field<
+                    ::std::vec::Vec<::std::option::Option<::std::string::String>>,
+                >,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.notes(value));
+            self
+        }
+        pub fn score<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Field<types::ProfileScore>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.score(value));
+            self
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

@@ -1,21 +1,26 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
     ///`File`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct File {
-        #[serde(rename = "a-b", skip_serializing_if = "::std::option::Option::is_none")]
-        pub a_b: ::std::option::Option<::std::string::String>,
-        #[serde(rename = "", skip_serializing_if = "::std::option::Option::is_none")]
-        pub x: ::std::option::Option<::std::string::String>,
-        #[serde(rename = "2nd", skip_serializing_if = "::std::option::Option::is_none")]
-        pub x2nd: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "a-b",
+            default,
+            skip_serializing_if = "crate::Field::is_absent"
+        )]
+        pub a_b: crate::Field<::std::string::String>,
+        #[serde(rename = "", default, skip_serializing_if = "crate::Field::is_absent")]
+        pub x: crate::Field<::std::string::String>,
+        #[serde(
+            rename = "2nd",
+            default,
+            skip_serializing_if = "crate::Field::is_absent"
+        )]
+        pub x2nd: crate::Field<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -29,15 +34,15 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct File {
             a_b: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             x: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             x2nd: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -58,7 +63,7 @@ pub mod types {
         impl File {
             pub fn a_b<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.a_b = value
@@ -70,7 +75,7 @@ pub mod types {
             }
             pub fn x<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.x = value
@@ -80,7 +85,7 @@ pub mod types {
             }
             pub fn x2nd<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.x2nd = value
@@ -104,12 +109,35 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::File, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<File> for super::File {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: File,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.a_b {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.x {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.x2nd {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     a_b: value.a_b?,
                     x: value.x?,
@@ -162,66 +190,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Odd names
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**Get | one file
 
@@ -239,8 +207,8 @@ let response = client.get_file()
     .send()
     .await;
 ```*/
-    pub fn get_file(&self) -> builder::GetFile<'_> {
-        builder::GetFile::new(self)
+    pub fn get_file(&self) -> builder::GetFile {
+        builder::GetFile::new(self.clone())
     }
     /**list files
 
@@ -251,31 +219,26 @@ let response = client.list_files()
     .send()
     .await;
 ```*/
-    pub fn list_files(&self) -> builder::ListFiles<'_> {
-        builder::ListFiles::new(self)
+    pub fn list_files(&self) -> builder::ListFiles {
+        builder::ListFiles::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::get_file`]
 
 [`Client::get_file`]: super::Client::get_file*/
     #[derive(Debug, Clone)]
-    pub struct GetFile<'a> {
-        client: &'a super::Client,
+    pub struct GetFile {
+        client: super::Client,
         file_name: Result<::std::string::String, String>,
         ext: Result<::std::string::String, String>,
         type_: Result<Option<::std::string::String>, String>,
     }
-    impl<'a> GetFile<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl GetFile {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 file_name: Err("file_name was not initialized".to_string()),
@@ -320,112 +283,57 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/files/{file-name}.{ext}`
-        pub async fn send(
+        ///Sends `GET /files/{file-name}.{ext}`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<types::File, crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(
             self,
-        ) -> Result<ResponseValue<types::File>, Error<crate::ErrorBody>> {
+        ) -> Result<crate::Response<types::File>, crate::Error> {
             let Self { client, file_name, ext, type_ } = self;
-            let file_name = file_name.map_err(Error::InvalidRequest)?;
-            let ext = ext.map_err(Error::InvalidRequest)?;
-            let type_ = type_.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/files/{}.{}", client.baseurl, encode_path(& file_name.to_string()),
-                encode_path(& ext.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("@type", &type_))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_file",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client
+                .typed(&crate::operations::GET_FILE)
+                .path("file-name", file_name)
+                .path("ext", ext)
+                .query("@type", type_)
+                .send()
+                .await
         }
     }
     /**Builder for [`Client::list_files`]
 
 [`Client::list_files`]: super::Client::list_files*/
     #[derive(Debug, Clone)]
-    pub struct ListFiles<'a> {
-        client: &'a super::Client,
+    pub struct ListFiles {
+        client: super::Client,
     }
-    impl<'a> ListFiles<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl ListFiles {
+        pub fn new(client: super::Client) -> Self {
             Self { client: client }
         }
-        ///Sends a `GET` request to `/الملفات`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `GET /الملفات`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client } = self;
-            let url = format!("{}/الملفات", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_files",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::LIST_FILES).done().await
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

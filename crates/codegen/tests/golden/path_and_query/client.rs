@@ -1,9 +1,6 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -64,12 +61,31 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::FindItemResponse, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<FindItemResponse> for super::FindItemResponse {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: FindItemResponse,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.name {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     name: value.name?,
                     extra: value.extra?,
@@ -118,66 +134,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Path and query
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**Find an item
 
@@ -201,33 +157,28 @@ let response = client.find_item()
     .send()
     .await;
 ```*/
-    pub fn find_item(&self) -> builder::FindItem<'_> {
-        builder::FindItem::new(self)
+    pub fn find_item(&self) -> builder::FindItem {
+        builder::FindItem::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::find_item`]
 
 [`Client::find_item`]: super::Client::find_item*/
     #[derive(Debug, Clone)]
-    pub struct FindItem<'a> {
-        client: &'a super::Client,
+    pub struct FindItem {
+        client: super::Client,
         shop_id: Result<::uuid::Uuid, String>,
         item: Result<i64, String>,
         at_least: Result<f64, String>,
         language: Result<Option<::std::string::String>, String>,
         x_trace: Result<Option<::std::string::String>, String>,
     }
-    impl<'a> FindItem<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl FindItem {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 shop_id: Err("shop_id was not initialized".to_string()),
@@ -292,65 +243,31 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/shops/{shop_id}/items/{item}`
-        pub async fn send(
+        ///Sends `GET /shops/{shop_id}/items/{item}`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<types::FindItemResponse, crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(
             self,
-        ) -> Result<ResponseValue<types::FindItemResponse>, Error<crate::ErrorBody>> {
+        ) -> Result<crate::Response<types::FindItemResponse>, crate::Error> {
             let Self { client, shop_id, item, at_least, language, x_trace } = self;
-            let shop_id = shop_id.map_err(Error::InvalidRequest)?;
-            let item = item.map_err(Error::InvalidRequest)?;
-            let at_least = at_least.map_err(Error::InvalidRequest)?;
-            let language = language.map_err(Error::InvalidRequest)?;
-            let x_trace = x_trace.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/shops/{}/items/{}", client.baseurl, encode_path(& shop_id
-                .to_string()), encode_path(& item.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            if let Some(value) = x_trace {
-                header_map.append("X-Trace", value.to_string().try_into()?);
-            }
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("at_least", &at_least))
-                .query(&progenitor_client::QueryParam::new("language", &language))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "find_item",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client
+                .typed(&crate::operations::FIND_ITEM)
+                .path("shop_id", shop_id)
+                .path("item", item)
+                .query("language", language)
+                .query("at_least", at_least)
+                .header("X-Trace", x_trace)
+                .send()
+                .await
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

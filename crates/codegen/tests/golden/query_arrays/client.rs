@@ -1,9 +1,6 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -40,66 +37,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Arrays in the query
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**search groups
 
@@ -121,25 +58,20 @@ let response = client.search_groups()
     .send()
     .await;
 ```*/
-    pub fn search_groups(&self) -> builder::SearchGroups<'_> {
-        builder::SearchGroups::new(self)
+    pub fn search_groups(&self) -> builder::SearchGroups {
+        builder::SearchGroups::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::search_groups`]
 
 [`Client::search_groups`]: super::Client::search_groups*/
     #[derive(Debug, Clone)]
-    pub struct SearchGroups<'a> {
-        client: &'a super::Client,
+    pub struct SearchGroups {
+        client: super::Client,
         groups: Result<::std::string::String, String>,
         ids: Result<Option<::std::vec::Vec<::uuid::Uuid>>, String>,
         joined: Result<Option<::std::string::String>, String>,
@@ -149,8 +81,8 @@ pub mod builder {
         >,
         sizes: Result<::std::vec::Vec<i64>, String>,
     }
-    impl<'a> SearchGroups<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl SearchGroups {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 groups: Err("groups was not initialized".to_string()),
@@ -225,61 +157,29 @@ pub mod builder {
                 });
             self
         }
-        ///Sends a `GET` request to `/search/{groups}`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `GET /search/{groups}`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client, groups, ids, joined, kinds, sizes } = self;
-            let groups = groups.map_err(Error::InvalidRequest)?;
-            let ids = ids.map_err(Error::InvalidRequest)?;
-            let joined = joined.map_err(Error::InvalidRequest)?;
-            let kinds = kinds.map_err(Error::InvalidRequest)?;
-            let sizes = sizes.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/search/{}", client.baseurl, encode_path(& groups.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("ids", &ids))
-                .query(&progenitor_client::QueryParam::new("joined", &joined))
-                .query(&progenitor_client::QueryParam::new("kinds", &kinds))
-                .query(&progenitor_client::QueryParam::new("sizes", &sizes))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "search_groups",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client
+                .typed(&crate::operations::SEARCH_GROUPS)
+                .path("groups", groups)
+                .query("ids", ids)
+                .query("sizes", sizes)
+                .query("joined", joined)
+                .query("kinds", kinds)
+                .done()
+                .await
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

@@ -1,22 +1,19 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
     ///`Folder`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Folder {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub folders: ::std::option::Option<::std::vec::Vec<Folder>>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub folders: crate::Field<::std::vec::Vec<Folder>>,
         pub name: ::std::string::String,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub owner: ::std::option::Option<Owner>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub parent: ::std::option::Option<::std::boxed::Box<Folder>>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub owner: crate::Field<Owner>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub parent: crate::Field<::std::boxed::Box<Folder>>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -29,10 +26,10 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Owner {
         ///Where it begins.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub home: ::std::option::Option<::std::boxed::Box<Folder>>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub home: crate::Field<::std::boxed::Box<Folder>>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub name: crate::Field<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -46,16 +43,16 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct Folder {
             folders: ::std::result::Result<
-                ::std::option::Option<::std::vec::Vec<super::Folder>>,
+                crate::Field<::std::vec::Vec<super::Folder>>,
                 ::std::string::String,
             >,
             name: ::std::result::Result<::std::string::String, ::std::string::String>,
             owner: ::std::result::Result<
-                ::std::option::Option<super::Owner>,
+                crate::Field<super::Owner>,
                 ::std::string::String,
             >,
             parent: ::std::result::Result<
-                ::std::option::Option<::std::boxed::Box<super::Folder>>,
+                crate::Field<::std::boxed::Box<super::Folder>>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -77,9 +74,7 @@ pub mod types {
         impl Folder {
             pub fn folders<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::std::vec::Vec<super::Folder>>,
-                >,
+                T: ::std::convert::TryInto<crate::Field<::std::vec::Vec<super::Folder>>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.folders = value
@@ -103,7 +98,7 @@ pub mod types {
             }
             pub fn owner<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<super::Owner>>,
+                T: ::std::convert::TryInto<crate::Field<super::Owner>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.owner = value
@@ -116,7 +111,7 @@ pub mod types {
             pub fn parent<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
-                    ::std::option::Option<::std::boxed::Box<super::Folder>>,
+                    crate::Field<::std::boxed::Box<super::Folder>>,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -141,12 +136,38 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::Folder, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<Folder> for super::Folder {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: Folder,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.folders {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.name {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.owner {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.parent {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     folders: value.folders?,
                     name: value.name?,
@@ -170,11 +191,11 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct Owner {
             home: ::std::result::Result<
-                ::std::option::Option<::std::boxed::Box<super::Folder>>,
+                crate::Field<::std::boxed::Box<super::Folder>>,
                 ::std::string::String,
             >,
             name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -192,10 +213,11 @@ pub mod types {
             }
         }
         impl Owner {
+            ///Where it begins.
             pub fn home<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
-                    ::std::option::Option<::std::boxed::Box<super::Folder>>,
+                    crate::Field<::std::boxed::Box<super::Folder>>,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -208,7 +230,7 @@ pub mod types {
             }
             pub fn name<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -232,12 +254,32 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::Owner, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<Owner> for super::Owner {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: Owner,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.home {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.name {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     home: value.home?,
                     name: value.name?,
@@ -288,66 +330,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Recursion
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**put folder
 
@@ -359,29 +341,24 @@ let response = client.put_folder()
     .send()
     .await;
 ```*/
-    pub fn put_folder(&self) -> builder::PutFolder<'_> {
-        builder::PutFolder::new(self)
+    pub fn put_folder(&self) -> builder::PutFolder {
+        builder::PutFolder::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::put_folder`]
 
 [`Client::put_folder`]: super::Client::put_folder*/
     #[derive(Debug, Clone)]
-    pub struct PutFolder<'a> {
-        client: &'a super::Client,
+    pub struct PutFolder {
+        client: super::Client,
         body: Result<types::builder::Folder, String>,
     }
-    impl<'a> PutFolder<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl PutFolder {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 body: Ok(::std::default::Default::default()),
@@ -405,56 +382,65 @@ pub mod builder {
             self.body = self.body.map(f);
             self
         }
-        ///Sends a `PUT` request to `/folders`
-        pub async fn send(
+        ///Sends `PUT /folders`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<types::Folder, crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(
             self,
-        ) -> Result<ResponseValue<types::Folder>, Error<crate::ErrorBody>> {
+        ) -> Result<crate::Response<types::Folder>, crate::Error> {
             let Self { client, body } = self;
-            let body = body
-                .and_then(|v| types::Folder::try_from(v).map_err(|e| e.to_string()))
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/folders", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .put(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+            client
+                .typed(&crate::operations::PUT_FOLDER)
+                .body(
+                    body
+                        .and_then(|body| {
+                            types::Folder::try_from(body)
+                                .map_err(|fault| fault.to_string())
+                        }),
                 )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "put_folder",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+                .send()
+                .await
+        }
+        pub fn folders<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Field<::std::vec::Vec<types::Folder>>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.folders(value));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.name(value));
+            self
+        }
+        pub fn owner<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Field<types::Owner>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.owner(value));
+            self
+        }
+        pub fn parent<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Field<::std::boxed::Box<types::Folder>>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.parent(value));
+            self
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

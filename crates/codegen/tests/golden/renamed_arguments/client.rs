@@ -1,9 +1,6 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -12,8 +9,8 @@ pub mod types {
     pub struct AddMemberBody {
         ///Of the person.
         pub id: ::std::string::String,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub rôle: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub rôle: crate::Field<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -28,7 +25,7 @@ pub mod types {
         pub struct AddMemberBody {
             id: ::std::result::Result<::std::string::String, ::std::string::String>,
             rôle: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -46,6 +43,7 @@ pub mod types {
             }
         }
         impl AddMemberBody {
+            ///Of the person.
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::string::String>,
@@ -58,7 +56,7 @@ pub mod types {
             }
             pub fn rôle<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.rôle = value
@@ -82,12 +80,34 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::AddMemberBody, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<AddMemberBody> for super::AddMemberBody {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: AddMemberBody,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.id {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.rôle {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     id: value.id?,
                     rôle: value.rôle?,
@@ -138,66 +158,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Renamed arguments
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**add member
 
@@ -215,31 +175,26 @@ let response = client.add_member()
     .send()
     .await;
 ```*/
-    pub fn add_member(&self) -> builder::AddMember<'_> {
-        builder::AddMember::new(self)
+    pub fn add_member(&self) -> builder::AddMember {
+        builder::AddMember::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::add_member`]
 
 [`Client::add_member`]: super::Client::add_member*/
     #[derive(Debug, Clone)]
-    pub struct AddMember<'a> {
-        client: &'a super::Client,
+    pub struct AddMember {
+        client: super::Client,
         id: Result<::std::string::String, String>,
         filter_kind: Result<Option<::std::string::String>, String>,
         body: Result<types::builder::AddMemberBody, String>,
     }
-    impl<'a> AddMember<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl AddMember {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
@@ -294,61 +249,41 @@ pub mod builder {
             self.body = self.body.map(f);
             self
         }
-        ///Sends a `POST` request to `/groups/{id}/members`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<crate::ErrorBody>> {
+        ///Sends `POST /groups/{id}/members`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<(), crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<()>, crate::Error> {
             let Self { client, id, filter_kind, body } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let filter_kind = filter_kind.map_err(Error::InvalidRequest)?;
-            let body = body
-                .and_then(|v| {
-                    types::AddMemberBody::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/groups/{}/members", client.baseurl, encode_path(& id.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
+            client
+                .typed(&crate::operations::ADD_MEMBER)
+                .path("id", id)
+                .query("filter[kind]", filter_kind)
+                .body(
+                    body
+                        .and_then(|body| {
+                            types::AddMemberBody::try_from(body)
+                                .map_err(|fault| fault.to_string())
+                        }),
                 )
-                .json(&body)
-                .query(&progenitor_client::QueryParam::new("filter[kind]", &filter_kind))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "add_member",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+                .done()
+                .await
+        }
+        pub fn rôle<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.body = self.body.map(|body| body.rôle(value));
+            self
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

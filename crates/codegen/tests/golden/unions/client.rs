@@ -1,9 +1,6 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -31,8 +28,8 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Cat {
         pub kind: crate::enums::CatKind,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub lives: ::std::option::Option<i64>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub lives: crate::Field<i64>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -44,8 +41,8 @@ pub mod types {
     ///`Dog`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Dog {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub barks: ::std::option::Option<bool>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub barks: crate::Field<bool>,
         pub kind: crate::enums::DogKind,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -58,8 +55,8 @@ pub mod types {
     ///`HousedPet`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct HousedPet {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub house: ::std::option::Option<HousedPetHouse>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub house: crate::Field<HousedPetHouse>,
         pub name: ::std::string::String,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -86,10 +83,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct Cat {
             kind: ::std::result::Result<crate::enums::CatKind, ::std::string::String>,
-            lives: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
+            lives: ::std::result::Result<crate::Field<i64>, ::std::string::String>,
             extra: ::std::result::Result<
                 ::serde_json::Map<::std::string::String, ::serde_json::Value>,
                 ::std::string::String,
@@ -119,7 +113,7 @@ pub mod types {
             }
             pub fn lives<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T: ::std::convert::TryInto<crate::Field<i64>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.lives = value
@@ -143,12 +137,32 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::Cat, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<Cat> for super::Cat {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: Cat,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.kind {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.lives {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     kind: value.kind?,
                     lives: value.lives?,
@@ -167,10 +181,7 @@ pub mod types {
         }
         #[derive(Clone, Debug)]
         pub struct Dog {
-            barks: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
+            barks: ::std::result::Result<crate::Field<bool>, ::std::string::String>,
             kind: ::std::result::Result<crate::enums::DogKind, ::std::string::String>,
             extra: ::std::result::Result<
                 ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -189,7 +200,7 @@ pub mod types {
         impl Dog {
             pub fn barks<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T: ::std::convert::TryInto<crate::Field<bool>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.barks = value
@@ -225,12 +236,32 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::Dog, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<Dog> for super::Dog {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: Dog,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.barks {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.kind {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     barks: value.barks?,
                     kind: value.kind?,
@@ -250,7 +281,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct HousedPet {
             house: ::std::result::Result<
-                ::std::option::Option<super::HousedPetHouse>,
+                crate::Field<super::HousedPetHouse>,
                 ::std::string::String,
             >,
             name: ::std::result::Result<::std::string::String, ::std::string::String>,
@@ -271,7 +302,7 @@ pub mod types {
         impl HousedPet {
             pub fn house<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<super::HousedPetHouse>>,
+                T: ::std::convert::TryInto<crate::Field<super::HousedPetHouse>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.house = value
@@ -307,12 +338,32 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::HousedPet, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<HousedPet> for super::HousedPet {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: HousedPet,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.house {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.name {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     house: value.house?,
                     name: value.name?,
@@ -363,66 +414,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Unions
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**add any pet
 
@@ -434,29 +425,24 @@ let response = client.add_any_pet()
     .send()
     .await;
 ```*/
-    pub fn add_any_pet(&self) -> builder::AddAnyPet<'_> {
-        builder::AddAnyPet::new(self)
+    pub fn add_any_pet(&self) -> builder::AddAnyPet {
+        builder::AddAnyPet::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::add_any_pet`]
 
 [`Client::add_any_pet`]: super::Client::add_any_pet*/
     #[derive(Debug, Clone)]
-    pub struct AddAnyPet<'a> {
-        client: &'a super::Client,
+    pub struct AddAnyPet {
+        client: super::Client,
         body: Result<types::AnyPet, String>,
     }
-    impl<'a> AddAnyPet<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl AddAnyPet {
+        pub fn new(client: super::Client) -> Self {
             Self {
                 client: client,
                 body: Err("body was not initialized".to_string()),
@@ -471,54 +457,23 @@ pub mod builder {
                 .map_err(|_| "conversion to `AnyPet` for body failed".to_string());
             self
         }
-        ///Sends a `POST` request to `/pets`
-        pub async fn send(
+        ///Sends `POST /pets`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<types::HousedPet, crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(
             self,
-        ) -> Result<ResponseValue<types::HousedPet>, Error<crate::ErrorBody>> {
+        ) -> Result<crate::Response<types::HousedPet>, crate::Error> {
             let Self { client, body } = self;
-            let body = body.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/pets", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "add_any_pet",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::ADD_ANY_PET).body(body).send().await
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }

@@ -1,19 +1,16 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use crate::client::Client;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
     ///`ListNamesResponseItem`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ListNamesResponseItem {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub age: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub age: crate::Field<i64>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub name: crate::Field<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -25,10 +22,10 @@ pub mod types {
     ///`PageNamesResponse`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct PageNamesResponse {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub data: ::std::option::Option<::std::vec::Vec<PageNamesResponseDataItem>>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub next: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub data: crate::Field<::std::vec::Vec<PageNamesResponseDataItem>>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub next: crate::Field<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -40,8 +37,8 @@ pub mod types {
     ///`PageNamesResponseDataItem`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct PageNamesResponseDataItem {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::Field::is_absent")]
+        pub name: crate::Field<::std::string::String>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -54,12 +51,9 @@ pub mod types {
     pub mod builder {
         #[derive(Clone, Debug)]
         pub struct ListNamesResponseItem {
-            age: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
+            age: ::std::result::Result<crate::Field<i64>, ::std::string::String>,
             name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -79,7 +73,7 @@ pub mod types {
         impl ListNamesResponseItem {
             pub fn age<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T: ::std::convert::TryInto<crate::Field<i64>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.age = value
@@ -91,7 +85,7 @@ pub mod types {
             }
             pub fn name<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -115,6 +109,15 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::ListNamesResponseItem, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<ListNamesResponseItem>
         for super::ListNamesResponseItem {
@@ -122,6 +125,19 @@ pub mod types {
             fn try_from(
                 value: ListNamesResponseItem,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.age {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.name {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     age: value.age?,
                     name: value.name?,
@@ -142,11 +158,11 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct PageNamesResponse {
             data: ::std::result::Result<
-                ::std::option::Option<::std::vec::Vec<super::PageNamesResponseDataItem>>,
+                crate::Field<::std::vec::Vec<super::PageNamesResponseDataItem>>,
                 ::std::string::String,
             >,
             next: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -167,9 +183,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::std::vec::Vec<super::PageNamesResponseDataItem>,
-                    >,
+                    crate::Field<::std::vec::Vec<super::PageNamesResponseDataItem>>,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -182,7 +196,7 @@ pub mod types {
             }
             pub fn next<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.next = value
@@ -206,12 +220,34 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::PageNamesResponse, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<PageNamesResponse> for super::PageNamesResponse {
             type Error = super::error::ConversionError;
             fn try_from(
                 value: PageNamesResponse,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.data {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.next {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     data: value.data?,
                     next: value.next?,
@@ -231,7 +267,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct PageNamesResponseDataItem {
             name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                crate::Field<::std::string::String>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -250,7 +286,7 @@ pub mod types {
         impl PageNamesResponseDataItem {
             pub fn name<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<crate::Field<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -274,6 +310,15 @@ pub mod types {
                     });
                 self
             }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// What is missing, and every value that could not be converted.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::PageNamesResponseDataItem, crate::Error> {
+                ::std::convert::TryInto::try_into(self).map_err(crate::Error::body)
+            }
         }
         impl ::std::convert::TryFrom<PageNamesResponseDataItem>
         for super::PageNamesResponseDataItem {
@@ -281,6 +326,16 @@ pub mod types {
             fn try_from(
                 value: PageNamesResponseDataItem,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                let mut faults: Vec<&str> = Vec::new();
+                if let Err(fault) = &value.name {
+                    faults.push(fault);
+                }
+                if let Err(fault) = &value.extra {
+                    faults.push(fault);
+                }
+                if !faults.is_empty() {
+                    return Err(faults.join("; ").into());
+                }
                 Ok(Self {
                     name: value.name?,
                     extra: value.extra?,
@@ -330,66 +385,6 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
-/**Client for Wrapped answers
-
-
-
-Version: 1*/
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::core::Core,
-}
-impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::core::Core) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::core::Core,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::core::Core> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::core::Core {
-        &self.inner
-    }
-}
-impl ClientHooks<crate::core::Core> for &Client {}
 impl Client {
     /**list names
 
@@ -400,8 +395,8 @@ let response = client.list_names()
     .send()
     .await;
 ```*/
-    pub fn list_names(&self) -> builder::ListNames<'_> {
-        builder::ListNames::new(self)
+    pub fn list_names(&self) -> builder::ListNames {
+        builder::ListNames::new(self.clone())
     }
     /**count names
 
@@ -412,8 +407,8 @@ let response = client.count_names()
     .send()
     .await;
 ```*/
-    pub fn count_names(&self) -> builder::CountNames<'_> {
-        builder::CountNames::new(self)
+    pub fn count_names(&self) -> builder::CountNames {
+        builder::CountNames::new(self.clone())
     }
     /**page names
 
@@ -424,187 +419,105 @@ let response = client.page_names()
     .send()
     .await;
 ```*/
-    pub fn page_names(&self) -> builder::PageNames<'_> {
-        builder::PageNames::new(self)
+    pub fn page_names(&self) -> builder::PageNames {
+        builder::PageNames::new(self.clone())
     }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
     /**Builder for [`Client::list_names`]
 
 [`Client::list_names`]: super::Client::list_names*/
     #[derive(Debug, Clone)]
-    pub struct ListNames<'a> {
-        client: &'a super::Client,
+    pub struct ListNames {
+        client: super::Client,
     }
-    impl<'a> ListNames<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl ListNames {
+        pub fn new(client: super::Client) -> Self {
             Self { client: client }
         }
-        ///Sends a `GET` request to `/names`
+        ///Sends `GET /names`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
         pub async fn send(
             self,
+        ) -> Result<::std::vec::Vec<types::ListNamesResponseItem>, crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(
+            self,
         ) -> Result<
-            ResponseValue<::std::vec::Vec<types::ListNamesResponseItem>>,
-            Error<crate::ErrorBody>,
+            crate::Response<::std::vec::Vec<types::ListNamesResponseItem>>,
+            crate::Error,
         > {
             let Self { client } = self;
-            let url = format!("{}/names", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_names",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::LIST_NAMES).send().await
         }
     }
     /**Builder for [`Client::count_names`]
 
 [`Client::count_names`]: super::Client::count_names*/
     #[derive(Debug, Clone)]
-    pub struct CountNames<'a> {
-        client: &'a super::Client,
+    pub struct CountNames {
+        client: super::Client,
     }
-    impl<'a> CountNames<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl CountNames {
+        pub fn new(client: super::Client) -> Self {
             Self { client: client }
         }
-        ///Sends a `GET` request to `/count`
-        pub async fn send(self) -> Result<ResponseValue<i64>, Error<crate::ErrorBody>> {
+        ///Sends `GET /count`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<i64, crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(self) -> Result<crate::Response<i64>, crate::Error> {
             let Self { client } = self;
-            let url = format!("{}/count", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "count_names",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::COUNT_NAMES).send().await
         }
     }
     /**Builder for [`Client::page_names`]
 
 [`Client::page_names`]: super::Client::page_names*/
     #[derive(Debug, Clone)]
-    pub struct PageNames<'a> {
-        client: &'a super::Client,
+    pub struct PageNames {
+        client: super::Client,
     }
-    impl<'a> PageNames<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+    impl PageNames {
+        pub fn new(client: super::Client) -> Self {
             Self { client: client }
         }
-        ///Sends a `GET` request to `/pages`
-        pub async fn send(
+        ///Sends `GET /pages`.
+        ///
+        /// # Errors
+        /// Arguments that are missing or wrong, all at once and before anything is sent; after that
+        /// see [`crate::Error::outcome`].
+        pub async fn send(self) -> Result<types::PageNamesResponse, crate::Error> {
+            Ok(self.response().await?.into_inner())
+        }
+        /// As [`Self::send`], with the status, the request id and the number of attempts.
+        ///
+        /// # Errors
+        /// As [`Self::send`].
+        pub async fn response(
             self,
-        ) -> Result<ResponseValue<types::PageNamesResponse>, Error<crate::ErrorBody>> {
+        ) -> Result<crate::Response<types::PageNamesResponse>, crate::Error> {
             let Self { client } = self;
-            let url = format!("{}/pages", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "page_names",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            client.typed(&crate::operations::PAGE_NAMES).send().await
         }
     }
-}
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
 }
