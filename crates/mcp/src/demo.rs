@@ -119,26 +119,25 @@ impl Story<'_> {
         let price = json!([{"currency": "SAR", "amount": "230.00"}]);
         let product = json!({"name": "Annual check-up", "type": "ONE_OFF", "prices": price});
         let product = self.agent("create_product", product, &["/id", "/name"]).await?;
-        let link = json!({"name": "Check-up for Noura", "organization_consumer_id": customer["id"],
-            "items": [{"product_id": product["id"]}], "max_number_of_payments": 1});
+        let link = json!({"name": "Check-up for Noura", "organization_consumer_id": at(&customer, "/id"),
+            "items": [{"product_id": at(&product, "/id")}], "max_number_of_payments": 1});
         let link = self.agent("create_payment_link", link, &["/url", "/amount", "/status"]).await?;
 
         self.chapter("The payer tries a card without money, then a good one")?;
         self.payer(&link, POOR_CARD, "failed").await?;
         self.payer(&link, GOOD_CARD, "paid").await?;
         self.webhooks().await?;
-        let query = json!({"payment_link_id": link["id"], "include_payments": true});
+        let query = json!({"payment_link_id": at(&link, "/id"), "include_payments": true});
         let invoices =
             self.agent("list_invoices", query, &["/data/0/status", "/data/0/total_amount"]).await?;
-        let invoice = json!({"invoice_id": invoices["data"][0]["id"]});
+        let invoice = json!({"invoice_id": at(&invoices, "/data/0/id")});
         let invoice = self.agent("get_invoice", invoice, &["/status"]).await?;
-        let payment = json!({"payment_id": invoice["payments"][0]["id"]});
+        let payment = json!({"payment_id": at(&invoice, "/payments/0/id")});
         let shown = ["/amount", "/payment_method", "/current_status"];
         self.agent("get_payment", payment.clone(), &shown).await?;
 
         self.chapter("The agent refunds, and asks twice")?;
-        let refund =
-            json!({"payment_id": payment["payment_id"], "refund_reason": "REQUESTED_BY_CUSTOMER"});
+        let refund = json!({"payment_id": at(&payment, "/payment_id"), "refund_reason": "REQUESTED_BY_CUSTOMER"});
         self.agent("refund_payment", refund.clone(), &["/current_status", "/refunded_at"]).await?;
         self.webhooks().await?;
         self.refused("refund_payment", refund).await?;
@@ -148,12 +147,12 @@ impl Story<'_> {
         let plan = json!({"name": "Monthly plan", "type": "RECURRING",
             "recurring_interval": "MONTH", "prices": price});
         let plan = self.agent("create_product", plan, &["/id", "/name"]).await?;
-        let link = json!({"name": "Plan for Noura", "organization_consumer_id": customer["id"],
-            "items": [{"product_id": plan["id"]}], "max_number_of_payments": 1});
+        let link = json!({"name": "Plan for Noura", "organization_consumer_id": at(&customer, "/id"),
+            "items": [{"product_id": at(&plan, "/id")}], "max_number_of_payments": 1});
         let link = self.agent("create_payment_link", link, &["/url", "/amount"]).await?;
         self.payer(&link, GOOD_CARD, "paid").await?;
         self.webhooks().await?;
-        let of_customer = json!({"organization_consumer_id": customer["id"]});
+        let of_customer = json!({"organization_consumer_id": at(&customer, "/id")});
         let shown = ["/data/0/status", "/data/0/current_period_end"];
         self.agent("list_subscriptions", of_customer.clone(), &shown).await?;
         writeln!(self.out, "  clock  32 days pass")?;
@@ -189,7 +188,7 @@ impl Story<'_> {
             .iter()
             .map(|pointer| {
                 let name = pointer.rsplit('/').next().unwrap_or_default();
-                format!("{name} {}", plain(answer.pointer(pointer).unwrap_or(&Value::Null)))
+                format!("{name} {}", plain(at(&answer, pointer)))
             })
             .collect();
         writeln!(self.out, "         ← {}", told.join(", "))?;
@@ -218,10 +217,10 @@ impl Story<'_> {
 
     /// A payer pays a link with a card.
     async fn payer(&mut self, link: &Value, card: &str, wanted: &str) -> Result<(), DemoError> {
-        let id = link["id"].as_str().unwrap_or_default();
+        let id = at(link, "/id").as_str().unwrap_or_default();
         let receipt = self.sandbox.sandbox().pay_link(id, &json!({"card": card}))?;
-        let status = receipt["status"].as_str().unwrap_or_default();
-        let message = receipt["message"].as_str().unwrap_or_default();
+        let status = at(&receipt, "/status").as_str().unwrap_or_default();
+        let message = at(&receipt, "/message").as_str().unwrap_or_default();
         writeln!(self.out, "  payer  card {card}: {status} ({message})")?;
         if status != wanted {
             let what = format!("the payment should be {wanted}: {receipt}");
@@ -240,6 +239,11 @@ impl Story<'_> {
         }
         Ok(writeln!(self.out, "  shop   is told: {}", events.join(", "))?)
     }
+}
+
+/// What lies at a JSON pointer, null where nothing does.
+fn at<'a>(answer: &'a Value, pointer: &str) -> &'a Value {
+    answer.pointer(pointer).unwrap_or(&Value::Null)
 }
 
 fn text(result: &CallToolResult) -> String {
