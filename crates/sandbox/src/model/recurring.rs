@@ -46,7 +46,6 @@ pub(crate) struct Subscription {
     pub(crate) retry_at: Option<Timestamp>,
     /// When the next freeze begins or the running one ends.
     pub(crate) freeze_at: Option<Timestamp>,
-    pub(crate) metadata: Value,
     pub(crate) product_text: String,
 }
 

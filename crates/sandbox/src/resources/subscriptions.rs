@@ -199,7 +199,6 @@ pub(crate) fn blank(
         failures: 0,
         retry_at: None,
         freeze_at: None,
-        metadata: Value::Null,
         product_text: crate::model::searchable(texts),
     }
 }
