@@ -1,4 +1,7 @@
-//! `stream-mcp`: the server over stdio.
+//! `stream-mcp`: the server over stdio, and over HTTP.
+
+mod flags;
+mod serve;
 
 use std::{
     collections::BTreeMap,
@@ -11,12 +14,17 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 use rmcp::{ServiceExt as _, transport::io::stdio_pipes};
+use streampay::ConfigError;
 use streampay_mcp::{
-    Server,
+    Server, View,
+    http::settings::{Options, view},
     settings::{self, SETTINGS, Settings, Values},
     terminal,
 };
+use tracing::warn;
 use tracing_subscriber::EnvFilter;
+
+use crate::flags::ServeFlags;
 
 /// MCP server for Stream (streampay.sa) payments.
 ///
@@ -41,15 +49,23 @@ struct Cli {
     /// Where the guides are [STREAM_DOCS_URL]
     #[arg(long, global = true, value_name = "URL")]
     docs_url: Option<String>,
+    /// No tool that changes anything [STREAM_READ_ONLY]
+    #[arg(long, global = true)]
+    read_only: bool,
+    /// The toolsets that are there, with commas between them [STREAM_TOOLSETS] (all)
+    #[arg(long, global = true, value_name = "NAMES")]
+    toolsets: Option<String>,
     /// What is logged to stderr [RUST_LOG] (warn)
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
 }
 
-#[derive(Subcommand, Clone, Copy, PartialEq, Eq)]
+#[derive(Subcommand)]
 enum Command {
     /// Speak MCP over stdin and stdout (the default when a client starts it)
     Stdio,
+    /// Serve MCP over HTTP, at /mcp, for any number of users, each with their own key
+    Serve(Box<ServeFlags>),
     /// List the tools
     Tools {
         /// As `tools/list` gives them, in JSON
@@ -74,16 +90,42 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         .filter_map(|setting| Some((setting.variable.to_owned(), env::var(setting.variable).ok()?)))
         .collect();
     let filter = cli.log.clone().or_else(|| environment.get("RUST_LOG").cloned());
-    log_to_stderr(filter.as_deref())?;
+    let serves = matches!(cli.command, Some(Command::Serve(_)));
+    log_to_stderr(
+        filter.as_deref(),
+        if serves { "warn,streampay_mcp=info,stream_mcp=info" } else { "warn" },
+    )?;
     let file = settings::dotenv(Path::new(".env")).map_err(anyhow::Error::msg)?;
-    let command = cli.command;
-    let merged = settings::merge(flags(cli), environment, file);
-    let settings = Settings::read(|name| merged.get(name).cloned()).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
-        anyhow::anyhow!("these settings cannot be used:{}", lines.concat())
-    })?;
+    let (command, flags) = flags(cli);
+    let mut merged = settings::merge(flags.clone(), environment.clone(), file);
+    let options = serves.then(|| Options::read(|name| merged.get(name).cloned())).transpose();
+    if let Ok(Some(options)) = &options
+        && !options.fixed.share_key
+        && merged.remove("STREAM_API_KEY").is_some()
+    {
+        warn!(
+            "STREAM_API_KEY is not used: over HTTP callers bring their own key, unless --share-key"
+        );
+    }
+    let lookup = |name: &str| merged.get(name).cloned();
+    let mut faults: Vec<ConfigError> = Vec::new();
+    let settings = Settings::read(lookup).map_err(|more| faults.extend(more));
+    let options = options.map_err(|more| faults.extend(more));
+    let view =
+        if serves { Ok(View::ALL) } else { view(lookup).map_err(|more| faults.extend(more)) };
+    let (Ok(settings), Ok(options), Ok(view)) = (settings, options, view) else {
+        return Err(unusable(&faults));
+    };
     let has_key = settings.has_key();
-    let server = Server::new(settings)?;
+    let server = Server::new(settings)?.with_view(view);
+    if let Some(options) = options {
+        let reread = move || {
+            let file = settings::dotenv(Path::new(".env")).map_err(anyhow::Error::msg)?;
+            let merged = settings::merge(flags.clone(), environment.clone(), file);
+            Options::read(|name| merged.get(name).cloned()).map_err(|faults| unusable(&faults))
+        };
+        return serve::serve(server, options, Box::new(reread));
+    }
     let by_hand = std::io::stdin().is_terminal();
     match command {
         Some(Command::Tools { json }) => print_tools(&server, json),
@@ -92,31 +134,45 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             let mut err = std::io::stderr();
             Ok(err.write_all(terminal::welcome(&program, has_key).as_bytes())?)
         }
-        None | Some(Command::Stdio) => {
+        None | Some(_) => {
             if by_hand {
                 let mut err = std::io::stderr();
                 writeln!(err, "stream-mcp waits for MCP messages on stdin; Ctrl-D ends it.")?;
             }
-            serve(server)
+            stdio(server)
         }
     }
 }
 
-fn flags(cli: Cli) -> Values {
+fn unusable(faults: &[ConfigError]) -> anyhow::Error {
+    let lines: Vec<String> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
+    anyhow::anyhow!("these settings cannot be used:{}", lines.concat())
+}
+
+fn flags(cli: Cli) -> (Option<Command>, Values) {
     let flags = [
         ("STREAM_BASE_URL", cli.base_url),
         ("STREAM_TIMEOUT", cli.timeout),
         ("STREAM_MAX_RETRIES", cli.max_retries),
         ("STREAM_BRANCH_ID", cli.branch_id),
         ("STREAM_DOCS_URL", cli.docs_url),
+        ("STREAM_READ_ONLY", cli.read_only.then(|| "true".to_owned())),
+        ("STREAM_TOOLSETS", cli.toolsets),
     ];
     let given = flags.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    BTreeMap::from_iter(given)
+    let mut given = BTreeMap::from_iter(given);
+    match cli.command {
+        Some(Command::Serve(serve)) => {
+            given.extend(serve.values());
+            (None, given)
+        }
+        command => (command, given),
+    }
 }
 
 /// stdout belongs to the protocol; everything else goes to stderr.
-fn log_to_stderr(filter: Option<&str>) -> anyhow::Result<()> {
-    let filter = filter.filter(|text| !text.trim().is_empty()).unwrap_or("warn");
+fn log_to_stderr(filter: Option<&str>, default: &str) -> anyhow::Result<()> {
+    let filter = filter.filter(|text| !text.trim().is_empty()).unwrap_or(default);
     let Ok(filter) = EnvFilter::try_new(filter) else {
         bail!("RUST_LOG: `{filter}` is no filter (example: RUST_LOG=info)");
     };
@@ -138,7 +194,7 @@ fn print_tools(server: &Server, json: bool) -> anyhow::Result<()> {
 }
 
 /// One thread is enough for one person, and the quickest.
-fn serve(server: Server) -> anyhow::Result<()> {
+fn stdio(server: Server) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let running = server.serve(stdio_pipes()).await.context("the MCP handshake failed")?;
