@@ -290,7 +290,7 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
     headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
 }
 
-/// Runs every request of the typed methods through [`Core::send`].
+/// Runs every request of the typed methods through `Core::send`.
 impl ClientHooks<Core> for Client {
     async fn pre<E>(
         &self,

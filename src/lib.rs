@@ -101,3 +101,8 @@ pub const fn assert_same_description(digest: &str) {
         "the generated code and the client come from different API descriptions: run `cargo xtask regen`"
     );
 }
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

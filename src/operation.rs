@@ -275,3 +275,63 @@ fn scalar(value: &Value) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Body, Location, Method, Operation, Parameter};
+    use crate::call::Arguments;
+    use serde_json::json;
+
+    const fn parameter(name: &'static str, location: Location, uuid: bool) -> Parameter {
+        Parameter { name, location, required: true, explode: false, uuid }
+    }
+
+    static OPERATION: Operation = Operation {
+        name: "test",
+        method: Method::Get,
+        path: "/a/{name}/b",
+        parameters: &[
+            parameter("name", Location::Path, false),
+            parameter("list", Location::Query, false),
+            parameter("x-branch-id", Location::Header, true),
+            parameter("x-note", Location::Header, false),
+        ],
+        body: Body::None,
+        repeatable: true,
+    };
+
+    fn parts(name: &str, branch: &str, note: &str) -> Result<super::Parts, Vec<String>> {
+        let mut arguments = Arguments::default();
+        arguments.path.insert("name".into(), json!(name));
+        arguments.query.insert("list".into(), json!([1, "b c"]));
+        arguments.headers.insert("x-branch-id".into(), json!(branch));
+        arguments.headers.insert("x-note".into(), json!(note));
+        let base = "https://api.example/base/".parse().unwrap();
+        let faults =
+            |faults: Vec<crate::ArgumentFault>| faults.into_iter().map(|f| f.argument).collect();
+        OPERATION.parts(&base, &arguments).map_err(faults)
+    }
+
+    const BRANCH: &str = "3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c";
+
+    #[test]
+    fn values_are_encoded_into_their_places() {
+        let parts = parts("é &+:@", BRANCH, "n").unwrap();
+        assert_eq!(
+            parts.url.as_str(),
+            "https://api.example/base/a/%C3%A9%20%26%2B%3A%40/b?list=1%2Cb+c"
+        );
+        assert_eq!(parts.headers["x-branch-id"], BRANCH);
+    }
+
+    #[test]
+    fn what_could_be_another_segment_or_another_header_is_refused() {
+        for name in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "%2e", "a\nb", "a\0"] {
+            assert_eq!(parts(name, BRANCH, "n").unwrap_err(), ["name"], "{name:?}");
+        }
+        assert_eq!(
+            parts("a", "main\r\nevil: 1", "x\r\ny: 1").unwrap_err(),
+            ["x-branch-id", "x-note"]
+        );
+    }
+}

@@ -1,5 +1,7 @@
 //! Money is never sent twice: what the client repeats, and what it says when it cannot know.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 mod support;
 
 use std::time::{Duration, Instant};

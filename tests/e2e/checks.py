@@ -1,4 +1,4 @@
-"""The list of all checks, in the order in which they run."""
+"""The list of all checks, in the order in which they run (at the end)."""
 
 import json
 
@@ -9,14 +9,34 @@ import checks_prism
 import checks_secrets
 import figures
 from catalogue import Catalogue, operations
-from harness import Target
+from harness import Report, Target
 from install import ROOT
 from stdio import Server
+
+
+def read_catalogue(target: Target) -> Catalogue:
+    """The tools, with the description that the server itself hands out."""
+    with Server(target, target.environment(key=None)) as server:
+        contents = server.request("resources/read", {"uri": "stream://docs/openapi"})["contents"]
+    return Catalogue(json.loads(contents[0]["text"]))
+
+
+def description(target: Target, catalogue: Catalogue, report: Report) -> None:
+    """The description that the server hands out is the pinned one, and each operation has a tool."""
+    pinned = operations(json.loads((ROOT / "spec" / "openapi.json").read_text()))
+    served = catalogue.operations()
+    used = {(tool.method, tool.path) for tool in catalogue.tools.values()}
+    faults = [f"{' '.join(one)} is not in stream://docs/openapi" for one in sorted(pinned - served)]
+    faults += [f"{' '.join(one)} has no tool" for one in sorted(served - used)]
+    faults += [f"{' '.join(one)} is in no description" for one in sorted(used - served)]
+    report.check("each operation has a tool", faults,
+                 f"{len(served)} operations ({len(served - pinned)} from the overlay), {len(used)} used")
+
 
 ALL = {
     "prism": checks_prism.check_all,
     "march": checks_prism.check_march,
-    "description": lambda target, catalogue, report: description(catalogue, report),
+    "description": description,
     "hostile": checks_arguments.hostile,
     "hostile-elsewhere": checks_arguments.other_ids,
     "unknown": checks_arguments.unknown_arguments,
@@ -41,22 +61,3 @@ ALL = {
     "start": figures.start,
     "read": figures.read,
 }
-
-
-def read_catalogue(target: Target) -> Catalogue:
-    """The tools, with the description that the server itself hands out."""
-    with Server(target, target.environment(key=None)) as server:
-        contents = server.request("resources/read", {"uri": "stream://docs/openapi"})["contents"]
-    return Catalogue(json.loads(contents[0]["text"]))
-
-
-def description(catalogue: Catalogue, report) -> None:
-    """The description that the server hands out is the pinned one, and each operation has a tool."""
-    pinned = operations(json.loads((ROOT / "spec" / "openapi.json").read_text()))
-    served = catalogue.operations()
-    used = {(tool.method, tool.path) for tool in catalogue.tools.values()}
-    faults = [f"{' '.join(one)} is not in stream://docs/openapi" for one in sorted(pinned - served)]
-    faults += [f"{' '.join(one)} has no tool" for one in sorted(served - used)]
-    faults += [f"{' '.join(one)} is in no description" for one in sorted(used - served)]
-    report.check("each operation has a tool", faults,
-                 f"{len(served)} operations ({len(served - pinned)} from the overlay), {len(used)} used")

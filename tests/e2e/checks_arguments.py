@@ -89,6 +89,9 @@ def unknown_arguments(target: Target, catalogue: Catalogue, report: Report) -> N
                            if name not in outcome.text]
                 if not outcome.refused or missing:
                     faults.append(f"{tool.name} {given}: does not name {missing}: {outcome.text[:200]}")
+        misspelt = server.call("create_payment_link", {"name": "x", "items": [{"product_id": ID, "quantty": 1}]})
+        if not misspelt.refused or "quantity" not in misspelt.text:
+            faults.append(f"a misspelt member of an item: {misspelt.text[:200]}")
         faults += [f"{seen.method} {seen.target} was sent" for seen in api.take()]
         if not server.call("no_such_tool", {}).refused:
             faults.append("a tool that does not exist was called")
@@ -121,7 +124,7 @@ def _same(wanted, seen: Seen) -> bool:
 
 LINK = {
     "name": "Tea & coffee – شاي",
-    "items": [{"product_id": ID, "quantity": 2, "note_of_the_future": {"a": [None, False]}}],
+    "items": [{"product_id": ID, "quantity": 2, "coupons": [], "max_quantity": None}],
     "description": None,
     "coupons": [],
     "max_number_of_payments": None,

@@ -17,8 +17,8 @@ def no_key(target: Target, catalogue: Catalogue, report: Report) -> None:
         for era in (LEGACY, MODERN):
             with Server(target, target.environment(api.url, key=None), era) as server:
                 names = {tool["name"] for tool in server.request("tools/list")["tools"]}
-                if names != set(catalogue.tools) | DOCUMENTATION:
-                    faults.append(f"{era}: tools/list lacks {len(catalogue.tools) - len(names)} tools")
+                differ = names ^ (set(catalogue.tools) | DOCUMENTATION)
+                faults += [f"{era}: tools/list and spec/tools differ in {name}" for name in differ]
                 faults += _documentation(server)
                 for tool in catalogue.tools.values():
                     outcome = server.call(tool.name, arguments.make(tool.input, "required"))
@@ -89,7 +89,7 @@ def traces(target: Target, catalogue: Catalogue, report: Report) -> None:
                             for given in (arguments.make(tool.input, "required"), {"payment_id": "../me"}):
                                 server.call(name, given)
                         server.call("list_stream_docs", {})
-                        server._write({"jsonrpc": "2.0", "id": 900, "method": "no/such/method"})
+                        server.write({"jsonrpc": "2.0", "id": 900, "method": "no/such/method"})
                         server.wait(900)
                         shown = b"\n".join(server.lines).decode()
                         faults += [f"stdout holds {piece}" for piece in pieces_of_key(shown)]

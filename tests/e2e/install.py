@@ -4,6 +4,7 @@ A stamp (hash of the lock files) says whether an installation is up to date, so 
 no network. Nothing here knows what is checked.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -25,14 +26,24 @@ class Missing(Exception):
     """Something that this machine lacks, and what to do about it."""
 
 
+def alone() -> None:
+    """Waits until no other run uses the same folder, and keeps others waiting until the process ends."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    lock = os.open(WORK / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("waiting for another run to end …", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
 def venv_python() -> Path:
     """The interpreter of the virtual environment."""
-    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return VENV / "bin" / "python"
 
 
 def install() -> None:
     """Brings the virtual environment and the node modules up to date."""
-    WORK.mkdir(parents=True, exist_ok=True)
     _stamped(VENV, [HERE / "requirements.txt"], sys.version, _install_python)
     locks = [HERE / "package.json", HERE / "package-lock.json", HERE / ".npmrc"]
     _stamped(NODE, locks, "", _install_node)

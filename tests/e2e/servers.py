@@ -78,8 +78,7 @@ class Api:
 
             owner = api
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -95,6 +94,12 @@ class Api:
         """What was recorded since the last call."""
         seen, self.seen = self.seen, []
         return seen
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # Checks call many tools at once; with the default of 5, connections would wait in line.
+    request_queue_size = 128
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -53,7 +53,7 @@ class Server:
         """The handshake of the older protocol versions."""
         result = self.request("initialize", {"protocolVersion": self.era, "capabilities": {},
                                              "clientInfo": CLIENT})
-        self._write({"jsonrpc": "2.0", "method": "notifications/initialized"})
+        self.write({"jsonrpc": "2.0", "method": "notifications/initialized"})
         return result
 
     def send(self, method: str, params: dict | None = None) -> int:
@@ -64,7 +64,7 @@ class Server:
             prefix = "io.modelcontextprotocol/"
             params["_meta"] = {prefix + "protocolVersion": MODERN, prefix + "clientInfo": CLIENT,
                                prefix + "clientCapabilities": {}}
-        self._write({"jsonrpc": "2.0", "id": self._next, "method": method, "params": params})
+        self.write({"jsonrpc": "2.0", "id": self._next, "method": method, "params": params})
         return self._next
 
     def wait(self, number: int, seconds: float = 30) -> dict:
@@ -106,7 +106,8 @@ class Server:
                               capture_output=True, text=True)
         return int(done.stdout or 0)
 
-    def _write(self, message: dict) -> None:
+    def write(self, message: dict) -> None:
+        """Sends any message."""
         data = json.dumps(message, separators=(",", ":")).encode() + b"\n"
         while data:
             data = data[os.write(self.process.stdin.fileno(), data):]

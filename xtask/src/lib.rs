@@ -3,6 +3,7 @@
 pub mod download;
 pub mod files;
 pub mod regen;
+pub mod suite;
 
 use std::path::{Path, PathBuf};
 

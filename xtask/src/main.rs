@@ -15,12 +15,15 @@ struct Cli {
 enum Command {
     /// Take an API description into spec/ and regenerate all that is made from it
     Regen(xtask::regen::Options),
+    /// Run all tests
+    Test(xtask::suite::Options),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Regen(options) => xtask::regen::run(&options, &xtask::root()),
+        Command::Test(options) => xtask::suite::run(options, &xtask::root()),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

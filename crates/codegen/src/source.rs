@@ -1,8 +1,8 @@
 //! Small helpers for emitting Rust: formatting, identifiers, literals.
 
-use heck::{ToShoutySnakeCase as _, ToSnakeCase as _};
+use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use streampay_spec::{Faults, pascal};
+use streampay_spec::Faults;
 
 /// Formats tokens as a file.
 pub(crate) fn format(tokens: TokenStream, what: &str) -> Result<String, Faults> {
@@ -16,34 +16,45 @@ pub(crate) fn format(tokens: TokenStream, what: &str) -> Result<String, Faults> 
     }
 }
 
-/// A type's or variant's identifier.
-pub(crate) fn type_ident(name: &str) -> Ident {
-    raw_if_needed(&pascal(name))
+/// A type's name, as the client generator writes the name of a component.
+pub(crate) fn type_name(name: &str) -> String {
+    let name = name.to_upper_camel_case();
+    let start = name.starts_with(|c: char| c.is_alphabetic());
+    ident(&if start { name } else { format!("X{name}") }).to_string()
 }
 
 /// A variant's identifier for a value of an enumeration: `HALF-YEAR` becomes `HalfYear`.
 pub(crate) fn variant_name(value: &str) -> String {
-    let name = heck::AsUpperCamelCase(value).to_string();
-    match name.chars().next() {
-        None => "Empty".to_owned(),
-        Some(first) if first.is_ascii_digit() => format!("_{name}"),
-        Some(_) => name,
+    match value.to_upper_camel_case() {
+        name if name.is_empty() => "Empty".to_owned(),
+        name => ident(&name).to_string(),
     }
 }
 
-/// A constant's identifier.
+/// A constant's identifier, for the name of an operation or a tool.
 pub(crate) fn const_ident(name: &str) -> Ident {
-    raw_if_needed(&name.to_shouty_snake_case())
+    // The generated files have constants of their own.
+    match name.to_ascii_uppercase() {
+        name if matches!(name.as_str(), "ALL" | "DIGEST" | "SERVER" | "TOOLS") => {
+            ident(&format!("{name}_"))
+        }
+        name => ident(&name),
+    }
 }
 
 /// A module's or function's identifier.
 pub(crate) fn snake_ident(name: &str) -> Ident {
-    raw_if_needed(&name.to_snake_case())
+    ident(&name.to_snake_case())
 }
 
-fn raw_if_needed(name: &str) -> Ident {
-    syn::parse_str::<Ident>(name)
-        .unwrap_or_else(|_| Ident::new(&format!("{name}_"), Span::call_site()))
+/// The identifier nearest to a name: keywords and leading digits need a mark, and of letters that no
+/// identifier can have nothing remains.
+fn ident(name: &str) -> Ident {
+    let ascii: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    [name.to_owned(), format!("{name}_"), format!("_{name}"), format!("_{ascii}")]
+        .iter()
+        .find_map(|candidate| syn::parse_str(candidate).ok())
+        .unwrap_or_else(|| Ident::new("Unnamed", Span::call_site()))
 }
 
 /// A raw string literal, so that JSON stays readable in the generated source.
@@ -59,15 +70,21 @@ pub(crate) fn raw_literal(text: &str) -> TokenStream {
 
 #[cfg(test)]
 mod tests {
-    use super::{raw_literal, snake_ident, type_ident, variant_name};
+    use super::{const_ident, raw_literal, snake_ident, type_name, variant_name};
 
     #[test]
     fn identifiers_are_always_valid() {
         assert_eq!(snake_ident("type").to_string(), "type_");
-        assert_eq!(type_ident("self").to_string(), "Self_");
+        assert_eq!(snake_ident("2fa").to_string(), "_2fa");
+        assert_eq!(const_ident("all").to_string(), "ALL_");
+        assert_eq!(type_name("self"), "Self_");
+        assert_eq!(type_name("_2fa"), "X2fa");
         assert_eq!(variant_name("HALF-YEAR"), "HalfYear");
         assert_eq!(variant_name("2X"), "_2x");
         assert_eq!(variant_name(""), "Empty");
+        assert_eq!(variant_name("self"), "Self_");
+        assert_eq!(variant_name("\u{bd}"), "Unnamed");
+        assert_eq!(variant_name("\u{661}"), "_\u{661}");
     }
 
     #[test]

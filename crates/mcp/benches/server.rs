@@ -3,6 +3,8 @@
 //! The call goes through everything but a network: MCP over pipes in memory, HTTP over loopback to a
 //! responder in this process that answers at once. `direct` is the same HTTP request without MCP.
 
+#![allow(clippy::expect_used, reason = "a benchmark that cannot run should stop")]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};

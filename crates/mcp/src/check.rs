@@ -57,11 +57,10 @@ impl Checker {
                 format!("`{}` is required{}.", inside(name), self.hint(name, path.is_empty()))
             }
             Kind::AdditionalProperties { unexpected } => {
-                let names: Vec<String> = unexpected
-                    .iter()
-                    .map(|name| self.unknown(name, &inside(name), path.is_empty()))
-                    .collect();
-                names.join(" ")
+                let known = self.known(error);
+                let sentences: Vec<String> =
+                    unexpected.iter().map(|name| unknown(name, &inside(name), &known)).collect();
+                sentences.join(" ")
             }
             Kind::Type { kind } => {
                 format!("{at} must be {}, not {}.", types(kind), kind_of(error.instance()))
@@ -89,25 +88,26 @@ impl Checker {
         }
     }
 
-    fn unknown(&self, name: &str, path: &str, top: bool) -> String {
-        let known: Vec<&str> = self
-            .schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .filter(|_| top)
-            .into_iter()
-            .flat_map(|map| map.keys().map(String::as_str))
-            .collect();
-        let near = known
-            .iter()
-            .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .filter(|(likeness, _)| *likeness > 0.82);
-        match (near, known.is_empty()) {
-            (Some((_, near)), _) => format!("`{path}` is not known here; did you mean `{near}`?"),
-            (None, true) => format!("`{path}` is not known here; leave it out."),
-            (None, false) => format!("`{path}` is not known here; known are {}.", known.join(", ")),
-        }
+    /// The members that are known where one was not.
+    fn known(&self, error: &ValidationError<'_>) -> Vec<&str> {
+        let path = error.schema_path().to_string();
+        let place = path.rsplit_once('/').map_or("", |(place, _)| place);
+        let properties = self.schema.pointer(&format!("{place}/properties"));
+        let names = properties.and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        names.map(String::as_str).collect()
+    }
+}
+
+fn unknown(name: &str, path: &str, known: &[&str]) -> String {
+    let near = known
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(likeness, _)| *likeness > 0.82);
+    match (near, known.is_empty()) {
+        (Some((_, near)), _) => format!("`{path}` is not known here; did you mean `{near}`?"),
+        (None, true) => format!("`{path}` is not known here; leave it out."),
+        (None, false) => format!("`{path}` is not known here; known are {}.", known.join(", ")),
     }
 }
 
@@ -289,7 +289,8 @@ mod tests {
                 "price": {"type": ["number", "string"]},
                 "note": {"type": ["string", "null"], "maxLength": 3},
                 "items": {"type": "array", "minItems": 1, "items": {"type": "object",
-                    "properties": {"n": {"type": "integer"}}, "required": ["n"]}},
+                    "properties": {"n": {"type": "integer"}}, "required": ["n"],
+                    "additionalProperties": false}},
                 "flag": {"type": "boolean"},
                 "reason": {"type": "string", "enum": ["A", "B"]},
             },
@@ -343,9 +344,11 @@ mod tests {
 
     #[test]
     fn nested_faults_name_their_place() {
-        let given = json!({"payment_id": ID, "items": [{"n": 1}, {}]});
+        let given = json!({"payment_id": ID, "items": [{"n": 1}, {}, {"n": 1, "nn": 2}]});
         let faults = checker().check(map(given)).unwrap_err();
-        assert_eq!(faults, ["`items.1.n` is required."]);
+        let wanted =
+            ["`items.1.n` is required.", "`items.2.nn` is not known here; did you mean `n`?"];
+        assert_eq!(faults, wanted);
     }
 
     #[test]

@@ -34,28 +34,28 @@ use crate::flags::ServeFlags;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Where the API is [STREAM_BASE_URL]
+    /// Where the API is (STREAM_BASE_URL)
     #[arg(long, global = true, value_name = "URL")]
     base_url: Option<String>,
-    /// Seconds that one attempt may take [STREAM_TIMEOUT] (30)
+    /// Seconds that one attempt may take (STREAM_TIMEOUT, otherwise 30)
     #[arg(long, global = true, value_name = "SECONDS")]
     timeout: Option<String>,
-    /// How often a request is repeated where that is harmless [STREAM_MAX_RETRIES] (2)
+    /// How often a request is repeated where that is harmless (STREAM_MAX_RETRIES, otherwise 2)
     #[arg(long, global = true, value_name = "N")]
     max_retries: Option<String>,
-    /// The branch to act in [STREAM_BRANCH_ID]
+    /// The branch to act in (STREAM_BRANCH_ID)
     #[arg(long, global = true, value_name = "UUID")]
     branch_id: Option<String>,
-    /// Where the guides are [STREAM_DOCS_URL]
+    /// Where the guides are (STREAM_DOCS_URL)
     #[arg(long, global = true, value_name = "URL")]
     docs_url: Option<String>,
-    /// No tool that changes anything [STREAM_READ_ONLY]
+    /// No tool that changes anything (STREAM_READ_ONLY)
     #[arg(long, global = true)]
     read_only: bool,
-    /// The toolsets that are there, with commas between them [STREAM_TOOLSETS] (all)
+    /// The toolsets that are there, with commas between them (STREAM_TOOLSETS, otherwise all)
     #[arg(long, global = true, value_name = "NAMES")]
     toolsets: Option<String>,
-    /// What is logged to stderr [RUST_LOG] (warn)
+    /// What is logged to stderr (RUST_LOG, otherwise warn; serve: calls too)
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
 }
@@ -130,7 +130,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     match command {
         Some(Command::Tools { json }) => print_tools(&server, json),
         None if by_hand => {
-            let program = env::args().next().unwrap_or_else(|| "stream-mcp".to_owned());
+            let program = env::current_exe()
+                .map_or_else(|_| "stream-mcp".to_owned(), |path| path.display().to_string());
             let mut err = std::io::stderr();
             Ok(err.write_all(terminal::welcome(&program, has_key).as_bytes())?)
         }
@@ -197,7 +198,9 @@ fn print_tools(server: &Server, json: bool) -> anyhow::Result<()> {
 fn stdio(server: Server) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let running = server.serve(stdio_pipes()).await.context("the MCP handshake failed")?;
+        let running = server.serve(stdio_pipes()).await.context(
+            "no MCP client spoke on stdin (run it in a terminal to see how to connect one)",
+        )?;
         running.waiting().await.context("the connection broke")?;
         Ok(())
     })

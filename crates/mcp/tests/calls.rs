@@ -1,5 +1,7 @@
 //! Tools over MCP: what arrives at the API, and what comes back to the agent.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 mod common;
 
 use common::{ID, api, call, connect, requests, settings, structured, text};
@@ -164,6 +166,17 @@ async fn hostile_ids_are_refused_before_anything_is_sent() {
         assert!(text(&result).contains("`payment_id` must be a UUID"), "{}", text(&result));
         assert!(text(&result).len() < 1_000, "the value is not repeated");
     }
+    assert_eq!(requests(&api).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_misspelt_member_deep_inside_is_refused_not_ignored() {
+    let api = api(200, "{}").await;
+    let client = connect(settings(&api.uri())).await;
+    let arguments = json!({"name": "x", "items": [{"product_id": ID, "qty": 3}]});
+    let result = call(&client, "create_payment_link", arguments).await;
+    assert_eq!(result.is_error, Some(true));
+    assert!(text(&result).contains("`items.0.qty` is not known here"), "{}", text(&result));
     assert_eq!(requests(&api).await.len(), 0);
 }
 

@@ -1,6 +1,8 @@
 //! The guides and the description: live while the site can be reached, built in otherwise, and saying
 //! which; as tools and as resources.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 mod common;
 
 use common::{call, connect, structured, text, with};

@@ -1,6 +1,6 @@
 //! From a normalised document to [`Api`], checking on the way all that a generator relies on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -10,16 +10,17 @@ use crate::{
     fault::{Fault, Faults, Warning},
     names::operation_name,
     pointer::Pointer,
+    schema::{schema_types, without_null},
 };
 
 pub(crate) fn assemble(document: &Value) -> Result<(Api, Vec<Warning>), Faults> {
-    let mut work = Work { faults: Vec::new(), warnings: Vec::new() };
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    let mut work = Work { schemas, faults: Vec::new(), warnings: Vec::new() };
     let operations = work.operations(document);
     work.unique_names(&operations);
     let text = |pointer: &str| {
         document.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
     let api = Api {
         title: text("/info/title"),
         version: text("/info/version"),
@@ -40,12 +41,13 @@ pub(crate) fn assemble(document: &Value) -> Result<(Api, Vec<Warning>), Faults> 
     Faults::or(work.faults, (api, warnings))
 }
 
-struct Work {
+struct Work<'a> {
+    schemas: Option<&'a Map<String, Value>>,
     faults: Vec<Fault>,
     warnings: Vec<Warning>,
 }
 
-impl Work {
+impl Work<'_> {
     fn fault(&mut self, at: &Pointer, message: impl Into<String>, advice: &str) {
         self.faults.push(Fault::at(at, message, advice));
     }
@@ -142,23 +144,39 @@ impl Work {
         at: &Pointer,
     ) -> Vec<Parameter> {
         let mut found: Vec<Parameter> = Vec::new();
-        let mut seen = BTreeSet::new();
-        for (own, holder) in [(true, operation), (false, item)] {
-            let list = holder.get("parameters").and_then(Value::as_array);
-            for (index, parameter) in list.into_iter().flatten().enumerate() {
-                let at = at.push("parameters").push(index.to_string());
-                let Some(parameter) = self.parameter(parameter, &at) else { continue };
-                let key = (parameter.name.clone(), format!("{:?}", parameter.location));
-                if seen.insert(key) {
-                    found.push(parameter);
-                } else if own {
-                    let message = format!("the parameter `{}` stands twice", parameter.name);
-                    self.fault(&at, message, "keep one of the two");
+        let mut unresolved = false;
+        let shared = Pointer::root().push("paths").push(path);
+        for (holder, at) in [(operation, at), (item, &shared)] {
+            let Some(list) = holder.get("parameters") else { continue };
+            let at = at.push("parameters");
+            let Some(list) = list.as_array() else {
+                self.fault(&at, "`parameters` must be a list", "correct the description");
+                continue;
+            };
+            let overridden = found.len();
+            for (index, parameter) in list.iter().enumerate() {
+                let at = at.push(index.to_string());
+                let kind = parameter.get("in").and_then(Value::as_str);
+                let Some(parameter) = self.parameter(parameter, &at) else {
+                    unresolved |= matches!(kind, None | Some("path"));
+                    continue;
+                };
+                let same = |other: &Parameter| {
+                    other.name == parameter.name && other.location == parameter.location
+                };
+                match found.iter().position(same) {
+                    None => found.push(parameter),
+                    Some(place) if place < overridden => {}
+                    Some(_) => {
+                        let message = format!("the parameter `{}` stands twice", parameter.name);
+                        self.fault(&at, message, "keep one of the two");
+                    }
                 }
             }
         }
         let wanted = self.template_names(path, at);
-        for name in &wanted {
+        // What an unusable parameter declares is not known; it has a fault of its own.
+        for name in wanted.iter().filter(|_| !unresolved) {
             if !found.iter().any(|p| p.location == Location::Path && &p.name == name) {
                 let message =
                     format!("the path has `{{{name}}}`, but no path parameter declares it");
@@ -206,6 +224,9 @@ impl Work {
     }
 
     fn parameter(&mut self, parameter: &Value, at: &Pointer) -> Option<Parameter> {
+        if parameter.get("$ref").is_some() {
+            return None;
+        }
         let Some(name) = parameter.get("name").and_then(Value::as_str) else {
             self.fault(at, "a parameter without a name", "correct the description");
             return None;
@@ -244,6 +265,10 @@ impl Work {
             self.fault(at, format!("the parameter `{name}` has no schema"), "give it a `schema`");
             return None;
         };
+        if location != Location::Header && self.is_object(schema) {
+            let message = format!("the parameter `{name}` is an object, which no URL can hold");
+            self.fault(&at.push("schema"), message, "describe each member as a parameter");
+        }
         let text = |holder: &Value, key: &str| {
             holder.get(key).and_then(Value::as_str).map(ToOwned::to_owned)
         };
@@ -260,8 +285,22 @@ impl Work {
         })
     }
 
+    /// Whether a schema, or the component that it names, allows nothing but objects.
+    fn is_object(&self, schema: &Value) -> bool {
+        let mut current = without_null(schema);
+        for _ in 0..64 {
+            let name = current.get("$ref").and_then(Value::as_str);
+            let name = name.and_then(|text| text.strip_prefix("#/components/schemas/"));
+            match name.and_then(|name| self.schemas?.get(name)) {
+                Some(found) => current = without_null(found),
+                None => break,
+            }
+        }
+        schema_types(&current) == ["object"]
+    }
+
     fn body(&mut self, operation: &Map<String, Value>, at: &Pointer) -> Option<Body> {
-        let body = operation.get("requestBody")?;
+        let body = operation.get("requestBody").filter(|body| body.get("$ref").is_none())?;
         let at = at.push("requestBody");
         let (_, media_type) = json_content(body).or_else(|| {
             let message = "the body is not `application/json`";
@@ -287,7 +326,6 @@ impl Work {
             self.fault(&at, "`responses` is missing or no object", "describe at least one answer");
             return success;
         };
-        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
         let fallback = responses.keys().all(|status| !status.starts_with('2'));
         for (status, response) in responses {
             let at = at.push(status.as_str());
@@ -304,6 +342,12 @@ impl Work {
                 );
             }
             if !(status.starts_with('2') || fallback && status == "default") {
+                continue;
+            }
+            if !response.is_object() {
+                self.fault(&at, "an answer is an object", "correct the description");
+            }
+            if response.get("$ref").is_some() {
                 continue;
             }
             success.statuses.push(status.clone());
@@ -323,16 +367,11 @@ impl Work {
                 ),
                 Some((_, media_type)) => {
                     let schema = media_type.get("schema").cloned().unwrap_or_else(|| true.into());
-                    match seen.first_key_value() {
-                        Some((other, first)) if *other != schema.to_string() => {
-                            let message = format!("its schema differs from that of {first}");
-                            self.fault(&at, message, "one operation answers one schema on success");
-                        }
-                        _ => {
-                            seen.insert(schema.to_string(), status);
-                            success.schema = Some(schema);
-                        }
+                    if success.schema.as_ref().is_some_and(|first| *first != schema) {
+                        let message = "its schema differs from that of another success";
+                        self.fault(&at, message, "one operation answers one schema on success");
                     }
+                    success.schema = Some(schema);
                 }
             }
         }

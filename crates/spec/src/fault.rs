@@ -3,7 +3,7 @@
 //! A fault stops the work; a warning does not. Where either stands is a JSON pointer into the
 //! description, or a line of the overlay.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use crate::pointer::Pointer;
 
@@ -50,8 +50,15 @@ impl Faults {
         Self(vec![Fault { place: place.into(), message: message.into(), advice: advice.into() }])
     }
 
+    /// Each fault once: what operations share is found with each of them.
+    pub(crate) fn of(faults: Vec<Fault>) -> Self {
+        let mut seen = BTreeSet::new();
+        let once = |fault: &Fault| seen.insert((fault.place.clone(), fault.message.clone()));
+        Self(faults.into_iter().filter(once).collect())
+    }
+
     pub(crate) fn or<T>(faults: Vec<Fault>, value: T) -> Result<T, Self> {
-        if faults.is_empty() { Ok(value) } else { Err(Self(faults)) }
+        if faults.is_empty() { Ok(value) } else { Err(Self::of(faults)) }
     }
 }
 

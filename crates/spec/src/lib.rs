@@ -51,19 +51,42 @@ pub struct Loaded {
 /// # Errors
 /// All faults of the two texts that could be found, not just the first.
 pub fn load(description: &str, overlay: &str) -> Result<Loaded, Faults> {
-    let mut warnings = Vec::new();
-    let mut document = read_document(description)?;
-    if !overlay.trim().is_empty() {
-        warnings.extend(Overlay::parse(overlay)?.apply(&mut document)?);
+    let mut found = Found::default();
+    let document = found.keep(read_document(description));
+    let overlay = match overlay.trim() {
+        "" => None,
+        _ => found.keep(Overlay::parse(overlay)),
+    };
+    let Some(mut document) = document else { return Err(Faults::of(found.faults)) };
+    if let Some(overlay) = overlay {
+        let warnings = found.keep(overlay.apply(&mut document));
+        found.warnings.extend(warnings.into_iter().flatten());
     }
     let digest = digest(&document);
     let published = document.clone();
-    warnings.extend(normalise::normalise(&mut document)?);
-    let (mut api, noticed) = assemble::assemble(&document)?;
-    warnings.extend(noticed);
-    api.digest = digest;
-    api.document = published;
-    Ok(Loaded { api, warnings })
+    let warnings = found.keep(normalise::normalise(&mut document));
+    found.warnings.extend(warnings.into_iter().flatten());
+    let assembled = found.keep(assemble::assemble(&document));
+    let Some((api, warnings)) = assembled.filter(|_| found.faults.is_empty()) else {
+        return Err(Faults::of(found.faults));
+    };
+    found.warnings.extend(warnings);
+    let api = Api { digest, document: published, ..api };
+    Ok(Loaded { api, warnings: found.warnings })
+}
+
+/// What the steps of [`load`] found: a later step runs on what an earlier one complained about, so that
+/// the faults of all are listed.
+#[derive(Default)]
+struct Found {
+    faults: Vec<Fault>,
+    warnings: Vec<Warning>,
+}
+
+impl Found {
+    fn keep<T>(&mut self, result: Result<T, Faults>) -> Option<T> {
+        result.map_err(|faults| self.faults.extend(faults.0)).ok()
+    }
 }
 
 /// Normalises a document in place: one dialect of schemas, every reference local and resolvable,

@@ -6,6 +6,9 @@ use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
 use crate::{fault::Fault, pointer::Pointer};
 
+/// Names of types that generated code cannot have beside those of Rust's prelude.
+const RESERVED: [&str; 5] = ["Default", "Err", "None", "Ok", "Some"];
+
 /// The short name of an operation: its id in snake case, without the tail that FastAPI appends
 /// (path and method), so `Get_Coupon_api_v2_coupons__coupon_id__get` becomes `get_coupon`.
 #[must_use]
@@ -40,36 +43,33 @@ pub fn pascal(name: &str) -> String {
 pub fn tidy_schema_names<'a>(
     schemas: impl Iterator<Item = (&'a str, Option<&'a str>)>,
 ) -> Result<BTreeMap<String, String>, Fault> {
-    let mut wishes = BTreeMap::new();
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut wishes: BTreeMap<String, &str> = BTreeMap::new();
     let mut plain = Vec::new();
     for (name, wish) in schemas {
-        match wish {
-            Some(wish) => {
-                if let Some(other) = wishes.insert(pascal(wish), name) {
-                    let at = Pointer::root().push("components").push("schemas").push(name);
-                    return Err(Fault::at(
-                        &at,
-                        format!("`{wish}` is already the name of `{other}`"),
-                        "choose another `x-name` in the overlay",
-                    ));
-                }
-            }
-            None => plain.push(name),
+        let Some(wish) = wish else {
+            plain.push(name);
+            continue;
+        };
+        if let Some(other) = wishes.insert(folded(&pascal(wish)), name) {
+            let at = Pointer::root().push("components").push("schemas").push(name);
+            return Err(Fault::at(
+                &at,
+                format!("`{wish}` is already the name of `{other}`"),
+                "choose another `x-name` in the overlay",
+            ));
         }
+        names.insert(name.to_owned(), or_schema(pascal(wish)));
     }
-    let mut taken: BTreeSet<String> = wishes.keys().cloned().collect();
-    let mut names: BTreeMap<String, String> =
-        wishes.into_iter().map(|(new, old)| (old.to_owned(), new)).collect();
+    let mut taken: BTreeSet<String> = wishes.into_keys().collect();
+    taken.extend(RESERVED.map(ToOwned::to_owned));
 
     // Names that need no tidying are settled first: tidying another must not take them away.
-    let (settled, open): (Vec<_>, Vec<_>) =
-        plain.into_iter().partition(|name| pascal(name) == **name);
+    let (settled, open): (Vec<_>, Vec<_>) = plain.into_iter().partition(|name| is_tidy(name));
     for name in settled {
-        if taken.insert(name.to_owned()) {
-            names.insert(name.to_owned(), name.to_owned());
-        } else {
-            names.insert(name.to_owned(), numbered(name, &mut taken));
-        }
+        let new =
+            if taken.insert(folded(name)) { name.to_owned() } else { numbered(name, &mut taken) };
+        names.insert(name.to_owned(), new);
     }
     let shortest: BTreeMap<&str, usize> = count(open.iter().map(|name| last(name)));
     for name in open {
@@ -78,10 +78,10 @@ pub fn tidy_schema_names<'a>(
         let free = candidates
             .iter()
             .skip(usize::from(!unique))
-            .find(|candidate| !taken.contains(*candidate));
+            .find(|candidate| !taken.contains(&folded(candidate)));
         let new = match free {
             Some(free) => {
-                taken.insert(free.clone());
+                taken.insert(folded(free));
                 free.clone()
             }
             None => numbered(candidates.last().map_or("Schema", String::as_str), &mut taken),
@@ -89,6 +89,25 @@ pub fn tidy_schema_names<'a>(
         names.insert(name.to_owned(), new);
     }
     Ok(names)
+}
+
+/// A name as types have it in the end: the client generator writes `HTTPError` as `HttpError`, so
+/// two names that differ in capitals alone are one.
+fn folded(name: &str) -> String {
+    name.to_upper_camel_case()
+}
+
+/// Whether a name is of the form that tidying gives, so that tidying again changes nothing.
+fn is_tidy(name: &str) -> bool {
+    let digits =
+        name.strip_prefix('_').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let start = digits.is_some() || name.starts_with(|c: char| c.is_ascii_uppercase());
+    start && digits.unwrap_or(name).bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// A name in letters that Rust has none of leaves nothing.
+fn or_schema(name: String) -> String {
+    if name.is_empty() { "Schema".to_owned() } else { name }
 }
 
 fn last(name: &str) -> &str {
@@ -102,11 +121,11 @@ fn candidates(name: &str) -> Vec<String> {
         && !inner.is_empty()
     {
         let outer = if outer == "ListResource" { "List" } else { outer };
-        return vec![format!("{}{}", pascal(last(inner)), pascal(outer)), pascal(name)];
+        return vec![format!("{}{}", pascal(last(inner)), pascal(outer)), or_schema(pascal(name))];
     }
     let boring = ["dtos", "models", "schemas", "app"];
     let mut parts: Vec<&str> = name.split("__").collect();
-    let mut text = pascal(parts.pop().unwrap_or(name));
+    let mut text = or_schema(pascal(parts.pop().unwrap_or(name)));
     let mut all = vec![text.clone()];
     for part in parts.into_iter().filter(|part| !boring.contains(part)).rev() {
         text = format!("{}{text}", pascal(part));
@@ -119,7 +138,7 @@ fn numbered(base: &str, taken: &mut BTreeSet<String>) -> String {
     let mut number = 2;
     loop {
         let name = format!("{base}{number}");
-        if taken.insert(name.clone()) {
+        if taken.insert(folded(&name)) {
             return name;
         }
         number += 1;
@@ -173,7 +192,11 @@ mod tests {
         );
         assert_eq!(tidy(&["app__m__Consumer"]), ["Consumer"]);
         assert_eq!(tidy(&["app__m__Consumer", "Consumer"]), ["MConsumer", "Consumer"]);
-        assert_eq!(tidy(&["a_b", "aB", "AB"]), ["AB", "AB2", "Ab"]);
+        assert_eq!(tidy(&["a_b", "aB", "AB", "Ab"]), ["AB3", "AB4", "AB", "Ab2"]);
+        assert_eq!(
+            tidy(&["Default", "\u{652f}", "\u{4ed8}", "2fa"]),
+            ["Default2", "Schema", "Schema2", "_2fa"]
+        );
     }
 
     #[test]

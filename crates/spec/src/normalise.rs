@@ -3,6 +3,8 @@
 //!
 //! The rules are idempotent: normalising twice gives what normalising once gives.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -18,15 +20,27 @@ const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "arr
 pub(crate) fn normalise(document: &mut Value) -> Result<Vec<Warning>, Faults> {
     let mut faults = Vec::new();
     refs::inline_components(document, &mut faults);
+    check_components(document, &mut faults);
     refs::hoist_schema_references(document, &mut faults);
+    refs::drop_inlined(document);
     refs::check_circles(document, &mut faults);
     for_each_schema_mut(document, &mut |schema, at| one_schema(schema, at, &mut faults));
-    let mut faults = Faults::or(faults, ()).map_or_else(|faults| faults.0, |()| Vec::new());
     let warnings = rename_schemas(document, &mut faults);
     if let Some(root) = document.as_object_mut() {
         root.insert("openapi".to_owned(), json!("3.1.0"));
     }
     Faults::or(faults, warnings)
+}
+
+fn check_components(document: &Value, faults: &mut Vec<Fault>) {
+    let at = Pointer::root().push("components");
+    let components = document.get("components");
+    let schemas = components.and_then(|components| components.get("schemas"));
+    for (value, at) in [(components, at.clone()), (schemas, at.push("schemas"))] {
+        if value.is_some_and(|value| !value.is_object()) {
+            faults.push(Fault::at(&at, "must be an object", "correct the description"));
+        }
+    }
 }
 
 fn one_schema(schema: &mut Value, at: &Pointer, faults: &mut Vec<Fault>) {
@@ -47,6 +61,10 @@ fn one_schema(schema: &mut Value, at: &Pointer, faults: &mut Vec<Fault>) {
     }
     if let Some(Value::Array(values)) = map.get_mut("enum") {
         dedupe(values);
+    }
+    if !map.contains_key("type") && map.get("enum") == Some(&json!([null])) {
+        map.shift_remove("enum");
+        map.insert("type".to_owned(), json!("null"));
     }
     if map.get("format").and_then(Value::as_str) == Some("uuid4") {
         map.insert("format".to_owned(), json!("uuid"));
@@ -87,7 +105,7 @@ fn examples(map: &mut Map<String, Value>) {
 
 /// Adds null to what a schema allows, in the way that its form asks for.
 fn add_null(schema: &mut Value) {
-    if is_nullable(schema) {
+    if is_nullable(schema) || is_null_type(schema) {
         return;
     }
     let Some(map) = schema.as_object_mut() else { return };
@@ -104,7 +122,9 @@ fn add_null(schema: &mut Value) {
         map.insert("anyOf".to_owned(), json!([constraints, {"type": "null"}]));
         return;
     }
-    if let Some(Value::Array(values)) = map.get_mut("enum") {
+    if let Some(Value::Array(values)) = map.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
         values.push(Value::Null);
     }
     match map.get_mut("type") {
@@ -128,7 +148,10 @@ fn collapse_union(schema: &mut Value) {
     for key in ["anyOf", "oneOf"] {
         let Some(Value::Array(branches)) = schema.get(key) else { continue };
         let (nulls, others): (Vec<_>, Vec<_>) = branches.iter().cloned().partition(is_null_type);
-        let [only] = others.as_slice() else { continue };
+        let only = match (others.as_slice(), nulls.as_slice()) {
+            ([only], _) | ([], [only, ..]) => only,
+            _ => continue,
+        };
         let simple = !schema_types(only).is_empty() || (nulls.is_empty() && only.is_object());
         let clash = schema.as_object().zip(only.as_object()).is_some_and(|(outer, inner)| {
             inner.keys().any(|key| !is_annotation(key) && outer.contains_key(key))
@@ -180,13 +203,8 @@ fn check(map: &Map<String, Value>, at: &Pointer, faults: &mut Vec<Fault>) {
 }
 
 fn dedupe(values: &mut Vec<Value>) {
-    let mut kept: Vec<Value> = Vec::with_capacity(values.len());
-    for value in values.drain(..) {
-        if !kept.contains(&value) {
-            kept.push(value);
-        }
-    }
-    *values = kept;
+    let mut seen = BTreeSet::new();
+    values.retain(|value| seen.insert(value.to_string()));
 }
 
 fn rename_schemas(document: &mut Value, faults: &mut Vec<Fault>) -> Vec<Warning> {

@@ -34,7 +34,10 @@ pub(crate) fn inline_components(document: &mut Value, faults: &mut Vec<Fault>) {
             }
         }
     }
-    // What was inlined has no further use, and would be visited again as a place of schemas.
+}
+
+/// Removes what was inlined: it has no further use.
+pub(crate) fn drop_inlined(document: &mut Value) {
     if let Some(Value::Object(components)) = document.get_mut("components") {
         for kind in ["parameters", "requestBodies", "responses", "headers", "pathItems", "examples"]
         {
@@ -122,11 +125,12 @@ pub(crate) fn hoist_schema_references(document: &mut Value, faults: &mut Vec<Fau
             }
             match target(reference, &source, at) {
                 Err(fault) => faults.push(fault),
+                Ok((_, found)) if !found.is_object() && !found.is_boolean() => {
+                    let message = format!("the reference `{reference}` points at no schema");
+                    faults.push(Fault::at(at, message, "correct the reference (an overlay can)"));
+                }
                 Ok((pointer, found)) => {
-                    if let [a, b, _] = pointer.tokens()
-                        && a == "components"
-                        && b == "schemas"
-                    {
+                    if component_name(&pointer).is_some() {
                         return;
                     }
                     let name = free_name(&pointer, &taken);
@@ -144,12 +148,22 @@ pub(crate) fn hoist_schema_references(document: &mut Value, faults: &mut Vec<Fau
         }
     }
     for_each_schema_mut(document, &mut |schema, _| {
-        if let Some(Value::String(reference)) = schema.get_mut("$ref")
-            && let Some(name) = named.get(reference)
-        {
+        let Some(Value::String(reference)) = schema.get_mut("$ref") else { return };
+        let pointer = Pointer::parse_local(reference);
+        // A name that was written with escapes is from here on written plainly.
+        let plain = pointer.as_ref().and_then(component_name);
+        if let Some(name) = named.get(reference).map(String::as_str).or(plain) {
             *reference = format!("#/components/schemas/{name}");
         }
     });
+}
+
+/// The name of the component that a pointer is the place of.
+fn component_name(pointer: &Pointer) -> Option<&str> {
+    match pointer.tokens() {
+        [a, b, name] if a == "components" && b == "schemas" => Some(name),
+        _ => None,
+    }
 }
 
 /// Names that a component may have: what other tools accept, `[A-Za-z0-9._-]`.
@@ -184,27 +198,45 @@ pub(crate) fn schemas_mut(document: &mut Value) -> Option<&mut Map<String, Value
     schemas.as_object_mut()
 }
 
-/// Circles of components that are nothing but references to each other have no meaning.
+/// Circles of components that lead back to themselves without going into a member or an item have no
+/// meaning, and would never end for whoever follows them.
 pub(crate) fn check_circles(document: &Value, faults: &mut Vec<Fault>) {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    for (name, schema) in schemas.into_iter().flatten() {
-        let mut seen = BTreeSet::from([name.as_str()]);
-        let mut current = schema;
-        while let Some(next) = current.get("$ref").and_then(Value::as_str) {
-            let Some(next) = next.strip_prefix("#/components/schemas/") else { break };
-            if !seen.insert(next) {
+    let Some(schemas) = document.pointer("/components/schemas").and_then(Value::as_object) else {
+        return;
+    };
+    for (name, schema) in schemas {
+        let mut seen = BTreeSet::new();
+        let mut open = Vec::new();
+        same_value(schema, &mut open);
+        while let Some(next) = open.pop() {
+            if next == name {
                 let at = Pointer::root().push("components").push("schemas").push(name.as_str());
                 faults.push(Fault::at(
                     &at,
-                    "this schema is nothing but a reference that leads back to itself",
+                    "this schema leads back to itself without a member or an item in between",
                     "break the circle; a schema may refer to itself only from within",
                 ));
                 break;
             }
-            match document.pointer("/components/schemas").and_then(|all| all.get(next)) {
-                Some(found) => current = found,
-                None => break,
+            if seen.insert(next)
+                && let Some(found) = schemas.get(next)
+            {
+                same_value(found, &mut open);
             }
         }
+    }
+}
+
+/// The components that say something about the very value that `schema` is about.
+fn same_value<'a>(schema: &'a Value, names: &mut Vec<&'a str>) {
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    names.extend(reference.and_then(|text| text.strip_prefix("#/components/schemas/")));
+    for key in ["allOf", "anyOf", "oneOf"] {
+        for branch in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
+            same_value(branch, names);
+        }
+    }
+    for key in ["not", "if", "then", "else"] {
+        schema.get(key).into_iter().for_each(|branch| same_value(branch, names));
     }
 }

@@ -54,14 +54,16 @@ pub fn schema_types(schema: &Value) -> Vec<&str> {
     }
 }
 
-/// Whether null is among what the schema itself allows, without looking into references.
+/// Whether null is among what the schema itself allows, beside other values and without looking into
+/// references.
 #[must_use]
 pub fn is_nullable(schema: &Value) -> bool {
     let branch = |key: &str| {
         let list = schema.get(key).and_then(Value::as_array);
-        list.is_some_and(|list| list.iter().any(is_null_type))
+        list.is_some_and(|list| list.iter().any(is_null_type) && !list.iter().all(is_null_type))
     };
-    schema_types(schema).contains(&"null") || branch("anyOf") || branch("oneOf")
+    let types = schema_types(schema);
+    types.contains(&"null") && types.len() > 1 || branch("anyOf") || branch("oneOf")
 }
 
 /// The schema with null taken out, where [`is_nullable`] holds; otherwise a copy.

@@ -1,28 +1,103 @@
 //! Enumerations of texts, each with a variant for values that the description lacks.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
+use serde_json::Value;
 
-use super::lower::Enumeration;
-use crate::source::type_ident;
+use crate::source::{type_name, variant_name};
 
-/// Emits calls of the client's `open_enum!`, which writes the type and its conversions.
-pub(crate) fn emit(enums: &IndexMap<String, Enumeration>) -> TokenStream {
-    let items = enums.iter().map(|(name, enumeration)| {
-        let name = type_ident(name);
-        let description = &enumeration.description;
-        let doc = (!description.is_empty()).then(|| quote! { #[doc = #description] });
-        let variants = enumeration.values.iter().map(|(variant, value)| {
-            let variant = quote::format_ident!("{variant}");
-            quote! { #variant = #value }
-        });
-        quote! {
-            crate::open_enum::open_enum! {
-                #doc
-                #name { #(#variants),* }
+/// An enumeration of texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Enumeration {
+    description: String,
+    /// Variant and value.
+    values: IndexMap<String, String>,
+}
+
+impl Enumeration {
+    fn new(schema: &Value, values: &[&str]) -> Self {
+        let mut variants: IndexMap<String, String> = IndexMap::new();
+        for value in values {
+            let base = variant_name(value);
+            let mut name = if base == "Unknown" { "UnknownValue".to_owned() } else { base };
+            while variants.contains_key(&name) {
+                name.push('_');
+            }
+            variants.insert(name, (*value).to_owned());
+        }
+        let description = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+        Self { description: description.to_owned(), values: variants }
+    }
+}
+
+/// The enumerations of a description, by the name of the component that stands for each.
+pub(crate) struct Enums {
+    /// The types that components become.
+    components: BTreeSet<String>,
+    all: IndexMap<String, Enumeration>,
+}
+
+impl Enums {
+    pub(crate) fn new<'a>(components: impl Iterator<Item = &'a String>) -> Self {
+        Self { components: components.map(|name| type_name(name)).collect(), all: IndexMap::new() }
+    }
+
+    /// Registers a component that is an enumeration.
+    pub(crate) fn component(&mut self, name: &str, schema: &Value, values: &[&str]) {
+        self.all.insert(name.to_owned(), Enumeration::new(schema, values));
+    }
+
+    /// Registers an enumeration that stands inside another schema, and gives its name: `wish`, or
+    /// with a number where that is the name of something else.
+    pub(crate) fn inline(&mut self, wish: &str, schema: &Value, values: &[&str]) -> String {
+        let wanted = Enumeration::new(schema, values);
+        let mut name = wish.to_owned();
+        let mut number = 2;
+        while self.is_other(&name, &wanted) {
+            name = format!("{wish}{number}");
+            number += 1;
+        }
+        self.all.entry(name.clone()).or_insert(wanted);
+        name
+    }
+
+    fn is_other(&self, name: &str, wanted: &Enumeration) -> bool {
+        let known = self.all.get(name).filter(|_| !self.components.contains(&type_name(name)));
+        match known {
+            Some(known) => known.values != wanted.values,
+            None => {
+                let name = type_name(name);
+                self.components.contains(&name)
+                    || self.all.keys().any(|other| type_name(other) == name)
             }
         }
-    });
-    quote! { #(#items)* }
+    }
+
+    /// The components that stand for enumerations, with the type that each becomes.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&String, String)> {
+        self.all.keys().map(|name| (name, type_name(name)))
+    }
+
+    /// Emits calls of the client's `open_enum!`, which writes the type and its conversions.
+    pub(crate) fn emit(&self) -> TokenStream {
+        let items = self.all.iter().map(|(name, enumeration)| {
+            let name = format_ident!("{}", type_name(name));
+            let description = &enumeration.description;
+            let doc = (!description.is_empty()).then(|| quote! { #[doc = #description] });
+            let variants = enumeration.values.iter().map(|(variant, value)| {
+                let variant = format_ident!("{variant}");
+                quote! { #variant = #value }
+            });
+            quote! {
+                crate::open_enum::open_enum! {
+                    #doc
+                    #name { #(#variants),* }
+                }
+            }
+        });
+        quote! { #(#items)* }
+    }
 }

@@ -5,14 +5,13 @@
 //! would be of no use. So lengths, patterns and bounds go, every object keeps unknown members, and
 //! optional lists become optional in Rust too, because an empty list and an absent one differ.
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 use streampay_spec::{
-    Api, Location, Operation, deref, is_nullable, pascal, schema_types, without_null,
+    Api, Location, Method, Operation, Parameter, deref, is_nullable, pascal, schema_types,
+    without_null,
 };
 
-use super::members;
-use crate::source::variant_name;
+use super::{enums::Enums, members};
 
 /// A component of the lowered document that stands for a hand-written type.
 const AMOUNT: &str = "OpaqueAmount";
@@ -26,23 +25,21 @@ pub(crate) struct Lowered {
     /// Types that exist in the client already: name in the document, path in Rust.
     pub(crate) replacements: Vec<(String, String)>,
     /// Enumerations to emit.
-    pub(crate) enums: IndexMap<String, Enumeration>,
-}
-
-/// An enumeration of texts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Enumeration {
-    pub(crate) description: String,
-    /// Variant and value.
-    pub(crate) values: IndexMap<String, String>,
+    pub(crate) enums: Enums,
 }
 
 pub(crate) fn lower(api: &Api) -> Lowered {
-    let mut work = Work { api, enums: IndexMap::new() };
+    let mut work = Work { api, enums: Enums::new(api.schemas.keys()) };
     let mut schemas = Map::new();
     for (name, schema) in &api.schemas {
-        let lowered = work.schema(schema, name);
-        schemas.insert(name.clone(), lowered);
+        // Where a component may be null, each reference to it says so.
+        let schema = without_null(schema);
+        match text_values(&schema).filter(|_| !is_amount(&schema)) {
+            Some(values) => work.enums.component(name, &schema, &values),
+            None => {
+                schemas.insert(name.clone(), work.schema(&schema, name));
+            }
+        }
     }
     let mut replacements = Vec::new();
     for (name, path) in [
@@ -54,14 +51,16 @@ pub(crate) fn lower(api: &Api) -> Lowered {
         replacements.push((name.to_owned(), path.to_owned()));
     }
     let mut paths = Map::new();
-    for operation in &api.operations {
+    // The HTTP client has no functions for the other methods; the lossless call has all of them.
+    let typed = |method| !matches!(method, Method::Options | Method::Trace);
+    for operation in api.operations.iter().filter(|operation| typed(operation.method)) {
         let lowered = work.operation(operation);
         let item = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
         item[operation.method.key()] = lowered;
     }
-    for name in work.enums.keys() {
+    for (name, path) in work.enums.names() {
         schemas.insert(name.clone(), json!({"type": "string"}));
-        replacements.push((name.clone(), format!("crate::enums::{name}")));
+        replacements.push((path.clone(), format!("crate::enums::{path}")));
     }
     let document = json!({
         "openapi": "3.0.3",
@@ -74,7 +73,7 @@ pub(crate) fn lower(api: &Api) -> Lowered {
 
 struct Work<'a> {
     api: &'a Api,
-    enums: IndexMap<String, Enumeration>,
+    enums: Enums,
 }
 
 impl Work<'_> {
@@ -84,9 +83,7 @@ impl Work<'_> {
             .parameters
             .iter()
             .map(|parameter| {
-                let context = format!("{name}{}", pascal(&parameter.name));
-                // A parameter is either sent or not; there is no null in a URL.
-                let schema = without_null(&parameter.schema);
+                let schema = self.parameter(parameter, &name);
                 json!({
                     "name": parameter.name,
                     "in": match parameter.location {
@@ -96,22 +93,22 @@ impl Work<'_> {
                     },
                     "required": parameter.required,
                     "description": parameter.description,
-                    "schema": self.schema(&schema, &context),
+                    "schema": schema,
                 })
             })
             .collect();
-        let mut lowered = json!({
-            "operationId": operation.name,
-            "summary": operation.summary,
-            "description": operation.description,
-            "parameters": parameters,
-        });
+        let mut lowered = Map::from_iter([
+            ("operationId".to_owned(), json!(operation.name)),
+            ("summary".to_owned(), json!(operation.summary)),
+            ("description".to_owned(), json!(operation.description)),
+            ("parameters".to_owned(), json!(parameters)),
+        ]);
         if let Some(body) = &operation.body {
             let context = format!("{name}Body");
-            lowered["requestBody"] = json!({
-                "required": true,
-                "content": {"application/json": {"schema": self.schema(&body.schema, &context)}},
-            });
+            let schema = self.schema(&body.schema, &context);
+            let body =
+                json!({"required": true, "content": {"application/json": {"schema": schema}}});
+            lowered.insert("requestBody".to_owned(), body);
         }
         let mut responses = Map::new();
         let context = format!("{name}Answer");
@@ -133,7 +130,23 @@ impl Work<'_> {
                 "content": {"application/json": {"schema": reference(ERROR_BODY)}},
             }),
         );
-        lowered["responses"] = Value::Object(responses);
+        lowered.insert("responses".to_owned(), Value::Object(responses));
+        Value::Object(lowered)
+    }
+
+    fn parameter(&mut self, parameter: &Parameter, operation: &str) -> Value {
+        let schema = without_null(&parameter.schema);
+        let types = schema_types(deref(&schema, &self.api.schemas));
+        if parameter.location != Location::Query && types.contains(&"array") {
+            // Only a query repeats a name; elsewhere the caller joins the values.
+            return json!({"type": "string"});
+        }
+        let context = format!("{operation}{}", pascal(&parameter.name));
+        let mut lowered = self.schema(&schema, &context);
+        // A parameter is either sent or not; there is no null in a URL.
+        if let Some(map) = lowered.as_object_mut() {
+            map.shift_remove("nullable");
+        }
         lowered
     }
 
@@ -147,24 +160,20 @@ impl Work<'_> {
             out.insert("description".to_owned(), description.clone());
         }
         if let Some(target) = schema.get("$ref") {
-            return if out.is_empty() {
+            let lowered = if out.is_empty() {
                 json!({"$ref": target})
             } else {
                 out.insert("allOf".to_owned(), json!([{"$ref": target}]));
                 Value::Object(out)
             };
+            let null = is_nullable(deref(schema, &self.api.schemas));
+            return if null { nullable(lowered) } else { lowered };
         }
         if is_amount(schema) {
             return described(out, AMOUNT);
         }
         if let Some(values) = text_values(schema) {
-            let name = self.enumeration(schema, context, values);
-            // The component itself must not refer to itself.
-            return if self.api.schemas.contains_key(&name) && name == context {
-                json!({"type": "string"})
-            } else {
-                described(out, &name)
-            };
+            return described(out, &self.enums.inline(context, schema, &values));
         }
         if schema.get("format").and_then(Value::as_str) == Some("date-time") {
             return described(out, TIMESTAMP);
@@ -186,7 +195,8 @@ impl Work<'_> {
     fn typed(&mut self, schema: &Value, context: &str, out: &mut Map<String, Value>) {
         let types = schema_types(schema);
         match types.as_slice() {
-            [] => {}
+            // Nothing but null: rare enough to be left open.
+            [] | ["null"] => {}
             [one] => {
                 out.insert("type".to_owned(), json!(one));
             }
@@ -195,7 +205,9 @@ impl Work<'_> {
                     .iter()
                     .map(|one| {
                         let mut single = schema.clone();
-                        single["type"] = json!(one);
+                        if let Some(map) = single.as_object_mut() {
+                            map.insert("type".to_owned(), json!(one));
+                        }
                         self.schema(&single, &format!("{context}{}", pascal(one)))
                     })
                     .collect();
@@ -255,27 +267,6 @@ impl Work<'_> {
         // An empty schema, not `true`: it is what makes the generator keep unknown members.
         out.insert("additionalProperties".to_owned(), json!({}));
     }
-
-    /// Registers an enumeration and gives its name.
-    fn enumeration(&mut self, schema: &Value, context: &str, values: Vec<&str>) -> String {
-        let mut variants: IndexMap<String, String> = IndexMap::new();
-        for value in values {
-            let base = variant_name(value);
-            let mut name = if base == "Unknown" { "UnknownValue".to_owned() } else { base };
-            while variants.contains_key(&name) {
-                name.push('_');
-            }
-            variants.insert(name, value.to_owned());
-        }
-        let description = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-        let wanted = Enumeration { description: description.to_owned(), values: variants };
-        let mut name = context.to_owned();
-        while self.enums.get(&name).is_some_and(|existing| existing.values != wanted.values) {
-            name.push('_');
-        }
-        self.enums.entry(name.clone()).or_insert(wanted);
-        name
-    }
 }
 
 fn reference(name: &str) -> Value {
@@ -334,5 +325,5 @@ fn is_amount(schema: &Value) -> bool {
 fn text_values(schema: &Value) -> Option<Vec<&str>> {
     let values = schema.get("enum")?.as_array()?;
     let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-    (texts.len() == values.len()).then_some(texts)
+    (!texts.is_empty() && texts.len() == values.len()).then_some(texts)
 }

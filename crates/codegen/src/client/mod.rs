@@ -4,13 +4,19 @@
 mod enums;
 mod lower;
 mod operations;
+mod twins;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Once,
+};
 
+use indexmap::IndexMap;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
 use quote::quote;
 use serde_json::Value;
-use streampay_spec::{Api, Faults};
+use streampay_spec::{Api, Fault, Faults};
 use syn::visit_mut::{self, VisitMut};
 
 use crate::{COMMAND, source};
@@ -38,7 +44,7 @@ pub fn generate(api: &Api) -> Result<ClientSource, Faults> {
         .and_then(|tokens| source::format(tokens, "the client"))?;
     Ok(ClientSource {
         client: head.clone() + &client,
-        enums: head.clone() + &source::format(enums::emit(&lowered.enums), "the enumerations")?,
+        enums: head.clone() + &source::format(lowered.enums.emit(), "the enumerations")?,
         operations: head + &source::format(operations::emit(api), "the operations")?,
     })
 }
@@ -62,30 +68,79 @@ fn progenitor(lowered: &lower::Lowered) -> Result<proc_macro2::TokenStream, Stri
         Err(message) => return Err(message),
     };
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| error.to_string())?;
+    twins::check(&mut file)?;
     Polish.visit_file_mut(&mut file);
     Ok(quote! { #file })
 }
 
-/// Finds the operation that progenitor stumbles over by giving it each alone.
+/// Finds what progenitor stumbles over by giving it each operation alone, with the components that it
+/// uses, and then each component.
 fn blame(api: &Api, message: &str) -> Faults {
-    let advice =
-        "the client generator cannot handle this; change it, or remove it, with an overlay";
-    for operation in &api.operations {
-        let alone = Api { operations: vec![operation.clone()], ..api.clone() };
-        if let Err(message) = progenitor(&lower::lower(&alone)) {
-            return Faults::one(&operation.place, message, advice);
+    let advice = "the client generator cannot handle this; change or remove it with an overlay";
+    let mut faults = Vec::new();
+    let mut attempt = |place: String, alone: &Api| {
+        if let Err(message) = progenitor(&lower::lower(alone)) {
+            faults.push(Fault { place, message, advice: advice.to_owned() });
         }
+    };
+    for operation in &api.operations {
+        let bodies = operation.body.iter().map(|body| &body.schema);
+        let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
+        let used = bodies.chain(parameters).chain(&operation.success.schema);
+        let schemas = reachable(api, used);
+        let operations = vec![operation.clone()];
+        attempt(operation.place.clone(), &Api { operations, schemas, ..Api::default() });
     }
-    Faults::one("#", message, advice)
+    for (name, schema) in &api.schemas {
+        let mut schemas = reachable(api, std::iter::once(schema));
+        schemas.insert(name.clone(), schema.clone());
+        let place = format!("#/components/schemas/{name}");
+        attempt(place, &Api { schemas, ..Api::default() });
+    }
+    if faults.is_empty() { Faults::one("#", message, advice) } else { Faults(faults) }
 }
 
-/// Calls `work`, giving a panic's message instead of printing and unwinding. The panic hook is the
-/// process's; build script and xtask, the only callers, generate on one thread.
+/// The components that schemas use, directly or not.
+fn reachable<'a>(api: &'a Api, from: impl Iterator<Item = &'a Value>) -> IndexMap<String, Value> {
+    let mut found = IndexMap::new();
+    let mut open: Vec<&Value> = from.collect();
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(map) => open.extend(map.values()),
+            Value::Array(list) => open.extend(list),
+            Value::String(text) => {
+                let name = text.strip_prefix("#/components/schemas/");
+                if let Some((name, schema)) = name.and_then(|name| api.schemas.get_key_value(name))
+                    && found.insert(name.clone(), schema.clone()).is_none()
+                {
+                    open.push(schema);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+thread_local! {
+    static SILENT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls `work`, giving a panic's message instead of printing and unwinding. The hook of the process is
+/// replaced once, by one that is silent for this thread during `work` and otherwise as before.
 fn silently<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !SILENT.get() {
+                before(panic);
+            }
+        }));
+    });
+    SILENT.set(true);
     let result = catch_unwind(AssertUnwindSafe(work));
-    std::panic::set_hook(hook);
+    SILENT.set(false);
     result.map_err(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))

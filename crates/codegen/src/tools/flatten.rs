@@ -39,6 +39,23 @@ pub struct Argument {
     pub description: String,
 }
 
+impl Argument {
+    /// The name by which an overlay tells apart arguments that share one: `body.id`, `query.id`.
+    fn placed_name(&self) -> String {
+        let place = match self.place {
+            Place::Path => "path",
+            Place::Query => "query",
+            Place::Body | Place::WholeBody => "body",
+        };
+        format!("{place}.{}", self.api_name)
+    }
+
+    /// Whether an overlay that says `name` speaks of this argument.
+    fn is_meant(&self, name: &str) -> bool {
+        self.api_name == name || self.placed_name() == name
+    }
+}
+
 /// A value that is always sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fixed {
@@ -72,7 +89,7 @@ pub(super) fn flatten(
     let mut all = parameters(operation);
     all.extend(body(api, operation));
     for name in words.renames.keys().chain(words.omit) {
-        if !all.iter().any(|argument| argument.api_name == *name) {
+        if !all.iter().any(|argument| argument.is_meant(name)) {
             warnings.push(Warning {
                 place: operation.place.clone(),
                 message: format!(
@@ -84,7 +101,7 @@ pub(super) fn flatten(
     }
     let mut fixed = Vec::new();
     for (name, value) in words.fixed.into_iter().flatten() {
-        match all.iter().position(|argument| argument.api_name == *name) {
+        match all.iter().position(|argument| argument.is_meant(name)) {
             Some(index) => {
                 let argument = all.remove(index);
                 fixed.push(Fixed {
@@ -100,7 +117,7 @@ pub(super) fn flatten(
         }
     }
     all.retain(|argument| {
-        let omitted = words.omit.contains(&argument.api_name);
+        let omitted = words.omit.iter().any(|name| argument.is_meant(name));
         if omitted && argument.required {
             fault(
                 format!("the argument `{}` is required and cannot be omitted", argument.api_name),
@@ -111,7 +128,8 @@ pub(super) fn flatten(
     });
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
     for argument in &mut all {
-        if let Some(rename) = words.renames.get(&argument.api_name) {
+        let exact = words.renames.get(&argument.placed_name());
+        if let Some(rename) = exact.or_else(|| words.renames.get(&argument.api_name)) {
             argument.name.clone_from(&rename.name);
         }
         if let Some(other) = seen.insert(argument.name.clone(), argument.place) {
@@ -120,7 +138,7 @@ pub(super) fn flatten(
                     "two arguments are called `{}` ({other:?}, {:?})",
                     argument.name, argument.place
                 ),
-                "rename one with `x-tool: {arguments: {…: {name: …}}}` in the overlay",
+                "rename one in the overlay: `x-tool: {arguments: {body.…: {name: …}}}`, or `query.…`",
             );
         }
     }

@@ -25,7 +25,7 @@ const FORMATS: [&str; 6] = ["uuid", "date-time", "date", "time", "email", "uri"]
 const PREFIX: &str = "#/components/schemas/";
 
 pub(super) fn schema(api: &Api, arguments: &[Argument], recursive: &BTreeSet<String>) -> Value {
-    let mut work = Work { api, recursive, defs: Map::new() };
+    let mut work = Work { api, recursive, defs: Map::new(), composing: 0 };
     let mut properties = Map::new();
     for argument in arguments {
         let mut schema = work.schema(&argument.schema);
@@ -57,6 +57,8 @@ struct Work<'a> {
     api: &'a Api,
     recursive: &'a BTreeSet<String>,
     defs: Map<String, Value>,
+    /// How many `allOf` are around: their branches see each other's members, so none can be closed.
+    composing: usize,
 }
 
 impl Work<'_> {
@@ -108,8 +110,10 @@ impl Work<'_> {
         }
         for key in ["anyOf", "oneOf", "allOf"] {
             if let Some(branches) = map.get(key).and_then(Value::as_array) {
+                self.composing += usize::from(key == "allOf");
                 let branches: Vec<Value> =
                     branches.iter().map(|branch| Value::Object(self.schema(branch))).collect();
+                self.composing -= usize::from(key == "allOf");
                 match branches.as_slice() {
                     [Value::Object(only)] => out.extend(only.clone()),
                     _ => {
@@ -150,6 +154,8 @@ impl Work<'_> {
                 out.insert("required".to_owned(), required.clone());
             }
         }
+        let composed = self.composing > 0
+            || ["anyOf", "oneOf", "allOf"].into_iter().any(|key| map.contains_key(key));
         if let Some(rest) = map.get("additionalProperties") {
             let rest = match rest {
                 Value::Object(_) => Value::Object(self.schema(rest)),
@@ -159,6 +165,9 @@ impl Work<'_> {
             if rest != json!({}) && rest != json!(true) {
                 out.insert("additionalProperties".to_owned(), rest);
             }
+        } else if out.contains_key("properties") && !composed {
+            // A misspelt member would be ignored by the API: `qty` for `quantity` sells one piece.
+            out.insert("additionalProperties".to_owned(), json!(false));
         }
         out
     }

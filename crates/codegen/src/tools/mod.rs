@@ -146,7 +146,7 @@ fn tool(
         name: words.name.to_owned(),
         title: words.title.unwrap_or(&operation.summary).to_owned(),
         description: words.description.unwrap_or(plain).trim().to_owned(),
-        toolset: heck::AsSnakeCase(toolset).to_string(),
+        toolset: area(toolset),
         operation: operation.name.clone(),
         stability: operation.stability,
         effects: Effects::decide(operation.method, words.hints),
@@ -156,6 +156,17 @@ fn tool(
         fixed: flat.fixed,
         output_schema,
         wrapped,
+    }
+}
+
+/// The name of a group of tools, which is the name of a file too.
+fn area(toolset: &str) -> String {
+    let ascii = toolset.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    match heck::AsSnakeCase(ascii).to_string() {
+        name if name.is_empty() => "general".to_owned(),
+        // The crate that generated code speaks of.
+        name if name == "streampay" => "streampay_api".to_owned(),
+        name => name,
     }
 }
 

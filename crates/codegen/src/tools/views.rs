@@ -68,7 +68,7 @@ fn catalogue(api: &Api, tools: &[Tool]) -> String {
                 text,
                 "| `{}`<br>{}{} | {} | {} | {} |",
                 tool.name,
-                tool.title,
+                cell(&tool.title),
                 stability(tool.stability),
                 effect(tool),
                 request(api, tool),
@@ -77,6 +77,11 @@ fn catalogue(api: &Api, tools: &[Tool]) -> String {
         }
     }
     text
+}
+
+/// A text that stays in its cell of a table.
+fn cell(text: &str) -> String {
+    text.replace(['\r', '\n'], " ").replace('|', "\\|")
 }
 
 fn stability(stability: Stability) -> &'static str {

@@ -105,7 +105,7 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
     "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"For messages"},
     "communication_methods": {"type":["array","null"],"items":{"type":"string","enum":["WHATSAPP","EMAIL","SMS"]},"description":"Channels for messages"},
     "consumer_type": {"type":"string","enum":["INDIVIDUAL","BUSINESS"],"default":"INDIVIDUAL","description":"BUSINESS needs address"},
-    "address": {"type":["object","null"],"properties":{"address_line_1":{"type":"string","description":"Street and building"},"address_line_2":{"type":["string","null"],"description":"Addition"},"city":{"type":"string","description":"City"},"postal_code":{"type":["string","null"],"description":"Postal code"},"country":{"type":"string","description":"Country"}},"required":["address_line_1","city","country"],"description":"Required for BUSINESS"},
+    "address": {"type":["object","null"],"properties":{"address_line_1":{"type":"string","description":"Street and building"},"address_line_2":{"type":["string","null"],"description":"Addition"},"city":{"type":"string","description":"City"},"postal_code":{"type":["string","null"],"description":"Postal code"},"country":{"type":"string","description":"Country"}},"required":["address_line_1","city","country"],"additionalProperties":false,"description":"Required for BUSINESS"},
     "vat_number": {"type":["string","null"],"description":"VAT registration"},
     "commercial_registration": {"type":["string","null"],"description":"Company registration"}
   },
@@ -239,7 +239,7 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
     "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"For messages"},
     "communication_methods": {"type":["array","null"],"items":{"type":"string","enum":["WHATSAPP","EMAIL","SMS"]},"description":"Channels for messages"},
     "consumer_type": {"type":["string","null"],"enum":["INDIVIDUAL","BUSINESS",null],"description":"BUSINESS needs address"},
-    "address": {"type":["object","null"],"properties":{"address_line_1":{"type":"string","description":"Street and building"},"address_line_2":{"type":["string","null"],"description":"Addition"},"city":{"type":"string","description":"City"},"postal_code":{"type":["string","null"],"description":"Postal code"},"country":{"type":"string","description":"Country"}},"required":["address_line_1","city","country"],"description":"Required for BUSINESS"},
+    "address": {"type":["object","null"],"properties":{"address_line_1":{"type":"string","description":"Street and building"},"address_line_2":{"type":["string","null"],"description":"Addition"},"city":{"type":"string","description":"City"},"postal_code":{"type":["string","null"],"description":"Postal code"},"country":{"type":"string","description":"Country"}},"required":["address_line_1","city","country"],"additionalProperties":false,"description":"Required for BUSINESS"},
     "vat_number": {"type":["string","null"],"description":"VAT registration"},
     "commercial_registration": {"type":["string","null"],"description":"Company registration"}
   },

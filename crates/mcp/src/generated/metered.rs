@@ -36,7 +36,7 @@ static RECORD_USAGE: OperationTool = OperationTool {
     input_schema: r#"{
   "type": "object",
   "properties": {
-    "records": {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","properties":{"product_id":{"type":"string","format":"uuid","description":"METERED product id"},"organization_consumer_id":{"type":"string","format":"uuid","description":"Customer id"},"usage_amount":{"type":["number","string"],"description":"Units used"},"idempotency_key":{"type":"string","description":"Own unique key; same key only to repeat this record"}},"required":["product_id","organization_consumer_id","usage_amount","idempotency_key"]},"description":"Usage to record"}
+    "records": {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","properties":{"product_id":{"type":"string","format":"uuid","description":"METERED product id"},"organization_consumer_id":{"type":"string","format":"uuid","description":"Customer id"},"usage_amount":{"type":["number","string"],"description":"Units used"},"idempotency_key":{"type":"string","description":"Own unique key; same key only to repeat this record"}},"required":["product_id","organization_consumer_id","usage_amount","idempotency_key"],"additionalProperties":false},"description":"Usage to record"}
   },
   "required": ["records"],
   "additionalProperties": false

@@ -112,14 +112,14 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
   "type": "object",
   "properties": {
     "name": {"type":"string","description":"Shown to payers"},
-    "items": {"type":"array","minItems":1,"items":{"type":"object","properties":{"product_id":{"type":"string","format":"uuid","description":"Product id"},"quantity":{"type":"integer","minimum":1,"default":1,"description":"Quantity"},"coupons":{"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"},"allow_custom_quantity":{"type":"boolean","default":false,"description":"Payer chooses the quantity"},"min_quantity":{"type":["integer","null"],"minimum":0,"description":"Least choice"},"max_quantity":{"type":["integer","null"],"minimum":0,"description":"Greatest choice"}},"required":["product_id"]},"description":"What is sold"},
+    "items": {"type":"array","minItems":1,"items":{"type":"object","properties":{"product_id":{"type":"string","format":"uuid","description":"Product id"},"quantity":{"type":"integer","minimum":1,"default":1,"description":"Quantity"},"coupons":{"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"},"allow_custom_quantity":{"type":"boolean","default":false,"description":"Payer chooses the quantity"},"min_quantity":{"type":["integer","null"],"minimum":0,"description":"Least choice"},"max_quantity":{"type":["integer","null"],"minimum":0,"description":"Greatest choice"}},"required":["product_id"],"additionalProperties":false},"description":"What is sold"},
     "description": {"type":["string","null"],"description":"Shown to payers"},
     "currency": {"type":"string","enum":["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],"default":"SAR","description":"Every product needs a price in it"},
     "coupons": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for the whole link"},
     "max_number_of_payments": {"type":["integer","null"],"description":"null is unlimited; 1 for a single customer"},
     "valid_until": {"type":["string","null"],"format":"date-time","description":"UTC if no zone"},
     "confirmation_message": {"type":["string","null"],"description":"Shown after payment"},
-    "payment_methods": {"type":["object","null"],"properties":{"visa":{"type":"boolean","default":false,"description":"Visa"},"mastercard":{"type":"boolean","default":false,"description":"Mastercard"},"amex":{"type":"boolean","default":false,"description":"American Express"},"bank_transfer":{"type":"boolean","default":false,"description":"Bank transfer"},"installment":{"type":"boolean","default":false,"description":"Not for recurring products"}},"description":"Default is the organization's settings; if given, only those set true"},
+    "payment_methods": {"type":["object","null"],"properties":{"visa":{"type":"boolean","default":false,"description":"Visa"},"mastercard":{"type":"boolean","default":false,"description":"Mastercard"},"amex":{"type":"boolean","default":false,"description":"American Express"},"bank_transfer":{"type":"boolean","default":false,"description":"Bank transfer"},"installment":{"type":"boolean","default":false,"description":"Not for recurring products"}},"additionalProperties":false,"description":"Default is the organization's settings; if given, only those set true"},
     "trial_period_days": {"type":["integer","null"],"minimum":1,"maximum":365,"description":"Recurring products only"},
     "custom_fields": {"type":["object","null"],"description":"JSON Schema of string fields asked at checkout"},
     "success_redirect_url": {"type":["string","null"],"format":"uri","minLength":1,"maxLength":2000,"description":"Where to go once paid"},
@@ -273,7 +273,7 @@ static UPDATE_PAYMENT_LINK_COUPONS: OperationTool = OperationTool {
   "properties": {
     "payment_link_id": {"type":"string","format":"uuid","description":"From list_payment_links"},
     "coupons": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for the whole link"},
-    "items": {"type":"array","items":{"type":"object","properties":{"payment_link_item_id":{"type":"string","format":"uuid","description":"From get_payment_link"},"coupons":{"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"}},"required":["payment_link_item_id"]},"description":"Items not listed lose theirs"}
+    "items": {"type":"array","items":{"type":"object","properties":{"payment_link_item_id":{"type":"string","format":"uuid","description":"From get_payment_link"},"coupons":{"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"}},"required":["payment_link_item_id"],"additionalProperties":false},"description":"Items not listed lose theirs"}
   },
   "required": ["payment_link_id"],
   "additionalProperties": false

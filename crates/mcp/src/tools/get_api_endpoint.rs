@@ -58,7 +58,7 @@ impl Compound for Tool {
         async move {
             let input: Input = match read(self.words().name, given) {
                 Ok(input) => input,
-                Err(result) => return result,
+                Err(result) => return *result,
             };
             let description = Description::get();
             let output = match description.find(&input.endpoint) {

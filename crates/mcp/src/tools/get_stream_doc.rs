@@ -53,7 +53,7 @@ impl Compound for Tool {
         async move {
             let slug = match read::<Input>(self.words().name, given) {
                 Ok(input) => input.slug,
-                Err(result) => return result,
+                Err(result) => return *result,
             };
             match services.docs.page(&slug).await {
                 Ok((page, markdown, source)) => {

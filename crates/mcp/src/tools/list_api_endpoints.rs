@@ -88,7 +88,7 @@ impl Compound for Tool {
         async move {
             let input: Input = match read(self.words().name, given) {
                 Ok(input) => input,
-                Err(result) => return result,
+                Err(result) => return *result,
             };
             let all = &Description::get().endpoints;
             let Some(tag) = input.tag else { return listed(all.iter()) };

@@ -83,9 +83,9 @@ fn input<T: JsonSchema>() -> JsonObject {
 fn read<T: DeserializeOwned>(
     tool: &'static str,
     given: Map<String, Value>,
-) -> Result<T, CallToolResult> {
+) -> Result<T, Box<CallToolResult>> {
     serde_json::from_value(Value::Object(given))
-        .map_err(|error| answer::invalid_arguments(tool, &[format!("{error}.")]))
+        .map_err(|error| Box::new(answer::invalid_arguments(tool, &[format!("{error}.")])))
 }
 
 /// A result with its text and the same as structure.

@@ -47,7 +47,7 @@ impl Compound for Tool {
         async move {
             let input: Input = match read(self.words().name, given) {
                 Ok(input) => input,
-                Err(result) => return result,
+                Err(result) => return *result,
             };
             let found = Description::get().search(&input.query, LIMIT);
             if found.is_empty() {

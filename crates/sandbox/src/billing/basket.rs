@@ -1,0 +1,107 @@
+//! From wanted products to priced items.
+
+use crate::error::{ApiError, Result};
+use crate::model::{InvoiceItem, Product};
+use crate::pricing::{self, Line, Totals};
+use crate::resources::{Fields, Scope, coupons};
+use crate::store::Store;
+
+/// A product that is wanted, with its quantity and its own coupons.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    pub(crate) product_id: String,
+    pub(crate) quantity: i64,
+    pub(crate) coupons: Vec<String>,
+}
+
+/// Products at today's prices.
+#[derive(Debug)]
+pub(crate) struct Basket {
+    pub(crate) items: Vec<InvoiceItem>,
+    pub(crate) coupons: Vec<String>,
+    pub(crate) totals: Totals,
+    pub(crate) products: Vec<Product>,
+}
+
+impl Wanted {
+    /// Reads the items of a body.
+    pub(crate) fn read(fields: Fields<'_>) -> Vec<Self> {
+        let items = fields.objects("items").into_iter().map(|item| Self {
+            product_id: item.id("product_id").unwrap_or_default(),
+            quantity: item.number("quantity").unwrap_or(1),
+            coupons: item.ids("coupons"),
+        });
+        items.collect()
+    }
+}
+
+/// Prices wanted products. `fresh` is for something new, whose products and coupons must be on
+/// sale; what exists keeps what it has.
+pub(crate) fn fill(
+    store: &mut Store,
+    scope: &Scope,
+    wanted: &[Wanted],
+    coupons: &[String],
+    currency: &str,
+    fresh: bool,
+) -> Result<Basket> {
+    let mut items = Vec::new();
+    let mut products = Vec::new();
+    for (index, one) in wanted.iter().enumerate() {
+        let product: Product = if fresh {
+            scope.find(store, &one.product_id)?
+        } else {
+            store.need(&one.product_id)?
+        };
+        if fresh && !product.is_active {
+            let text = format!("Product {} is not active.", one.product_id);
+            return Err(ApiError::invalid(text));
+        }
+        let price = product.price_in(currency).or_else(|| {
+            // A running subscription outlives the archiving of its price.
+            if fresh { None } else { product.prices.iter().rfind(|p| p.currency == currency) }
+        });
+        let Some(price) = price else {
+            let text =
+                format!("Product {} (item {index}) has no price in {currency}.", one.product_id);
+            return Err(ApiError::invalid(text));
+        };
+        if fresh {
+            coupons::usable(store, scope, &one.coupons, currency)?;
+        }
+        items.push(InvoiceItem {
+            id: store.new_id(),
+            product_id: product.base.id.clone(),
+            price_id: Some(price.base.id.clone()),
+            unit: price.gross(),
+            exempt: price.exempt,
+            quantity: one.quantity,
+            coupons: one.coupons.clone(),
+        });
+        products.push(product);
+    }
+    if fresh {
+        coupons::usable(store, scope, coupons, currency)?;
+    }
+    let totals = reprice(store, &items, coupons, currency)?;
+    Ok(Basket { items, coupons: coupons.to_vec(), totals, products })
+}
+
+/// Works out the totals of priced items.
+pub(crate) fn reprice(
+    store: &Store,
+    items: &[InvoiceItem],
+    coupons: &[String],
+    currency: &str,
+) -> Result<Totals> {
+    let mut lines = Vec::new();
+    for item in items {
+        lines.push(Line {
+            unit: item.unit,
+            quantity: item.quantity.into(),
+            exempt: item.exempt,
+            coupons: coupons::terms(store, &item.coupons)?,
+        });
+    }
+    pricing::price(&lines, &coupons::terms(store, coupons)?, currency)
+}

@@ -1,0 +1,288 @@
+//! The life of a subscription as the clock passes it: trials, first bills, renewals, retries,
+//! plan changes, the end.
+//!
+//! What the guides leave open is decided here and listed in `coverage.json`: the next invoice is
+//! prepared three days ahead; a failed renewal is tried again after one, three and five days; a
+//! renewal that nobody paid makes the subscription inactive after a week.
+
+use jiff::Timestamp;
+
+use super::{Draft, Wanted, cancel_invoice, charge_stored, create_invoice, fill, payments_of};
+use crate::billing::cards::Verdict;
+use crate::error::Result;
+use crate::model::{Customer, Invoice, Subscription, SubscriptionItem};
+use crate::resources::{Scope, freezes};
+use crate::store::{Filter, Store};
+use crate::time;
+use crate::webhooks::{self, Entity};
+
+/// Days from one attempt at a renewal to the next.
+const RETRY_DAYS: [i64; 3] = [1, 2, 2];
+
+/// Days that a customer without a stored card has to pay a renewal.
+const GRACE_DAYS: i64 = 7;
+
+/// Does the one thing that is due.
+pub(super) fn on_due(store: &mut Store, id: &str) -> Result<()> {
+    let mut sub: Subscription = store.need(id)?;
+    let now = store.now;
+    if sub.freeze_at.is_some_and(|at| at <= now) {
+        return freezes::turn(store, &mut sub);
+    }
+    match sub.status.as_str() {
+        "TRIALING" | "TRIAL_PENDING" | "INACTIVE" => begin(store, sub),
+        _ if sub.retry_at.is_some_and(|at| at <= now) => retry(store, sub),
+        _ if sub.period.1 <= now => renew(store, sub),
+        _ => {
+            let next = (sub.period.1, next_end(&sub));
+            let invoice = bill(store, &mut sub, next)?;
+            sub.prepared = Some(invoice.base.id);
+            store.put(&sub)
+        }
+    }
+}
+
+/// The plan of the next cycle: the pending one, otherwise the present one.
+fn next_plan(sub: &Subscription) -> (Vec<SubscriptionItem>, Vec<String>, String, i64) {
+    match &sub.pending {
+        Some(p) => (p.items.clone(), p.coupons.clone(), p.unit.clone(), p.count),
+        None => (sub.items.clone(), sub.coupons.clone(), sub.unit.clone(), sub.count),
+    }
+}
+
+/// The end of the period after the running one.
+pub(crate) fn next_end(sub: &Subscription) -> Timestamp {
+    let (_, _, unit, count) = next_plan(sub);
+    if (&unit, count) == (&sub.unit, sub.count) {
+        time::step(sub.anchor, &unit, count, sub.steps + 2)
+    } else {
+        time::step(sub.period.1, &unit, count, 1)
+    }
+}
+
+/// Wanted products as a basket takes them.
+pub(crate) fn wanted(items: &[SubscriptionItem]) -> Vec<Wanted> {
+    let items = items.iter().map(|item| Wanted {
+        product_id: item.product_id.clone(),
+        quantity: item.quantity,
+        coupons: item.coupons.clone(),
+    });
+    items.collect()
+}
+
+/// Makes the invoice of a period under the plan that will be in force.
+pub(crate) fn bill(
+    store: &mut Store,
+    sub: &mut Subscription,
+    period: (Timestamp, Timestamp),
+) -> Result<Invoice> {
+    let (items, coupons, unit, count) = next_plan(sub);
+    let scope = Scope::of(sub);
+    let customer: Customer = store.need(&sub.customer)?;
+    let basket = fill(store, &scope, &wanted(&items), &coupons, &sub.currency, false)?;
+    let parts = vec![(basket.totals.amount, period.0)];
+    let draft = Draft {
+        customer: &customer,
+        basket,
+        currency: &sub.currency,
+        description: sub.description.clone(),
+        link: sub.link.clone(),
+        subscription: Some(sub.base.id.clone()),
+        status: if sub.notify { "SENT" } else { "CREATED" },
+        kind: "RECURRING",
+        flow: "ALL",
+        period: Some(period),
+        interval: Some((unit, count)),
+        cycle: Some(sub.cycle + 1),
+        exclude_coupons: sub.exclude_coupons,
+        methods: sub.methods.clone(),
+        answers: serde_json::Value::Null,
+        parts,
+    };
+    Ok(create_invoice(store, &scope, draft)?.0)
+}
+
+/// Billing begins: a trial is over, or the start has come.
+pub(crate) fn begin(store: &mut Store, mut sub: Subscription) -> Result<()> {
+    let start = sub.trial_end.unwrap_or(sub.period.0);
+    apply_pending(store, &mut sub)?;
+    (sub.anchor, sub.steps) = (start, 0);
+    sub.period = (start, time::step(start, &sub.unit, sub.count, 1));
+    let period = sub.period;
+    let invoice = bill(store, &mut sub, period)?;
+    sub.cycle = 1;
+    sub.latest_invoice = Some(invoice.base.id);
+    sub.status = "INACTIVE".to_owned();
+    store.put(&sub)?;
+    if !collect(store, &sub.base.id)? && sub.trial_end.is_some() {
+        let sub: Subscription = store.need(&sub.base.id)?;
+        webhooks::emit(store, "SUBSCRIPTION_INACTIVATED", Entity::Subscription(&sub))?;
+    }
+    Ok(())
+}
+
+/// Charges the running cycle to the stored card. True if it is paid.
+pub(crate) fn collect(store: &mut Store, id: &str) -> Result<bool> {
+    let sub: Subscription = store.need(id)?;
+    let Some(latest) = &sub.latest_invoice else {
+        return Ok(false);
+    };
+    let mut invoice: Invoice = store.need(latest)?;
+    if invoice.status == "COMPLETED" {
+        return Ok(true);
+    }
+    let mut open = payments_of(store, latest)?;
+    open.retain(|payment| matches!(payment.status.as_str(), "PENDING" | "FAILED"));
+    if invoice.status == "CANCELED" || open.is_empty() {
+        return Ok(false);
+    }
+    let outcome = if invoice.totals.amount.is_zero() {
+        super::settle(store, &mut invoice, &mut open, "CASH", "PAYMENT_SUCCEEDED")?;
+        return Ok(true);
+    } else {
+        charge_stored(store, &mut invoice, &mut open)?
+    };
+    let paid = outcome.as_ref().is_some_and(|outcome| outcome.verdict == Verdict::Paid);
+    if outcome.is_some() && !paid {
+        let sub: Subscription = store.need(id)?;
+        webhooks::emit(store, "SUBSCRIPTION_CYCLE_RENEWAL_FAILED", Entity::Subscription(&sub))?;
+    }
+    Ok(paid)
+}
+
+/// The period is over: the subscription ends, or the next period begins.
+fn renew(store: &mut Store, mut sub: Subscription) -> Result<()> {
+    if sub.cancel_at_end || sub.is_last_cycle() {
+        return end(store, &mut sub);
+    }
+    let next = (sub.period.1, next_end(&sub));
+    let invoice = match sub.prepared.take() {
+        Some(id) => id,
+        None => bill(store, &mut sub, next)?.base.id,
+    };
+    let kept = (sub.unit.clone(), sub.count);
+    apply_pending(store, &mut sub)?;
+    if kept == (sub.unit.clone(), sub.count) {
+        sub.steps += 1;
+    } else {
+        (sub.anchor, sub.steps) = (next.0, 0);
+    }
+    sub.period = next;
+    sub.cycle += 1;
+    sub.latest_invoice = Some(invoice);
+    (sub.failures, sub.retry_at) = (0, None);
+    store.update(&mut sub, |sub| &mut sub.base)?;
+    if !collect(store, &sub.base.id)? {
+        postpone(store, &sub.base.id)?;
+    }
+    Ok(())
+}
+
+/// Puts a pending plan change in force.
+fn apply_pending(store: &mut Store, sub: &mut Subscription) -> Result<()> {
+    let Some(change) = sub.pending.take() else {
+        return Ok(());
+    };
+    (sub.items, sub.coupons) = (change.items, change.coupons);
+    (sub.unit, sub.count) = (change.unit, change.count);
+    retotal(store, sub)?;
+    store.put(sub)?;
+    webhooks::emit(store, "SUBSCRIPTION_PLAN_CHANGED", Entity::Subscription(sub))
+}
+
+/// Works out the amount per cycle anew.
+pub(crate) fn retotal(store: &mut Store, sub: &mut Subscription) -> Result<()> {
+    let scope = Scope::of(sub);
+    let basket = fill(store, &scope, &wanted(&sub.items), &sub.coupons, &sub.currency, false)?;
+    let texts = basket
+        .products
+        .iter()
+        .flat_map(|product| [Some(product.name.as_str()), product.description.as_deref()]);
+    sub.product_text = crate::model::searchable(texts);
+    sub.totals = basket.totals;
+    Ok(())
+}
+
+/// A renewal was not paid: when to try again, or give up.
+fn postpone(store: &mut Store, id: &str) -> Result<()> {
+    let mut sub: Subscription = store.need(id)?;
+    let customer: Customer = store.need(&sub.customer)?;
+    let pause = if customer.cards.is_empty() {
+        (sub.failures == 0).then_some(GRACE_DAYS)
+    } else {
+        usize::try_from(sub.failures).ok().and_then(|n| RETRY_DAYS.get(n)).copied()
+    };
+    sub.failures += 1;
+    sub.retry_at = pause.map(|days| time::days(store.now, days));
+    if pause.is_none() {
+        sub.status = "INACTIVE".to_owned();
+    }
+    store.update(&mut sub, |sub| &mut sub.base)?;
+    if pause.is_none() {
+        if customer.cards.is_empty() {
+            let failed = "SUBSCRIPTION_CYCLE_RENEWAL_FAILED";
+            webhooks::emit(store, failed, Entity::Subscription(&sub))?;
+        }
+        webhooks::emit(store, "SUBSCRIPTION_INACTIVATED", Entity::Subscription(&sub))?;
+    }
+    Ok(())
+}
+
+fn retry(store: &mut Store, mut sub: Subscription) -> Result<()> {
+    sub.retry_at = None;
+    store.put(&sub)?;
+    if !collect(store, &sub.base.id)? {
+        postpone(store, &sub.base.id)?;
+    }
+    Ok(())
+}
+
+/// An invoice of the subscription was paid in full.
+pub(super) fn invoice_paid(store: &mut Store, id: &str) -> Result<()> {
+    let mut sub: Subscription = store.need(id)?;
+    (sub.failures, sub.retry_at) = (0, None);
+    let starts = sub.status == "INACTIVE";
+    if starts {
+        sub.status = "ACTIVE".to_owned();
+        sub.started_at.get_or_insert(store.now);
+        if sub.period.1 <= store.now {
+            // It lay idle beyond its period: the paid cycle begins now.
+            (sub.anchor, sub.steps) = (store.now, 0);
+            sub.period = (store.now, time::step(store.now, &sub.unit, sub.count, 1));
+        }
+    }
+    store.update(&mut sub, |sub| &mut sub.base)?;
+    if starts {
+        webhooks::emit(store, "SUBSCRIPTION_ACTIVATED", Entity::Subscription(&sub))?;
+    }
+    Ok(())
+}
+
+/// Ends a subscription for good.
+pub(crate) fn end(store: &mut Store, sub: &mut Subscription) -> Result<()> {
+    sub.status = "CANCELED".to_owned();
+    sub.ended_at = Some(store.now);
+    (sub.retry_at, sub.freeze_at, sub.pending) = (None, None, None);
+    if let Some(id) = sub.prepared.take() {
+        let mut invoice: Invoice = store.need(&id)?;
+        if invoice.paid.is_zero() && invoice.status != "COMPLETED" {
+            cancel_invoice(store, &mut invoice)?;
+        }
+    }
+    store.update(sub, |sub| &mut sub.base)?;
+    webhooks::emit(store, "SUBSCRIPTION_CANCELED", Entity::Subscription(sub))
+}
+
+/// Cancels the open invoices of a subscription.
+pub(crate) fn cancel_open_invoices(store: &mut Store, sub: &mut Subscription) -> Result<()> {
+    let open = Filter::new()
+        .eq("other", &sub.base.id)
+        .raw("status IN ('DRAFT', 'CREATED', 'SENT', 'ACCEPTED')", []);
+    for mut invoice in store.all::<Invoice>(&open)? {
+        if sub.prepared.as_ref() == Some(&invoice.base.id) {
+            sub.prepared = None;
+        }
+        cancel_invoice(store, &mut invoice)?;
+    }
+    Ok(())
+}

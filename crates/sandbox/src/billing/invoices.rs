@@ -1,0 +1,196 @@
+//! Making and ending invoices, and what their completion locks.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::Basket;
+use crate::error::Result;
+use crate::model::{Coupon, Customer, Invoice, Organization, Payment, Product};
+use crate::resources::Scope;
+use crate::store::{Filter, Store};
+use crate::webhooks::{self, Entity};
+use crate::{money, time};
+
+/// An invoice to make.
+pub(crate) struct Draft<'a> {
+    pub(crate) customer: &'a Customer,
+    pub(crate) basket: Basket,
+    pub(crate) currency: &'a str,
+    pub(crate) description: Option<String>,
+    pub(crate) link: Option<String>,
+    pub(crate) subscription: Option<String>,
+    pub(crate) status: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) flow: &'a str,
+    pub(crate) period: Option<(Timestamp, Timestamp)>,
+    pub(crate) interval: Option<(String, i64)>,
+    pub(crate) cycle: Option<i64>,
+    pub(crate) exclude_coupons: bool,
+    pub(crate) methods: Value,
+    pub(crate) answers: Value,
+    /// Amounts and due dates of the payments, which sum to the total.
+    pub(crate) parts: Vec<(Decimal, Timestamp)>,
+}
+
+/// Makes an invoice with its payments and says so to webhooks.
+pub(crate) fn create_invoice(
+    store: &mut Store,
+    scope: &Scope,
+    draft: Draft<'_>,
+) -> Result<(Invoice, Vec<Payment>)> {
+    let mut org: Organization = store.need(&scope.org)?;
+    org.invoices += 1;
+    store.put(&org)?;
+    let scheduled_on = draft.parts.first().map_or(store.now, |(_, at)| *at);
+    let base = scope.base(store);
+    let invoice = Invoice {
+        number: org.invoices,
+        stream_number: store.ids.counter,
+        link: draft.link,
+        subscription: draft.subscription,
+        customer: draft.customer.base.id.clone(),
+        customer_name: draft.customer.name.clone(),
+        description: draft.description,
+        currency: draft.currency.to_owned(),
+        items: draft.basket.items,
+        coupons: draft.basket.coupons,
+        totals: draft.basket.totals,
+        status: draft.status.to_owned(),
+        kind: draft.kind.to_owned(),
+        flow: draft.flow.to_owned(),
+        current_flow: None,
+        period: draft.period,
+        interval: draft.interval,
+        cycle: draft.cycle,
+        exclude_coupons: draft.exclude_coupons,
+        methods: draft.methods,
+        answers: draft.answers,
+        scheduled_on,
+        paid: Decimal::ZERO,
+        payments: u32::try_from(draft.parts.len()).unwrap_or(u32::MAX),
+        last_paid_at: None,
+        base,
+    };
+    store.put(&invoice)?;
+    webhooks::emit(store, "INVOICE_CREATED", Entity::Invoice(&invoice))?;
+    if invoice.status == "SENT" {
+        webhooks::emit(store, "INVOICE_SENT", Entity::Invoice(&invoice))?;
+    }
+    let mut payments = Vec::new();
+    for (number, (amount, due)) in (1..).zip(&draft.parts) {
+        let payment = new_payment(store, scope, &invoice, number, *amount, *due);
+        store.put(&payment)?;
+        payments.push(payment);
+    }
+    Ok((invoice, payments))
+}
+
+/// A payment that nobody has paid yet.
+pub(super) fn new_payment(
+    store: &mut Store,
+    scope: &Scope,
+    invoice: &Invoice,
+    number: u32,
+    amount: Decimal,
+    due: Timestamp,
+) -> Payment {
+    Payment {
+        base: scope.base(store),
+        invoice: invoice.base.id.clone(),
+        customer: invoice.customer.clone(),
+        amount,
+        currency: invoice.currency.clone(),
+        scheduled_on: due,
+        number,
+        kind: if number == 1 { "INITIAL" } else { "INSTALLMENT" }.to_owned(),
+        method: None,
+        status: "PENDING".to_owned(),
+        paid_at: None,
+        settled_at: None,
+        refunded_at: None,
+        refund_reason: None,
+        refund_note: None,
+        note: None,
+        gateway_message: None,
+        transaction: None,
+        charge_at: None,
+    }
+}
+
+/// The payments of an invoice, in their order.
+pub(crate) fn payments_of(store: &Store, invoice: &str) -> Result<Vec<Payment>> {
+    let mut payments: Vec<Payment> = store.all(&Filter::new().eq("parent", invoice))?;
+    payments.sort_by_key(|payment| payment.number);
+    Ok(payments)
+}
+
+/// Whether money for a payment has come in, whatever became of it later.
+pub(super) fn is_paid(payment: &Payment) -> bool {
+    matches!(payment.status.as_str(), "SUCCEEDED" | "SETTLED" | "REFUNDED")
+}
+
+/// Ends an invoice and what is unpaid of it.
+pub(crate) fn cancel_invoice(store: &mut Store, invoice: &mut Invoice) -> Result<()> {
+    for mut payment in payments_of(store, &invoice.base.id)? {
+        if !is_paid(&payment) && payment.status != "CANCELED" {
+            payment.status = "CANCELED".to_owned();
+            payment.charge_at = None;
+            store.update(&mut payment, |payment| &mut payment.base)?;
+            webhooks::emit(store, "PAYMENT_CANCELED", Entity::Payment(&payment, invoice))?;
+        }
+    }
+    invoice.status = "CANCELED".to_owned();
+    store.update(invoice, |invoice| &mut invoice.base)?;
+    webhooks::emit(store, "INVOICE_CANCELED", Entity::Invoice(invoice))
+}
+
+/// Locks the products and coupons of a completed invoice and counts the coupons' use.
+pub(super) fn lock(store: &mut Store, invoice: &Invoice) -> Result<()> {
+    for item in &invoice.items {
+        let mut product: Product = store.need(&item.product_id)?;
+        if !product.locked {
+            product.locked = true;
+            store.put(&product)?;
+        }
+    }
+    let used = invoice.items.iter().flat_map(|item| &item.coupons).chain(&invoice.coupons);
+    for id in used {
+        let mut coupon: Coupon = store.need(id)?;
+        coupon.locked = true;
+        coupon.redemptions += 1;
+        store.put(&coupon)?;
+    }
+    Ok(())
+}
+
+/// Splits an unpaid invoice of one payment into installments. The first of them.
+pub(crate) fn split(store: &mut Store, invoice: &mut Invoice, count: u32) -> Result<Payment> {
+    if invoice.exclude_coupons {
+        invoice.coupons.clear();
+        invoice.items.iter_mut().for_each(|item| item.coupons.clear());
+        invoice.totals = super::reprice(store, &invoice.items, &[], &invoice.currency)?;
+    }
+    let scope = Scope::of(invoice);
+    let now = store.now;
+    let parts = money::installments(invoice.totals.amount, count, &invoice.currency);
+    let mut first: Payment = match payments_of(store, &invoice.base.id)?.into_iter().next() {
+        Some(payment) => payment,
+        None => new_payment(store, &scope, invoice, 1, Decimal::ZERO, now),
+    };
+    for (number, amount) in (1..).zip(parts) {
+        if number == 1 {
+            first.amount = amount;
+            store.put(&first)?;
+            continue;
+        }
+        let due = time::step(now, "MONTH", 1, i64::from(number) - 1);
+        let mut payment = new_payment(store, &scope, invoice, number, amount, due);
+        payment.charge_at = Some(due);
+        store.put(&payment)?;
+    }
+    invoice.kind = "INSTALLMENTS".to_owned();
+    invoice.payments = count;
+    store.put(invoice)?;
+    Ok(first)
+}

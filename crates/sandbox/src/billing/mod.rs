@@ -1,0 +1,33 @@
+//! Money in motion: baskets, charges, invoices and the cycles of subscriptions. Used by the
+//! operations, by the checkout and by the clock alike; nothing here answers a request.
+
+mod basket;
+pub(crate) mod cards;
+pub(crate) mod cycles;
+mod invoices;
+mod paying;
+
+pub(crate) use basket::{Basket, Wanted, fill, reprice};
+pub(crate) use invoices::{Draft, cancel_invoice, create_invoice, payments_of, split};
+pub(crate) use paying::{charge_stored, fail, settle};
+
+use crate::error::Result;
+use crate::model::{Link, Payment, Record as _};
+use crate::resources::metered;
+use crate::store::Store;
+
+/// Does what is due for one record, at its time.
+pub(crate) fn on_due(store: &mut Store, kind: &str, id: &str) -> Result<()> {
+    match kind {
+        "subscription" => cycles::on_due(store, id),
+        "metered" => metered::on_due(store, id),
+        Payment::KIND => paying::on_due(store, id),
+        Link::KIND => {
+            let mut link: Link = store.need(id)?;
+            // Nothing is published on what an expired link looks like; it takes no payments.
+            link.status = "INACTIVE".to_owned();
+            store.update(&mut link, |link| &mut link.base)
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,113 @@
+//! Taking money for payments: charging stored cards, settling what was paid, noting failures.
+
+use super::cards::{self, Outcome, Verdict};
+use super::cycles;
+use super::invoices::{is_paid, lock, payments_of};
+use crate::error::Result;
+use crate::model::{Card, Customer, Invoice, Link, Payment};
+use crate::store::Store;
+use crate::webhooks::{self, Entity};
+
+/// Notes payments as paid, together, and what follows from it: events, the invoice's completion,
+/// the link's account, the subscription's life. `event` is `PAYMENT_SUCCEEDED` or
+/// `PAYMENT_MARKED_AS_PAID`.
+pub(crate) fn settle(
+    store: &mut Store,
+    invoice: &mut Invoice,
+    payments: &mut [Payment],
+    method: &str,
+    event: &str,
+) -> Result<()> {
+    let transaction = store.new_id();
+    for payment in payments.iter_mut() {
+        payment.status = "SUCCEEDED".to_owned();
+        payment.method = Some(method.to_owned());
+        payment.paid_at = Some(store.now);
+        payment.charge_at = None;
+        if event == "PAYMENT_SUCCEEDED" {
+            payment.transaction = Some(transaction.clone());
+            payment.gateway_message = Some("APPROVED".to_owned());
+        }
+        store.update(payment, |payment| &mut payment.base)?;
+        invoice.paid += payment.amount;
+    }
+    invoice.last_paid_at = Some(store.now);
+    invoice.current_flow.get_or_insert_with(|| "MANUAL".to_owned());
+    let complete = payments_of(store, &invoice.base.id)?.iter().all(is_paid);
+    if complete {
+        invoice.status = "COMPLETED".to_owned();
+    }
+    store.update(invoice, |invoice| &mut invoice.base)?;
+    for payment in payments.iter() {
+        webhooks::emit(store, event, Entity::Payment(payment, invoice))?;
+    }
+    if let Some(id) = &invoice.link {
+        let mut link: Link = store.need(id)?;
+        link.collected +=
+            payments.iter().map(|payment| payment.amount).sum::<rust_decimal::Decimal>();
+        store.put(&link)?;
+    }
+    if complete {
+        lock(store, invoice)?;
+        webhooks::emit(store, "INVOICE_COMPLETED", Entity::Invoice(invoice))?;
+        if let Some(subscription) = &invoice.subscription {
+            cycles::invoice_paid(store, subscription)?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes a failed attempt at a payment.
+pub(crate) fn fail(
+    store: &mut Store,
+    invoice: &Invoice,
+    payment: &mut Payment,
+    outcome: &Outcome,
+) -> Result<()> {
+    // Where nobody knows whether money moved, the payment is being looked into.
+    let status = if outcome.verdict == Verdict::Unclear { "UNDER_REVIEW" } else { "FAILED" };
+    payment.status = status.to_owned();
+    payment.gateway_message = Some(outcome.message.to_owned());
+    payment.charge_at = None;
+    store.update(payment, |payment| &mut payment.base)?;
+    if status == "FAILED" {
+        webhooks::emit(store, "PAYMENT_FAILED", Entity::Payment(payment, invoice))?;
+    }
+    Ok(())
+}
+
+/// Charges payments of an invoice to the card that the customer stored last, as one transaction.
+/// None where there is no card.
+pub(crate) fn charge_stored(
+    store: &mut Store,
+    invoice: &mut Invoice,
+    payments: &mut [Payment],
+) -> Result<Option<Outcome>> {
+    let customer: Customer = store.need(&invoice.customer)?;
+    let Some(Card { method, number, .. }) = customer.cards.last() else {
+        return Ok(None);
+    };
+    let total = payments.iter().map(|payment| payment.amount).sum();
+    let outcome = cards::charge(number, total, &invoice.currency);
+    if outcome.verdict == Verdict::Paid {
+        invoice.current_flow = Some("AUTO".to_owned());
+        settle(store, invoice, payments, method, "PAYMENT_SUCCEEDED")?;
+    } else {
+        for payment in payments {
+            fail(store, invoice, payment, &outcome)?;
+        }
+    }
+    Ok(Some(outcome))
+}
+
+/// An installment falls due: its stored card is charged.
+pub(super) fn on_due(store: &mut Store, id: &str) -> Result<()> {
+    let mut payment: Payment = store.need(id)?;
+    let mut invoice: Invoice = store.need(&payment.invoice)?;
+    payment.charge_at = None;
+    store.put(&payment)?;
+    if payment.status == "PENDING" && invoice.status != "CANCELED" {
+        charge_stored(store, &mut invoice, std::slice::from_mut(&mut payment))?;
+    }
+    Ok(())
+}

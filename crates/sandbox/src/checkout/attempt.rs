@@ -1,0 +1,269 @@
+//! An attempt at paying: what the payer gives, what can be wrong with it, what it comes to.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::billing::cards::{self, Verdict};
+use crate::contract::decimal;
+use crate::model::Card;
+use crate::store::Store;
+use crate::time;
+
+/// What a payer gives.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Attempt {
+    pub(crate) name: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) email: Option<String>,
+    /// Chosen quantities, by the link's item ids.
+    pub(crate) quantities: HashMap<String, i64>,
+    pub(crate) instrument: Instrument,
+    pub(crate) installments: Option<u32>,
+    /// Whether all open payments of an invoice are paid at once, rather than the next one.
+    pub(crate) all: bool,
+    /// Answers to the custom fields; null for none.
+    pub(crate) answers: Value,
+}
+
+/// What a payer pays with.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Instrument {
+    /// Nothing, where nothing is to be paid.
+    #[default]
+    Nothing,
+    ApplePay,
+    Card {
+        number: String,
+        holder: String,
+        month: String,
+        year: String,
+        cvc: String,
+    },
+}
+
+/// Something wrong with what the payer gave: the field and the key of the text about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct FieldFault {
+    pub(crate) field: String,
+    pub(crate) problem: &'static str,
+}
+
+impl FieldFault {
+    pub(super) fn new(field: impl Into<String>, problem: &'static str) -> Self {
+        Self { field: field.into(), problem }
+    }
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone)]
+pub(crate) enum Answer {
+    /// Something must be corrected first; nothing happened.
+    Correct(Vec<FieldFault>),
+    /// The link or invoice takes no payments, for the reason of that key.
+    Closed(&'static str),
+    /// It was tried.
+    Tried(Box<Receipt>),
+}
+
+/// The outcome of an attempt, with what the redirect carries.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Receipt {
+    /// The gateway's id of the attempt.
+    pub(crate) id: String,
+    /// `paid`, `failed` or `failed_internal_error`.
+    pub(crate) status: &'static str,
+    pub(crate) message: String,
+    pub(crate) response_code: String,
+    pub(crate) payment_link_id: Option<String>,
+    pub(crate) login_method: String,
+    pub(crate) invoice_id: Option<String>,
+    pub(crate) subscription_id: Option<String>,
+    pub(crate) consent_id: Option<String>,
+    pub(crate) payment_id: Option<String>,
+    pub(crate) organization_consumer_id: Option<String>,
+    /// Where the payer is sent; none for the sandbox's own page.
+    pub(crate) redirect_url: Option<String>,
+}
+
+impl Receipt {
+    /// The redirect parameters of the guide.
+    pub(super) fn parameters(&self) -> Vec<(&'static str, String)> {
+        let mut list = vec![("id", self.id.clone())];
+        let mut add = |name, value: &Option<String>| {
+            if let Some(value) = value {
+                list.push((name, value.clone()));
+            }
+        };
+        if self.status == "paid" {
+            add("invoice_id", &self.invoice_id);
+            add("consent_id", &self.consent_id);
+            add("payment_id", &self.payment_id);
+            add("organization_consumer_id", &self.organization_consumer_id);
+        }
+        add("payment_link_id", &self.payment_link_id);
+        list.push(("status", self.status.to_owned()));
+        list.push(("message", self.message.clone()));
+        list.push(("login_method", self.login_method.clone()));
+        list
+    }
+
+    /// An address of the merchant with the redirect parameters added to its own.
+    pub(super) fn onto(&self, address: &str) -> Option<String> {
+        let mut url = url::Url::parse(address).ok()?;
+        url.query_pairs_mut().extend_pairs(self.parameters());
+        Some(url.into())
+    }
+}
+
+/// The status word of a verdict, as redirects carry it.
+pub(super) fn status_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Paid => "paid",
+        Verdict::Declined => "failed",
+        Verdict::Unclear => "failed_internal_error",
+    }
+}
+
+/// Which schemes a link or an invoice takes: Mada always, the others unless they are off.
+pub(super) fn takes(methods: &Value, scheme: &str) -> bool {
+    let name = match scheme {
+        "VISA" => "visa",
+        "MASTERCARD" => "mastercard",
+        "AMEX" => "amex",
+        "MADA" if methods.get("mada") == Some(&Value::Bool(false)) => return false,
+        _ => return true,
+    };
+    // Where methods are given, one that is left out is off; null stands for the organization's.
+    methods.is_null() || methods.get(name).is_some_and(|on| on != &Value::Bool(false))
+}
+
+impl Instrument {
+    /// The number that stands for it in charges.
+    pub(super) fn number(&self) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::ApplePay => cards::APPLE_PAY.to_owned(),
+            Self::Card { number, .. } => plain(number),
+        }
+    }
+
+    /// The payment method it counts as.
+    pub(super) fn method(&self) -> &'static str {
+        match self {
+            Self::Nothing => "PGW_CARD_UNSPECIFIED",
+            Self::ApplePay => "APPLE_PAY",
+            Self::Card { number, .. } => cards::scheme(&plain(number)),
+        }
+    }
+
+    /// What is stored of it for later charges.
+    pub(super) fn stored(&self, store: &mut Store) -> Option<Card> {
+        let number = self.number();
+        if number.is_empty() {
+            return None;
+        }
+        let tail = number.len().saturating_sub(4);
+        let last4 = match self {
+            Self::ApplePay => "0000".to_owned(),
+            _ => number.get(tail..).unwrap_or_default().to_owned(),
+        };
+        Some(Card { id: store.new_id(), method: self.method().to_owned(), last4, number })
+    }
+
+    /// What is wrong with it (guide "Testing Cards").
+    pub(super) fn faults(&self, store: &Store, methods: &Value, free: bool) -> Vec<FieldFault> {
+        let mut faults = Vec::new();
+        match self {
+            Self::Nothing if free => {}
+            Self::Nothing => faults.push(FieldFault::new("card_number", "card_missing")),
+            Self::ApplePay => {}
+            Self::Card { number, holder, month, year, cvc } => {
+                let number = plain(number);
+                let all_digits = number.bytes().all(|byte| byte.is_ascii_digit());
+                if !(12..=19).contains(&number.len()) || !all_digits {
+                    faults.push(FieldFault::new("card_number", "card_number_wrong"));
+                } else if !takes(methods, cards::scheme(&number)) {
+                    faults.push(FieldFault::new("card_number", "scheme_refused"));
+                }
+                if holder.split_whitespace().count() < 2 {
+                    faults.push(FieldFault::new("card_holder", "holder_wrong"));
+                }
+                if !is_future(store, month, year) {
+                    faults.push(FieldFault::new("card_expiry", "expiry_wrong"));
+                }
+                let digits = if cards::scheme(&number) == "AMEX" { 4 } else { 3 };
+                let cvc = western(cvc.trim());
+                if cvc.len() != digits || !cvc.bytes().all(|byte| byte.is_ascii_digit()) {
+                    faults.push(FieldFault::new("card_cvc", "cvc_wrong"));
+                }
+            }
+        }
+        faults
+    }
+}
+
+fn plain(number: &str) -> String {
+    western(number).chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
+}
+
+/// Arabic-Indic digits as Western ones: people type either.
+pub(super) fn western(text: &str) -> String {
+    let digit = |c: char| match c {
+        '\u{660}'..='\u{669}' => char::from_digit(c as u32 - 0x660, 10).unwrap_or(c),
+        '\u{6f0}'..='\u{6f9}' => char::from_digit(c as u32 - 0x6f0, 10).unwrap_or(c),
+        _ => c,
+    };
+    text.chars().map(digit).collect()
+}
+
+fn is_future(store: &Store, month: &str, year: &str) -> bool {
+    let number = |text: &str| western(text.trim()).parse::<i16>().ok();
+    let (Some(month), Some(year)) = (number(month), number(year)) else {
+        return false;
+    };
+    let year = if year < 100 { year + 2000 } else { year };
+    let (this_year, this_month) = time::year_month(store.now);
+    (1..=12).contains(&month) && (year, month) >= (this_year, i16::from(this_month))
+}
+
+/// Reads an attempt from the JSON of the control API.
+pub(crate) fn from_json(body: &Value) -> Attempt {
+    let text =
+        |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+    let customer = body.get("customer").cloned().unwrap_or_default();
+    let instrument = match body.get("card") {
+        Some(Value::String(number)) => Instrument::Card {
+            number: number.clone(),
+            holder: "Test Payer".to_owned(),
+            month: "12".to_owned(),
+            year: "8999".to_owned(),
+            cvc: if cards::scheme(number) == "AMEX" { "1234" } else { "123" }.to_owned(),
+        },
+        Some(card @ Value::Object(_)) => Instrument::Card {
+            number: text(card, "number").unwrap_or_default(),
+            holder: text(card, "holder").unwrap_or_default(),
+            month: text(card, "month").unwrap_or_default(),
+            year: text(card, "year").unwrap_or_default(),
+            cvc: text(card, "cvc").unwrap_or_default(),
+        },
+        _ if body.get("apple_pay") == Some(&Value::Bool(true)) => Instrument::ApplePay,
+        _ => Instrument::Nothing,
+    };
+    let quantities = body.get("quantities").and_then(Value::as_object).into_iter().flatten();
+    let number = |value: &Value| decimal(value).and_then(|n| i64::try_from(n).ok());
+    Attempt {
+        name: text(&customer, "name"),
+        phone: text(&customer, "phone_number"),
+        email: text(&customer, "email"),
+        quantities: quantities.filter_map(|(id, n)| Some((id.clone(), number(n)?))).collect(),
+        instrument,
+        installments: body
+            .get("installments")
+            .and_then(number)
+            .and_then(|count| u32::try_from(count).ok()),
+        all: body.get("all") == Some(&Value::Bool(true)),
+        answers: body.get("custom_fields").cloned().unwrap_or_default(),
+    }
+}

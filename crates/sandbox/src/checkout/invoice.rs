@@ -1,0 +1,116 @@
+//! Paying an invoice at its page: whole, in installments, or what is open of it.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::attempt::{Answer, Attempt, FieldFault, Receipt, status_word};
+use crate::billing::cards::{self, Outcome, Verdict};
+use crate::billing::{fail, payments_of, reprice, settle, split};
+use crate::error::Result;
+use crate::model::{Customer, Invoice, Payment};
+use crate::money;
+use crate::store::Store;
+use crate::webhooks::{self, Entity};
+
+/// The payments of an invoice that can be paid.
+pub(crate) fn open_payments(store: &Store, invoice: &Invoice) -> Result<Vec<Payment>> {
+    let mut payments = payments_of(store, &invoice.base.id)?;
+    payments.retain(|payment| matches!(payment.status.as_str(), "PENDING" | "FAILED"));
+    Ok(payments)
+}
+
+/// Why an invoice takes no payments, as the key of a text.
+pub(super) fn closed(invoice: &Invoice, open: &[Payment]) -> Option<&'static str> {
+    match invoice.status.as_str() {
+        "COMPLETED" => Some("invoice_completed"),
+        "CANCELED" | "EXPIRED" | "REJECTED" => Some("invoice_canceled"),
+        _ if open.is_empty() => Some("invoice_completed"),
+        _ => None,
+    }
+}
+
+/// The numbers of installments that an invoice may be split into.
+pub(super) fn splits(invoice: &Invoice, total: Decimal) -> Vec<u32> {
+    let offered = invoice.methods.get("installment") == Some(&Value::Bool(true));
+    let whole = invoice.payments == 1 && invoice.subscription.is_none();
+    if offered && whole { money::splits(total, &invoice.currency) } else { Vec::new() }
+}
+
+/// What an invoice comes to when paid in installments: without its coupons, where it says so.
+pub(super) fn split_total(store: &Store, invoice: &Invoice) -> Result<Decimal> {
+    if !invoice.exclude_coupons {
+        return Ok(invoice.totals.amount);
+    }
+    let mut items = invoice.items.clone();
+    items.iter_mut().for_each(|item| item.coupons.clear());
+    Ok(reprice(store, &items, &[], &invoice.currency)?.amount)
+}
+
+/// Tries to pay an invoice, or a part of it.
+pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answer> {
+    let mut invoice: Invoice = store.need(id)?;
+    let open = open_payments(store, &invoice)?;
+    if let Some(reason) = closed(&invoice, &open) {
+        return Ok(Answer::Closed(reason));
+    }
+    let count = attempt.installments.filter(|count| *count > 1);
+    let split_total = split_total(store, &invoice)?;
+    let mut wrong: Vec<FieldFault> = Vec::new();
+    if count.is_some_and(|count| !splits(&invoice, split_total).contains(&count)) {
+        wrong.push(FieldFault::new("installments", "installments_wrong"));
+    }
+    let chosen = if attempt.all { open.len() } else { 1 };
+    let due: Decimal = match count {
+        Some(count) => {
+            let parts = money::installments(split_total, count, &invoice.currency);
+            parts.first().copied().unwrap_or(split_total)
+        }
+        None => open.iter().take(chosen).map(|payment| payment.amount).sum(),
+    };
+    wrong.extend(attempt.instrument.faults(store, &invoice.methods, due.is_zero()));
+    if !wrong.is_empty() {
+        return Ok(Answer::Correct(wrong));
+    }
+    let outcome = if due.is_zero() {
+        Outcome { verdict: Verdict::Paid, message: "APPROVED", code: "00" }
+    } else {
+        cards::charge(&attempt.instrument.number(), due, &invoice.currency)
+    };
+    let mut receipt = Receipt {
+        id: store.new_id(),
+        status: status_word(outcome.verdict),
+        message: outcome.message.to_owned(),
+        response_code: outcome.code.to_owned(),
+        payment_link_id: invoice.link.clone(),
+        login_method: "PHONE".to_owned(),
+        ..Receipt::default()
+    };
+    let mut paying: Vec<Payment> = open.into_iter().take(chosen).collect();
+    if outcome.verdict != Verdict::Paid {
+        for payment in &mut paying {
+            fail(store, &invoice, payment, &outcome)?;
+        }
+        return Ok(Answer::Tried(Box::new(receipt)));
+    }
+    if let Some(card) = attempt.instrument.stored(store) {
+        let mut customer: Customer = store.need(&invoice.customer)?;
+        receipt.consent_id = Some(card.id.clone());
+        customer.cards.retain(|old| old.number != card.number);
+        customer.cards.push(card);
+        store.put(&customer)?;
+    }
+    if let Some(count) = count {
+        paying = vec![split(store, &mut invoice, count)?];
+    }
+    if invoice.status != "ACCEPTED" {
+        invoice.status = "ACCEPTED".to_owned();
+        store.update(&mut invoice, |invoice| &mut invoice.base)?;
+        webhooks::emit(store, "INVOICE_ACCEPTED", Entity::Invoice(&invoice))?;
+    }
+    let method = attempt.instrument.method();
+    settle(store, &mut invoice, &mut paying, method, "PAYMENT_SUCCEEDED")?;
+    receipt.invoice_id = Some(invoice.base.id.clone());
+    receipt.payment_id = paying.first().map(|payment| payment.base.id.clone());
+    receipt.organization_consumer_id = Some(invoice.customer);
+    Ok(Answer::Tried(Box::new(receipt)))
+}

@@ -1,0 +1,18 @@
+//! The hosted checkout: what happens when somebody pays a link or an invoice, and its pages in
+//! Arabic and English. The same engine serves the pages and the control API.
+
+mod attempt;
+mod form;
+mod invoice;
+mod link;
+mod page;
+mod result;
+mod words;
+
+pub(crate) use attempt::{Answer, Receipt, from_json};
+pub(crate) use form::read as read_form;
+pub(crate) use invoice::pay as pay_invoice;
+pub(crate) use link::pay as pay_link;
+pub(crate) use page::{Shown, invoice_page, link_page, missing_page};
+pub(crate) use result::{Ended, result_page};
+pub(crate) use words::Language;

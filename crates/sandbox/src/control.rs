@@ -1,0 +1,94 @@
+//! Steering the sandbox: what the control API, the console and the library do alike.
+
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::checkout::{Answer, Language, from_json, pay_invoice, pay_link};
+use crate::error::{ApiError, Result};
+use crate::house;
+use crate::model::{Card, Coupon, Customer, Invoice, Link, Payment, Product, Record, Subscription};
+use crate::store::{Filter, Store};
+use crate::time;
+use crate::webhooks::{self, Endpoint};
+
+/// What is paid.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    Link,
+    Invoice,
+}
+
+/// Registers a webhook of the first organization.
+pub(crate) fn register_webhook(
+    app: &App,
+    url: &str,
+    secret: Option<String>,
+    events: &[String],
+) -> Result<Endpoint> {
+    app.change(|store| {
+        let org = house::first_organization(store)?;
+        webhooks::register(store, &org, url, secret, events)
+    })
+}
+
+/// Pays as a payer would. The receipt; a refusal where nothing was tried.
+pub(crate) fn pay(app: &App, target: Target, id: &str, attempt: &Value) -> Result<Value> {
+    let attempt = from_json(attempt);
+    let answer = app.change(|store| match target {
+        Target::Link => pay_link(store, id, &attempt),
+        Target::Invoice => pay_invoice(store, id, &attempt),
+    })?;
+    match answer {
+        Answer::Tried(receipt) => Ok(serde_json::to_value(receipt)?),
+        Answer::Closed(reason) => {
+            Err(ApiError::code(410, "INVALID_STATUS", Language::English.text(reason)))
+        }
+        Answer::Correct(faults) => {
+            let texts: Vec<String> = faults
+                .iter()
+                .map(|fault| format!("{}: {}", fault.field, Language::English.text(fault.problem)))
+                .collect();
+            Err(ApiError::invalid(texts.join("; ")))
+        }
+    }
+}
+
+/// Gives a customer a stored card, as if they had paid with it; none takes all cards away.
+pub(crate) fn set_card(app: &App, id: &str, number: Option<&str>) -> Result<()> {
+    app.change(|store| {
+        let mut customer: Customer = store.need(id)?;
+        customer.cards.clear();
+        if let Some(number) = number {
+            let tail = number.len().saturating_sub(4);
+            customer.cards.push(Card {
+                id: store.new_id(),
+                method: crate::billing::cards::scheme(number).to_owned(),
+                last4: number.get(tail..).unwrap_or_default().to_owned(),
+                number: number.to_owned(),
+            });
+        }
+        store.put(&customer)
+    })
+}
+
+/// What there is, in numbers.
+pub(crate) fn state(app: &App) -> Result<Value> {
+    app.at_present(|store| {
+        Ok(json!({
+            "now": time::text(store.now),
+            "clock": if store.clock.frozen.is_some() { "frozen" } else { "running" },
+            "organization_id": house::first_organization(store)?,
+            "customers": count::<Customer>(store)?,
+            "products": count::<Product>(store)?,
+            "coupons": count::<Coupon>(store)?,
+            "payment_links": count::<Link>(store)?,
+            "invoices": count::<Invoice>(store)?,
+            "payments": count::<Payment>(store)?,
+            "subscriptions": count::<Subscription>(store)?,
+        }))
+    })
+}
+
+fn count<R: Record>(store: &Store) -> Result<i64> {
+    store.count::<R>(&Filter::new().raw("deleted = 0", []))
+}

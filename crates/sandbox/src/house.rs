@@ -1,0 +1,135 @@
+//! Furnishing a fresh state: organizations with their branch, user and key. Keys follow from the
+//! seed, so that none is ever stored.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{ApiError, Result};
+use crate::ids;
+use crate::model::{ApiKey, Base, Branch, Organization, User};
+use crate::store::Store;
+
+/// The currencies that Stream bills in, all enabled in a sandbox.
+pub(crate) const CURRENCIES: [&str; 9] =
+    ["SAR", "USD", "EUR", "GBP", "AED", "BHD", "KWD", "OMR", "QAR"];
+
+/// What a key is called where it must not be shown: the SHA-256 of `key:secret`, in hexadecimal
+/// digits. Takes the encoded form that goes into `x-api-key`. None where it is not of that form.
+pub(crate) fn key_id(header: &str) -> Option<String> {
+    let bytes = STANDARD.decode(header.trim()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (key, secret) = text.trim().split_once(':')?;
+    if key.is_empty() || secret.is_empty() {
+        return None;
+    }
+    Some(ids::hex(&Sha256::digest(text.trim().as_bytes())))
+}
+
+/// The key of the first organization, made from the seed.
+pub(crate) fn first_key(store: &Store) -> String {
+    key(store, "organization 1")
+}
+
+fn key(store: &Store, label: &str) -> String {
+    let public = store.ids.named(&format!("key of {label}"));
+    let secret = store.ids.named(&format!("secret of {label}"));
+    STANDARD.encode(format!("{public}:{secret}"))
+}
+
+/// Makes the first organization, unless there is one. `given` is a further key for it.
+pub(crate) fn furnish(store: &mut Store, given: Option<&str>) -> Result<()> {
+    if store.meta("furnished")?.is_none() {
+        let key = first_key(store);
+        let org = add_organization(store, "متجر التجربة", "Sandbox Shop", &key, &CURRENCIES)?;
+        store.set_meta("furnished", &org)?;
+    }
+    let Some(given) = given else { return Ok(()) };
+    let id = key_id(given).ok_or_else(|| {
+        ApiError::invalid("The given API key is not the Base64 form of key:secret.")
+    })?;
+    if store.get::<ApiKey>(&id)?.is_none() {
+        let first: ApiKey = store.need(&key_id(&first_key(store)).unwrap_or_default())?;
+        let base = Base { id, ..first.base };
+        store.put(&ApiKey { base, all_branches: true, branches: Vec::new() })?;
+    }
+    Ok(())
+}
+
+/// The id of the first organization.
+pub(crate) fn first_organization(store: &Store) -> Result<String> {
+    Ok(store.meta("furnished")?.unwrap_or_default())
+}
+
+/// Makes an organization with a branch, a user and a key. Its id.
+pub(crate) fn add_organization(
+    store: &mut Store,
+    name: &str,
+    name_en: &str,
+    key: &str,
+    currencies: &[&str],
+) -> Result<String> {
+    let mut base = store.base("", "", "");
+    let branch_id = store.new_id();
+    let user_id = store.new_id();
+    base.org.clone_from(&base.id);
+    base.branch.clone_from(&branch_id);
+    base.user.clone_from(&user_id);
+    let own = |id: &str| Base { id: id.to_owned(), ..base.clone() };
+    let org = Organization {
+        name: name.to_owned(),
+        name_en: Some(name_en.to_owned()),
+        enabled_currencies: currencies.iter().map(|code| (*code).to_owned()).collect(),
+        on_demand: true,
+        installments: true,
+        invoices: 0,
+        base: own(&base.id),
+    };
+    store.put(&org)?;
+    store.put(&Branch { base: own(&branch_id), name: "Main".to_owned() })?;
+    let number: String = org.base.id.chars().take(8).collect();
+    store.put(&User {
+        base: own(&user_id),
+        email: format!("owner-{number}@sandbox.example"),
+        first_name: "Noura".to_owned(),
+        last_name: "Alharbi".to_owned(),
+    })?;
+    let id = key_id(key).ok_or_else(|| ApiError::invalid("The key is malformed."))?;
+    store.put(&ApiKey { base: own(&id), all_branches: true, branches: Vec::new() })?;
+    Ok(org.base.id)
+}
+
+/// Makes a further organization and its key.
+pub(crate) fn another_organization(
+    store: &mut Store,
+    name: &str,
+    currencies: &[&str],
+) -> Result<(String, String)> {
+    let label = store.new_id();
+    let key = key(store, &label);
+    let id = add_organization(store, name, name, &key, currencies)?;
+    Ok((id, key))
+}
+
+/// Makes a further key of an organization, for some of its branches. The first is its default.
+pub(crate) fn another_key(
+    store: &mut Store,
+    org: &Organization,
+    branches: &[String],
+) -> Result<String> {
+    for id in branches {
+        let branch = store.get::<Branch>(id)?;
+        if branch.is_none_or(|branch| branch.base.org != org.base.id || branch.base.deleted) {
+            return Err(ApiError::code(404, "BRANCH_NOT_FOUND", format!("Branch {id}.")));
+        }
+    }
+    let label = store.new_id();
+    let key = key(store, &label);
+    let mut base = org.base.clone();
+    base.id = key_id(&key).unwrap_or_default();
+    if let Some(first) = branches.first() {
+        base.branch.clone_from(first);
+    }
+    store.put(&ApiKey { base, all_branches: branches.is_empty(), branches: branches.to_vec() })?;
+    Ok(key)
+}

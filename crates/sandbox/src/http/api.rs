@@ -1,0 +1,326 @@
+//! The API itself: finds the operation, checks key, branch and request, lets the handler answer,
+//! and plays the fault that was asked for.
+
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Request as HttpRequest, Uri};
+use axum::response::{IntoResponse as _, Response};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Frame;
+use serde_json::{Value, json};
+
+use super::server::Cut;
+use crate::app::App;
+use crate::contract::{Found, Route, read_body, read_parameters};
+use crate::error::{ApiError, Result};
+use crate::faults::{Fault, FaultKind, extra_field, unknown_enum};
+use crate::house;
+use crate::model::{ApiKey, Branch, Organization};
+use crate::requests::Request;
+use crate::resources::{self, Call, Reply, Scope};
+use crate::store::Store;
+use crate::time;
+
+/// Answers whatever no page took.
+pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let bytes = match Limited::new(body, super::BODY_LIMIT).collect().await {
+        Ok(collected) => collected.to_bytes(),
+        Err(error) => {
+            let info = format!("The body could not be read: {error}.");
+            return json_response(&app, 413, &ApiError::code(413, "STREAM_ERROR", info).body);
+        }
+    };
+    let number = log(&app, &parts.method, &parts.uri, &parts.headers, &bytes);
+    let asked = Asked { method: parts.method, uri: parts.uri, headers: parts.headers, bytes };
+    let fault = match choose(&app, &asked) {
+        Ok(fault) => fault,
+        Err(error) => {
+            finish(&app, number, Some(error.status), None);
+            return json_response(&app, error.status, &error.body);
+        }
+    };
+    let Some(fault) = fault else {
+        let allowed = match app.contract.find(asked.method.as_str(), asked.uri.path()) {
+            Found::WrongMethod(methods) => methods.join(", ").parse().ok(),
+            _ => None,
+        };
+        let (status, value) = answer(&app, asked).await;
+        finish(&app, number, Some(status), None);
+        let mut response = json_response(&app, status, &value);
+        if let Some(allowed) = allowed {
+            response.headers_mut().insert("allow", allowed);
+        }
+        return response;
+    };
+    let response = play(&app, asked, &fault).await;
+    let cut = response.extensions().get::<Cut>().is_some();
+    finish(&app, number, (!cut).then(|| response.status().as_u16()), Some(&fault));
+    response
+}
+
+/// A request in parts that outlive it.
+struct Asked {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    bytes: Bytes,
+}
+
+fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
+}
+
+fn log(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap, bytes: &[u8]) -> u64 {
+    let body = if bytes.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_slice(bytes)
+            .unwrap_or_else(|_| json!(String::from_utf8_lossy(bytes).into_owned()))
+    };
+    let at = time::text(app.with_store(|store| store.clock.now()));
+    app.requests.lock().unwrap_or_else(PoisonError::into_inner).add(Request {
+        number: 0,
+        at,
+        method: method.to_string(),
+        path: uri.path().to_owned(),
+        query: uri.query().unwrap_or_default().to_owned(),
+        key: text_header(headers, "x-api-key").and_then(|key| house::key_id(&key)),
+        branch: text_header(headers, "x-branch-id"),
+        user_agent: text_header(headers, "user-agent"),
+        body,
+        status: None,
+        fault: None,
+    })
+}
+
+fn finish(app: &App, number: u64, status: Option<u16>, fault: Option<&Fault>) {
+    let word = fault.map(|fault| json!(fault.kind).as_str().unwrap_or_default().to_owned());
+    app.requests.lock().unwrap_or_else(PoisonError::into_inner).finish(number, status, word);
+}
+
+/// The fault that a header asks for, otherwise the one that a rule does.
+fn choose(app: &App, asked: &Asked) -> Result<Option<Fault>> {
+    if let Some(text) = text_header(&asked.headers, "x-sandbox-fault") {
+        let fault = Fault::parse(&text).map_err(|problem| {
+            ApiError::code(400, "INVALID_PARAMETERS", format!("x-sandbox-fault: {problem}."))
+        })?;
+        return Ok(Some(fault));
+    }
+    let ids = app.with_store(|store| store.ids.clone());
+    let mut faults = app.faults.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(faults.choose(asked.method.as_str(), asked.uri.path(), &ids))
+}
+
+async fn answer(app: &Arc<App>, asked: Asked) -> (u16, Value) {
+    if !app.on_disk {
+        return respond(app, &asked);
+    }
+    let app = Arc::clone(app);
+    let work = tokio::task::spawn_blocking(move || respond(&app, &asked));
+    work.await.unwrap_or_else(|error| {
+        let error = ApiError::code(500, "STREAM_UNKNOWN_ERROR", error.to_string());
+        (error.status, error.body)
+    })
+}
+
+fn respond(app: &App, asked: &Asked) -> (u16, Value) {
+    match app.contract.find(asked.method.as_str(), asked.uri.path()) {
+        Found::Route(route, path) => match operate(app, route, path, asked) {
+            Ok(reply) => (reply.status, reply.body),
+            Err(error) => (error.status, error.body),
+        },
+        Found::WrongMethod(_) => (405, json!({"detail": "Method Not Allowed"})),
+        Found::Nothing => (404, json!({"detail": "Not Found"})),
+    }
+}
+
+fn operate(
+    app: &App,
+    route: &Route,
+    path: std::collections::HashMap<String, String>,
+    asked: &Asked,
+) -> Result<Reply> {
+    let key = app.with_store(|store| authenticate(store, &asked.headers))?;
+    let query = asked.uri.query().unwrap_or_default();
+    let schemas = &app.contract.schemas;
+    let operation = &route.operation;
+    let (query, faults) = read_parameters(operation, schemas, &path, query, &asked.headers);
+    let kind = text_header(&asked.headers, "content-type").unwrap_or_default();
+    let body = read_body(operation, schemas, &kind, &asked.bytes, faults)?;
+    let branch = text_header(&asked.headers, "x-branch-id");
+    let Some(handler) = resources::handler(&route.key) else {
+        return Err(ApiError::code(501, "FEATURE_DISABLED", route.key.clone()));
+    };
+    let work = |store: &mut Store| {
+        let branch = choose_branch(store, &key, branch.as_deref())?;
+        let org: Organization = store.need(&key.base.org)?;
+        let scope = Scope { org: org.base.id.clone(), branch, user: key.base.user.clone() };
+        handler(&mut Call { store, org, key, scope, path, query, body })
+    };
+    if operation.method.is_safe() { app.at_present(work) } else { app.change(work) }
+}
+
+fn authenticate(store: &Store, headers: &HeaderMap) -> Result<ApiKey> {
+    let refuse = |info: &str| Err(ApiError::code(401, "STREAM_ERROR", info));
+    let Some(header) = text_header(headers, "x-api-key") else {
+        return refuse("The header x-api-key is missing.");
+    };
+    let Some(id) = house::key_id(&header) else {
+        return refuse("The header x-api-key is not the Base64 form of key:secret.");
+    };
+    match store.get::<ApiKey>(&id)? {
+        Some(key) => Ok(key),
+        None => refuse("The API key is not known."),
+    }
+}
+
+fn choose_branch(store: &Store, key: &ApiKey, wanted: Option<&str>) -> Result<String> {
+    let id = wanted.map_or_else(|| key.base.branch.clone(), str::to_ascii_lowercase);
+    let branch = store.get::<Branch>(&id)?;
+    let known = branch.is_some_and(|b| b.base.org == key.base.org && !b.base.deleted);
+    if !known {
+        return Err(ApiError::code(404, "BRANCH_NOT_FOUND", format!("Branch {id}.")));
+    }
+    if !key.all_branches && id != key.base.branch && !key.branches.contains(&id) {
+        return Err(ApiError::code(403, "BRANCH_ACCESS_DENIED", format!("Branch {id}.")));
+    }
+    Ok(id)
+}
+
+fn json_response(app: &App, status: u16, value: &Value) -> Response {
+    text_response(app, status, value.to_string())
+}
+
+fn text_response(app: &App, status: u16, text: String) -> Response {
+    let number = app.next_request();
+    let id = app.with_store(|store| store.ids.named(&format!("request {number}")));
+    let response = axum::http::Response::builder()
+        .status(status)
+        .header("content-type", "application/json")
+        .header("x-request-id", id)
+        .body(Body::from(text));
+    response.unwrap_or_else(|_| axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+fn cut() -> Response {
+    let mut response = axum::http::StatusCode::OK.into_response();
+    response.extensions_mut().insert(Cut);
+    response
+}
+
+async fn play(app: &Arc<App>, asked: Asked, fault: &Fault) -> Response {
+    let wait =
+        |default: u64| tokio::time::sleep(Duration::from_millis(fault.delay.unwrap_or(default)));
+    let made = format!("fault {:?} on request", fault.kind);
+    let failure = || {
+        let code = fault.code.as_deref().unwrap_or("STREAM_UNKNOWN_ERROR");
+        let status = fault.status.filter(|s| (200..600).contains(s)).unwrap_or(500);
+        json_response(app, status, &ApiError::code(status, code, made.clone()).body)
+    };
+    let schema = match app.contract.find(asked.method.as_str(), asked.uri.path()) {
+        Found::Route(route, _) => route.operation.success.schema.clone(),
+        _ => None,
+    };
+    if fault.prevents() {
+        return match fault.kind {
+            FaultKind::TimeoutBefore => {
+                wait(60_000).await;
+                cut()
+            }
+            FaultKind::CutBefore => cut(),
+            FaultKind::RateLimit => {
+                let body = ApiError::code(429, "STREAM_ERROR", made).body;
+                let mut response = json_response(app, 429, &body);
+                let seconds = fault.retry_after.unwrap_or(1);
+                response.headers_mut().insert("retry-after", seconds.into());
+                response
+            }
+            _ => failure(),
+        };
+    }
+    let (status, mut value) = answer(app, asked).await;
+    match fault.kind {
+        FaultKind::TimeoutAfter => {
+            wait(60_000).await;
+            cut()
+        }
+        FaultKind::CutAfter => cut(),
+        FaultKind::StatusAfter => failure(),
+        FaultKind::Truncated => truncated(app, status, &value),
+        FaultKind::InvalidJson => {
+            let text = value.to_string();
+            let half = text.chars().take(text.chars().count() / 2).collect::<String>();
+            text_response(app, status, format!("{half}<html>"))
+        }
+        FaultKind::UnknownEnum => {
+            if let Some(schema) = schema {
+                unknown_enum(&mut value, &schema, &app.contract);
+            }
+            json_response(app, status, &value)
+        }
+        FaultKind::ExtraField => {
+            extra_field(&mut value);
+            json_response(app, status, &value)
+        }
+        _ => {
+            wait(1000).await;
+            json_response(app, status, &value)
+        }
+    }
+}
+
+/// Promises a whole body, sends half of it and breaks off.
+fn truncated(app: &App, status: u16, value: &Value) -> Response {
+    let text = value.to_string();
+    let length = text.len();
+    let half = Bytes::copy_from_slice(text.as_bytes().get(..length / 2).unwrap_or_default());
+    let mut response = text_response(app, status, String::new());
+    response.headers_mut().insert("content-length", length.into());
+    let pause = Box::pin(tokio::time::sleep(Duration::from_millis(20)));
+    *response.body_mut() = Body::new(BreaksOff { piece: Some(half), pause });
+    response
+}
+
+/// A body that breaks off after its first piece, once that has had the time to leave.
+struct BreaksOff {
+    piece: Option<Bytes>,
+    pause: Pin<Box<tokio::time::Sleep>>,
+}
+
+impl hyper::body::Body for BreaksOff {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
+        if let Some(piece) = self.piece.take() {
+            return Poll::Ready(Some(Ok(Frame::data(piece))));
+        }
+        self.pause
+            .as_mut()
+            .poll(context)
+            .map(|()| Some(Err(std::io::Error::other("broken off on request"))))
+    }
+}
+
+/// Asks the API from inside, as the first organization.
+pub(crate) fn ask(app: &App, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    let mut headers = HeaderMap::new();
+    if let Ok(key) = app.api_key().parse() {
+        headers.insert("x-api-key", key);
+    }
+    headers.insert("content-type", axum::http::HeaderValue::from_static("application/json"));
+    let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+    let (Ok(method), Ok(uri)) = (method.parse(), path.parse()) else {
+        return (404, json!({"detail": "Not Found"}));
+    };
+    respond(app, &Asked { method, uri, headers, bytes })
+}

@@ -1,0 +1,119 @@
+//! Accepting connections. Hyper is driven directly rather than through `axum::serve`, so that a
+//! fault can cut a connection without an answer.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::router;
+use crate::app::App;
+
+/// Marks an answer that is not to be given: the connection is cut instead.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cut;
+
+/// Ends a server: send true.
+pub(crate) type Stop = watch::Receiver<bool>;
+
+/// How long a client may take to send the head of a request.
+const HEAD_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often the clock is looked at while nothing else happens.
+const BEAT: Duration = Duration::from_millis(250);
+
+/// Serves until told to stop. Requests under way are finished.
+pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut stop: Stop) {
+    let clockwork = tokio::spawn(clockwork(Arc::clone(&app)));
+    let router = router(Arc::clone(&app));
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = stopped(&mut stop) => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let _ = stream.set_nodelay(true);
+                    connections.spawn(converse(stream, router.clone(), stop.clone()));
+                }
+                Err(error) => {
+                    // Out of descriptors, for example: give others time to close theirs.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+        }
+    }
+    drop(listener);
+    clockwork.abort();
+    let all = async { while connections.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(Duration::from_secs(5), all).await;
+    // The last events still go out.
+    let _ = tokio::time::timeout(Duration::from_secs(5), app.tick()).await;
+}
+
+async fn stopped(stop: &mut Stop) {
+    // An error means that nobody is left to stop the server: then it stops.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn clockwork(app: Arc<App>) {
+    loop {
+        let _ = tokio::time::timeout(BEAT, app.bell.notified()).await;
+        if let Err(error) = app.tick().await {
+            tracing::error!(?error, "the clock could not be followed");
+        }
+    }
+}
+
+/// An answer was to be withheld.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection was cut on request")]
+struct WasCut;
+
+async fn converse(stream: TcpStream, router: Router, mut stop: Stop) {
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let router = router.clone();
+        async move {
+            let response: Result<Response, Infallible> =
+                tower_call(router, request.map(axum::body::Body::new)).await;
+            match response {
+                Ok(response) if response.extensions().get::<Cut>().is_some() => Err(WasCut),
+                Ok(response) => Ok(response),
+                Err(never) => match never {},
+            }
+        }
+    });
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_PATIENCE)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let outcome = tokio::select! {
+        outcome = connection.as_mut() => outcome,
+        () = stopped(&mut stop) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+async fn tower_call(
+    router: Router,
+    request: hyper::Request<axum::body::Body>,
+) -> Result<Response, Infallible> {
+    use hyper::service::Service as _;
+    use hyper_util::service::TowerToHyperService;
+    TowerToHyperService::new(router).call(request).await
+}

@@ -1,0 +1,49 @@
+//! A complete, stateful simulator of the Stream payment API on one's own machine.
+//!
+//! It answers every operation of the description in `spec/`, hosts the checkout pages that links
+//! lead to, sends signed webhooks, has a clock one can move, and plays faults on request. It is
+//! written from the description and the guides, never from the client's types, so that it can
+//! expose the client's mistakes.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), streampay_sandbox::SandboxError> {
+//! use streampay_sandbox::Sandbox;
+//!
+//! let running = Sandbox::builder().seed("my test").build().await?.start_on_free_port().await?;
+//! // Point any client at `running.url()` with `running.api_key()` in `x-api-key`.
+//! running.sandbox().advance(std::time::Duration::from_secs(31 * 24 * 3600)).await?;
+//! assert!(running.sandbox().requests().is_empty());
+//! running.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The layers, from the outside in: `http` (server, API, pages, control API, console), `contract`
+//! (the description), `resources` (what operations do), `checkout` (what payers do), `billing`
+//! (money in motion), `webhooks`, `pricing` and `money` (arithmetic), `store` (SQLite and clock).
+
+mod app;
+mod billing;
+mod checkout;
+mod contract;
+mod control;
+mod demo;
+mod error;
+mod faults;
+mod house;
+mod http;
+mod ids;
+mod model;
+mod money;
+mod pricing;
+mod requests;
+mod resources;
+mod sandbox;
+mod store;
+mod time;
+mod webhooks;
+
+pub use faults::{Fault, FaultKind, FaultRule};
+pub use requests::Request;
+pub use sandbox::{Builder, Running, Sandbox, SandboxError, fingerprint};
+pub use store::OpenError;

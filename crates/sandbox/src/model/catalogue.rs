@@ -1,0 +1,163 @@
+//! What is sold and to whom: customers, products with their prices, coupons.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Base, Card, Columns, Record, searchable};
+use crate::money;
+use crate::pricing::Terms;
+
+/// A customer, the API's "organization consumer".
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Customer {
+    pub(crate) base: Base,
+    pub(crate) name: String,
+    pub(crate) phone: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) external_id: Option<String>,
+    pub(crate) iban: Option<String>,
+    pub(crate) alias: Option<String>,
+    pub(crate) comment: Option<String>,
+    pub(crate) language: String,
+    pub(crate) methods: Vec<String>,
+    pub(crate) consumer_type: String,
+    /// As it was sent; null for none.
+    pub(crate) address: Value,
+    pub(crate) vat_number: Option<String>,
+    pub(crate) commercial_registration: Option<String>,
+    /// The id of the payer's Stream-wide record.
+    pub(crate) consumer: String,
+    /// Stored cards, the latest last.
+    pub(crate) cards: Vec<Card>,
+}
+
+/// A product.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Product {
+    pub(crate) base: Base,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) kind: String,
+    pub(crate) interval: Option<String>,
+    pub(crate) interval_count: i64,
+    /// Active prices first given first; archived ones stay for the record.
+    pub(crate) prices: Vec<Price>,
+    pub(crate) is_active: bool,
+    pub(crate) is_one_time: bool,
+    /// Used by a finalized invoice.
+    pub(crate) locked: bool,
+}
+
+/// A price of a product in one currency.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Price {
+    pub(crate) base: Base,
+    pub(crate) currency: String,
+    /// As it was given.
+    pub(crate) amount: Decimal,
+    pub(crate) inclusive: bool,
+    pub(crate) exempt: bool,
+    pub(crate) is_active: bool,
+}
+
+impl Price {
+    /// The price with VAT: what a payer pays.
+    pub(crate) fn gross(&self) -> Decimal {
+        if self.exempt || self.inclusive {
+            self.amount
+        } else {
+            money::add_vat(self.amount, &self.currency)
+        }
+    }
+
+    /// The VAT in the price.
+    pub(crate) fn vat(&self) -> Decimal {
+        if self.exempt { Decimal::ZERO } else { money::vat_within(self.gross(), &self.currency) }
+    }
+}
+
+impl Product {
+    /// The active price in a currency.
+    pub(crate) fn price_in(&self, currency: &str) -> Option<&Price> {
+        self.prices.iter().find(|price| price.is_active && price.currency == currency)
+    }
+
+    /// The price that the deprecated fields repeat: in SAR, otherwise the first.
+    pub(crate) fn default_price(&self) -> Option<&Price> {
+        self.price_in("SAR")
+            .or_else(|| self.prices.iter().find(|price| price.is_active))
+            .or_else(|| self.prices.last())
+    }
+}
+
+/// A coupon.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Coupon {
+    pub(crate) base: Base,
+    pub(crate) name: String,
+    pub(crate) value: Decimal,
+    pub(crate) currency: Option<String>,
+    pub(crate) is_percentage: bool,
+    pub(crate) is_active: bool,
+    pub(crate) redemptions: u64,
+    /// Used by a finalized invoice.
+    pub(crate) locked: bool,
+}
+
+impl Coupon {
+    /// What it says, as far as amounts go.
+    pub(crate) fn terms(&self) -> Terms {
+        Terms {
+            coupon_id: self.base.id.clone(),
+            name: self.name.clone(),
+            is_percentage: self.is_percentage,
+            value: self.value,
+            currency: self.currency.clone(),
+        }
+    }
+}
+
+impl Record for Customer {
+    const KIND: &'static str = "customer";
+    const NAME: &'static str = "Consumer";
+    fn base(&self) -> &Base {
+        &self.base
+    }
+    fn columns(&self) -> Columns<'_> {
+        let text = searchable([
+            Some(self.name.as_str()),
+            self.email.as_deref(),
+            self.phone.as_deref(),
+            self.external_id.as_deref(),
+            self.alias.as_deref(),
+            Some(self.base.id.as_str()),
+        ]);
+        Columns { status: &self.consumer_type, text, ..Columns::default() }
+    }
+}
+
+impl Record for Product {
+    const KIND: &'static str = "product";
+    const NAME: &'static str = "Product";
+    fn base(&self) -> &Base {
+        &self.base
+    }
+    fn columns(&self) -> Columns<'_> {
+        let amount = self.default_price().map(Price::gross).unwrap_or_default();
+        let text = searchable([Some(self.name.as_str()), self.description.as_deref()]);
+        Columns { status: &self.kind, amount, text, ..Columns::default() }
+    }
+}
+
+impl Record for Coupon {
+    const KIND: &'static str = "coupon";
+    const NAME: &'static str = "Coupon";
+    fn base(&self) -> &Base {
+        &self.base
+    }
+    fn columns(&self) -> Columns<'_> {
+        let text = self.name.to_lowercase();
+        Columns { amount: self.value, text, ..Columns::default() }
+    }
+}

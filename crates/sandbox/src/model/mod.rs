@@ -1,0 +1,65 @@
+//! What the simulator remembers, one struct for each kind of thing, stored as JSON documents.
+//! These are the simulator's own records: the API's shapes are made from them in `resources`.
+
+mod billing;
+mod catalogue;
+mod house;
+
+pub(crate) use billing::{
+    Freeze, Invoice, InvoiceItem, Link, LinkItem, Metered, Payment, PendingChange, Subscription,
+    SubscriptionItem, Usage,
+};
+pub(crate) use catalogue::{Coupon, Customer, Price, Product};
+pub(crate) use house::{ApiKey, Branch, Card, Invite, Organization, User};
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// What every record of a branch has.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Base {
+    pub(crate) id: String,
+    pub(crate) org: String,
+    pub(crate) branch: String,
+    pub(crate) user: String,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) deleted: bool,
+}
+
+/// What the store can find a record by without opening its document.
+#[derive(Debug, Default)]
+pub(crate) struct Columns<'a> {
+    /// The record it hangs on: the invoice of a payment, the link of an invoice.
+    pub(crate) parent: Option<&'a str>,
+    /// The customer it concerns.
+    pub(crate) customer: Option<&'a str>,
+    /// A second record it hangs on: the subscription of an invoice.
+    pub(crate) other: Option<&'a str>,
+    pub(crate) status: &'a str,
+    pub(crate) currency: &'a str,
+    pub(crate) amount: Decimal,
+    /// When the clock has something to do with it.
+    pub(crate) due: Option<Timestamp>,
+    /// What `search_term` looks in.
+    pub(crate) text: String,
+}
+
+/// A kind of thing the store keeps.
+pub(crate) trait Record: Serialize + DeserializeOwned {
+    /// Its name in the table.
+    const KIND: &'static str;
+    /// Its name for people.
+    const NAME: &'static str;
+    fn base(&self) -> &Base;
+    fn columns(&self) -> Columns<'_>;
+}
+
+/// Joins texts for searching, in lower case.
+pub(crate) fn searchable<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    parts.join("\n").to_lowercase()
+}

@@ -1,0 +1,93 @@
+//! Branches of an organization. Other records belong to one; these belong to the organization.
+
+use serde_json::{Value, json};
+
+use super::{Call, Reply};
+use crate::error::{ApiError, Result};
+use crate::model::Branch;
+use crate::store::Filter;
+use crate::time;
+
+fn view(branch: &Branch) -> Value {
+    json!({
+        "id": branch.base.id,
+        "name": branch.name,
+        "user_count": 1,
+        "created_at": time::text(branch.base.created_at),
+    })
+}
+
+/// The branches of an organization that are not deleted.
+pub(crate) fn of_organization(org: &str) -> Filter {
+    Filter::new().eq("org", org).raw("deleted = 0", [])
+}
+
+fn named(call: &Call<'_>, name: &str) -> Result<Option<Branch>> {
+    let filter = of_organization(&call.scope.org).raw("text = ?", [name.to_lowercase()]);
+    call.store.latest(&filter)
+}
+
+fn target(call: &Call<'_>) -> Result<Branch> {
+    let id = call.path.get("branch_id").map(|id| id.to_ascii_lowercase()).unwrap_or_default();
+    let branch = call.store.get::<Branch>(&id)?;
+    let branch = branch.filter(|b| b.base.org == call.scope.org && !b.base.deleted);
+    let branch =
+        branch.ok_or_else(|| ApiError::code(404, "BRANCH_NOT_FOUND", format!("Branch {id}.")))?;
+    if !call.key.all_branches && !call.key.branches.contains(&branch.base.id) {
+        return Err(ApiError::code(403, "BRANCH_ACCESS_DENIED", format!("Branch {id}.")));
+    }
+    Ok(branch)
+}
+
+fn name(call: &Call<'_>) -> Result<String> {
+    let name = call.fields().text("name").unwrap_or_default().trim().to_owned();
+    if name.is_empty() {
+        return Err(ApiError::value(&["name"], "a branch needs a name"));
+    }
+    Ok(name)
+}
+
+pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+    let branches: Vec<Branch> = call.store.all(&of_organization(&call.scope.org))?;
+    let seen =
+        |branch: &&Branch| call.key.all_branches || call.key.branches.contains(&branch.base.id);
+    let data: Vec<Value> = branches.iter().filter(seen).map(view).collect();
+    Reply::ok(json!({ "data": data }))
+}
+
+pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+    let name = name(call)?;
+    if let Some(branch) = named(call, &name)? {
+        return Reply::ok(view(&branch));
+    }
+    let base = call.scope.base(call.store);
+    let branch = Branch { base, name };
+    call.store.put(&branch)?;
+    Reply::ok(view(&branch))
+}
+
+pub(super) fn get(call: &mut Call<'_>) -> Result<Reply> {
+    Reply::ok(view(&target(call)?))
+}
+
+pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
+    let mut branch = target(call)?;
+    let name = name(call)?;
+    if named(call, &name)?.is_some_and(|other| other.base.id != branch.base.id) {
+        return Err(ApiError::code(422, "RESOURCE_ALREADY_EXISTS", format!("Branch {name:?}.")));
+    }
+    branch.name = name;
+    call.store.update(&mut branch, |branch| &mut branch.base)?;
+    Reply::ok(view(&branch))
+}
+
+pub(super) fn delete(call: &mut Call<'_>) -> Result<Reply> {
+    let mut branch = target(call)?;
+    if branch.base.id == call.key.base.branch {
+        let info = "It is the default branch of the API key.";
+        return Err(ApiError::code(400, "STREAM_ERROR", info));
+    }
+    branch.base.deleted = true;
+    call.store.update(&mut branch, |branch| &mut branch.base)?;
+    Reply::empty()
+}

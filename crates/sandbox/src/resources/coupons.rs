@@ -1,0 +1,176 @@
+//! Coupons.
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::{Call, Fields, Reply, Scope};
+use crate::error::{ApiError, Result};
+use crate::model::Coupon;
+use crate::pricing::Terms;
+use crate::store::Store;
+use crate::{money, time};
+
+/// A coupon without its redemption count.
+pub(crate) fn view(coupon: &Coupon) -> Value {
+    let currency = coupon.currency.as_deref().unwrap_or("SAR");
+    json!({
+        "created_at": time::text(coupon.base.created_at),
+        "updated_at": time::text_or_null(coupon.base.updated_at),
+        "id": coupon.base.id,
+        "name": coupon.name,
+        "discount_value": money::text(coupon.value, currency),
+        "currency": coupon.currency,
+        "is_percentage": coupon.is_percentage,
+        "is_active": coupon.is_active,
+    })
+}
+
+fn detailed(coupon: &Coupon) -> Value {
+    let mut value = view(coupon);
+    if let Some(map) = value.as_object_mut() {
+        map.insert("redemptions".to_owned(), json!(coupon.redemptions));
+    }
+    value
+}
+
+/// What coupons say that something new in `currency` is to use: each is active and fits.
+pub(crate) fn usable(
+    store: &Store,
+    scope: &Scope,
+    ids: &[String],
+    currency: &str,
+) -> Result<Vec<Terms>> {
+    let mut list: Vec<Terms> = Vec::new();
+    for id in ids {
+        let coupon: Coupon = scope.find(store, id)?;
+        if !coupon.is_active {
+            return Err(ApiError::invalid(format!("Coupon {id} is not active.")));
+        }
+        if coupon.currency.as_deref().is_some_and(|other| other != currency) {
+            let text = format!("Coupon {id} is a discount in another currency than {currency}.");
+            return Err(ApiError::invalid(text));
+        }
+        if list.iter().any(|other| other.coupon_id == coupon.base.id) {
+            return Err(ApiError::invalid(format!("Coupon {id} is given twice.")));
+        }
+        list.push(coupon.terms());
+    }
+    Ok(list)
+}
+
+/// What coupons say that something existing uses, deleted and inactive ones too.
+pub(crate) fn terms(store: &Store, ids: &[String]) -> Result<Vec<Terms>> {
+    ids.iter().map(|id| Ok(store.need::<Coupon>(id)?.terms())).collect()
+}
+
+pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+    let mut filter = call.scope.filter().search(call.query.text("search_term"));
+    for (parameter, member) in [("active", "is_active"), ("is_percentage", "is_percentage")] {
+        if let Some(wanted) = call.query.flag(parameter) {
+            let condition = format!("json_extract(doc, '$.{member}') = {}", i32::from(wanted));
+            filter = filter.raw(&condition, []);
+        }
+    }
+    let fields = [
+        ("name", "json_extract(doc, '$.name')"),
+        ("discount_value", "amount"),
+        ("redemptions", "json_extract(doc, '$.redemptions')"),
+    ];
+    call.page(&filter, &fields, |_, coupon| Ok(detailed(coupon)))
+}
+
+pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+    let scope = call.scope.clone();
+    let base = scope.base(call.store);
+    let fields = call.fields();
+    let is_percentage = fields.flag("is_percentage").unwrap_or(false);
+    let mut coupon = Coupon {
+        base,
+        name: fields.text("name").unwrap_or_default(),
+        value: fields.amount("discount_value").unwrap_or_default(),
+        currency: fields.text("currency"),
+        is_percentage,
+        is_active: fields.flag("is_active").unwrap_or(true),
+        redemptions: 0,
+        locked: false,
+    };
+    check(&mut coupon)?;
+    call.store.put(&coupon)?;
+    Reply::ok(view(&coupon))
+}
+
+fn check(coupon: &mut Coupon) -> Result<()> {
+    if coupon.is_percentage {
+        if coupon.currency.is_some() {
+            return Err(ApiError::value(&["currency"], "a percentage has no currency"));
+        }
+        if coupon.value > Decimal::ONE_HUNDRED {
+            return Err(ApiError::value(&["discount_value"], "a percentage is at most 100"));
+        }
+    } else if coupon.currency.is_none() {
+        return Err(ApiError::value(&["currency"], "currency is required for a fixed discount"));
+    }
+    if coupon.value > money::MAX_AMOUNT {
+        return Err(ApiError::value(&["discount_value"], "the discount is too large"));
+    }
+    let currency = coupon.currency.as_deref().unwrap_or("SAR");
+    coupon.value = money::round(coupon.value, currency);
+    Ok(())
+}
+
+pub(super) fn get(call: &mut Call<'_>) -> Result<Reply> {
+    let coupon: Coupon = call.target("coupon_id")?;
+    Reply::ok(detailed(&coupon))
+}
+
+/// The refusal to change a coupon on a finalized invoice.
+fn locked(coupon: &Coupon) -> ApiError {
+    let info = format!("Coupon {}.", coupon.base.id);
+    ApiError::code(400, "COUPON_USED_IN_FINALIZED_INVOICE", info)
+}
+
+pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
+    let mut coupon: Coupon = call.target("coupon_id")?;
+    let body = call.body.clone();
+    let fields = Fields(&body);
+    // Switching a coupon off, or back on, is possible for a locked one too.
+    let others = body
+        .as_object()
+        .into_iter()
+        .flatten()
+        .any(|(name, value)| name != "is_active" && !value.is_null());
+    if coupon.locked && others {
+        return Err(locked(&coupon));
+    }
+    if let Some(name) = fields.text("name") {
+        coupon.name = name;
+    }
+    if let Some(value) = fields.amount("discount_value") {
+        coupon.value = value;
+    }
+    if let Some(is_percentage) = fields.flag("is_percentage") {
+        coupon.is_percentage = is_percentage;
+        if is_percentage {
+            coupon.currency = None;
+        }
+    }
+    if fields.has("currency") {
+        coupon.currency = fields.text("currency");
+    }
+    if let Some(active) = fields.flag("is_active") {
+        coupon.is_active = active;
+    }
+    check(&mut coupon)?;
+    call.store.update(&mut coupon, |coupon| &mut coupon.base)?;
+    Reply::ok(view(&coupon))
+}
+
+pub(super) fn delete(call: &mut Call<'_>) -> Result<Reply> {
+    let mut coupon: Coupon = call.target("coupon_id")?;
+    if coupon.locked {
+        return Err(locked(&coupon));
+    }
+    coupon.base.deleted = true;
+    call.store.update(&mut coupon, |coupon| &mut coupon.base)?;
+    Reply::empty()
+}

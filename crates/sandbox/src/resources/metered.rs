@@ -1,0 +1,214 @@
+//! Metered products: subscriptions to them, usage, and billing it when a period is over.
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::{Call, Fields, Reply, Scope};
+use crate::billing::{Draft, Wanted, charge_stored, create_invoice, fill};
+use crate::error::{ApiError, Result};
+use crate::model::{Customer, Metered, Product, Usage};
+use crate::store::{Filter, Store};
+use crate::{money, time};
+
+fn view(metered: &Metered) -> Value {
+    json!({
+        "id": metered.base.id,
+        "product_id": metered.product,
+        "organization_consumer_id": metered.customer,
+        "organization_id": metered.base.org,
+        "starts_at": time::text(metered.starts_at),
+        "ends_at": time::text_or_null(metered.ends_at),
+        "created_at": time::text(metered.base.created_at),
+        "updated_at": time::text_or_null(metered.base.updated_at),
+    })
+}
+
+pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+    let filter = call.scope.filter().eq("status", "ACTIVE");
+    call.page(&filter, &[], |_, metered| Ok(view(metered)))
+}
+
+fn period_end(metered: &Metered, product: &Product) -> jiff::Timestamp {
+    let unit = product.interval.as_deref().unwrap_or("MONTH");
+    time::step(metered.starts_at, unit, product.interval_count, metered.periods + 1)
+}
+
+pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+    let fields = call.fields();
+    let product = fields.id("product_id").unwrap_or_default();
+    let customer = fields.id("organization_consumer_id").unwrap_or_default();
+    let starts_at = fields.moment("starts_at").unwrap_or(call.store.now);
+    let ends_at = fields.moment("ends_at");
+    let scope = call.scope.clone();
+    let product: Product = scope.find(call.store, &product)?;
+    scope.find::<Customer>(call.store, &customer)?;
+    if product.kind != "METERED" {
+        let text = format!("Product {} is not metered.", product.base.id);
+        return Err(ApiError::invalid(text));
+    }
+    if ends_at.is_some_and(|end| end <= starts_at) {
+        return Err(ApiError::value(&["ends_at"], "ends_at lies before the start"));
+    }
+    if running(call.store, &product.base.id, &customer)?.is_some() {
+        let info = "The customer has an active subscription to this product.";
+        return Err(ApiError::code(422, "RESOURCE_ALREADY_EXISTS", info));
+    }
+    let base = scope.base(call.store);
+    let mut metered = Metered {
+        base,
+        product: product.base.id.clone(),
+        customer,
+        starts_at,
+        ends_at,
+        periods: 0,
+        period_end: starts_at,
+        closed: false,
+    };
+    metered.period_end = period_end(&metered, &product);
+    call.store.put(&metered)?;
+    Reply::ok(view(&metered))
+}
+
+/// The active subscription of a customer to a metered product.
+fn running(store: &Store, product: &str, customer: &str) -> Result<Option<Metered>> {
+    let filter =
+        Filter::new().eq("parent", product).eq("customer", customer).eq("status", "ACTIVE");
+    store.latest(&filter)
+}
+
+pub(super) fn end(call: &mut Call<'_>) -> Result<Reply> {
+    let mut metered: Metered = call.target("subscription_id")?;
+    if metered.closed {
+        let info = format!("Metered subscription {} has ended.", metered.base.id);
+        return Err(ApiError::code(400, "INVALID_STATUS", info));
+    }
+    metered.ends_at = Some(call.store.now);
+    call.store.update(&mut metered, |metered| &mut metered.base)?;
+    on_due(call.store, &metered.base.id)?;
+    let metered: Metered = call.store.need(&metered.base.id)?;
+    Reply::ok(view(&metered))
+}
+
+pub(super) fn record(call: &mut Call<'_>) -> Result<Reply> {
+    let body = call.body.clone();
+    let mut results = Vec::new();
+    let mut inserted = 0;
+    for (index, one) in Fields(&body).objects("records").into_iter().enumerate() {
+        let amount = one.amount("usage_amount").unwrap_or_default();
+        check_amount(amount, index)?;
+        let id = store_usage(call, one, amount)?;
+        inserted += i64::from(id.is_some());
+        results.push(json!({"id": id, "success": id.is_some()}));
+    }
+    Reply::ok(json!({"records": results, "total_inserted": inserted}))
+}
+
+/// At most ten digits in all, and not negative.
+fn check_amount(amount: Decimal, index: usize) -> Result<()> {
+    let shown = amount.normalize().to_string();
+    let digits = shown.bytes().filter(u8::is_ascii_digit).count();
+    let leading = usize::from(shown.starts_with("0."));
+    let problem = if amount.is_sign_negative() && !amount.is_zero() {
+        "usage is not negative"
+    } else if digits - leading > 10 {
+        "usage has at most 10 digits"
+    } else {
+        return Ok(());
+    };
+    Err(ApiError::value(&["records", &index.to_string(), "usage_amount"], problem))
+}
+
+/// Stores one event. None where its key is known, or nobody subscribed.
+fn store_usage(call: &mut Call<'_>, one: Fields<'_>, amount: Decimal) -> Result<Option<String>> {
+    let key = one.text("idempotency_key").unwrap_or_default();
+    let known = Filter::new().eq("org", &call.scope.org).eq("other", &key);
+    if call.store.count::<Usage>(&known)? > 0 {
+        return Ok(None);
+    }
+    let product = one.id("product_id").unwrap_or_default();
+    let customer = one.id("organization_consumer_id").unwrap_or_default();
+    let Some(metered) = running(call.store, &product, &customer)? else {
+        return Ok(None);
+    };
+    if !call.scope.sees(&metered) || metered.starts_at > call.store.now {
+        return Ok(None);
+    }
+    let base = call.scope.clone().base(call.store);
+    let usage = Usage { base, metered: metered.base.id, amount, key, billed: false };
+    call.store.put(&usage)?;
+    Ok(Some(usage.base.id))
+}
+
+/// A period is over, or the subscription: what was used is billed.
+pub(crate) fn on_due(store: &mut Store, id: &str) -> Result<()> {
+    let mut metered: Metered = store.need(id)?;
+    let product: Product = store.need(&metered.product)?;
+    let start = match metered.periods {
+        0 => metered.starts_at,
+        n => {
+            let unit = product.interval.as_deref().unwrap_or("MONTH");
+            time::step(metered.starts_at, unit, product.interval_count, n)
+        }
+    };
+    let closing = metered.ends_at.is_some_and(|end| end <= store.now);
+    let end = if closing { store.now } else { metered.period_end };
+    let mut events: Vec<Usage> = store.all(&Filter::new().eq("parent", id).eq("status", "OPEN"))?;
+    let used: Decimal = events.iter().map(|event| event.amount).sum();
+    for event in &mut events {
+        event.billed = true;
+        store.put(event)?;
+    }
+    metered.closed = closing;
+    metered.periods += 1;
+    metered.period_end = period_end(&metered, &product);
+    store.update(&mut metered, |metered| &mut metered.base)?;
+    if used > Decimal::ZERO {
+        bill(store, &metered, used, (start, end))?;
+    }
+    Ok(())
+}
+
+fn bill(
+    store: &mut Store,
+    metered: &Metered,
+    used: Decimal,
+    period: (jiff::Timestamp, jiff::Timestamp),
+) -> Result<()> {
+    let scope = Scope::of(metered);
+    let customer: Customer = store.need(&metered.customer)?;
+    let product: Product = store.need(&metered.product)?;
+    let currency = product.default_price().map_or("SAR", |price| price.currency.as_str());
+    // Quantities of items are whole: the item shows the usage counted up, its amount is exact.
+    let quantity = i64::try_from(used.ceil()).unwrap_or(i64::MAX);
+    let wanted = Wanted { product_id: metered.product.clone(), quantity, coupons: Vec::new() };
+    let mut basket = fill(store, &scope, &[wanted], &[], currency, false)?;
+    let (unit, exempt) =
+        basket.items.first().map_or((Decimal::ZERO, false), |item| (item.unit, item.exempt));
+    let line = crate::pricing::Line { unit, quantity: used, exempt, coupons: Vec::new() };
+    basket.totals = crate::pricing::price(&[line], &[], currency)?;
+    let unit = product.interval.clone().unwrap_or_else(|| "MONTH".to_owned());
+    let parts = vec![(basket.totals.amount, store.now)];
+    let draft = Draft {
+        customer: &customer,
+        basket,
+        currency,
+        description: Some(format!("{}: {} used", product.name, used.normalize())),
+        link: None,
+        subscription: None,
+        status: "SENT",
+        kind: "RECURRING",
+        flow: "ALL",
+        period: Some(period),
+        interval: Some((unit, product.interval_count)),
+        cycle: Some(metered.periods),
+        exclude_coupons: false,
+        methods: Value::Null,
+        answers: Value::Null,
+        parts,
+    };
+    let (mut invoice, mut payments) = create_invoice(store, &scope, draft)?;
+    if money::minor(invoice.totals.amount, &invoice.currency) > 0 {
+        charge_stored(store, &mut invoice, &mut payments)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! What each operation of the API does, one file for each area. They get a checked request and the
+//! store inside a transaction; of HTTP they know the status code.
+
+pub(crate) mod branches;
+mod call;
+pub(crate) mod coupons;
+pub(crate) mod customers;
+pub(crate) mod freezes;
+mod invoice_list;
+pub(crate) mod invoices;
+pub(crate) mod links;
+mod me;
+pub(crate) mod metered;
+pub(crate) mod payments;
+pub(crate) mod plan_changes;
+mod prices;
+pub(crate) mod products;
+pub(crate) mod subscriptions;
+
+pub(crate) use call::{Call, Fields, Reply, Scope};
+pub(crate) use invoices::url as invoices_url;
+
+use crate::error::Result;
+
+/// What carries out an operation.
+pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply>;
+
+/// The handler of an operation, by method and path.
+pub(crate) fn handler(key: &str) -> Option<Handler> {
+    HANDLERS.iter().find(|(name, _)| *name == key).map(|(_, handler)| *handler)
+}
+
+/// Every operation. A test holds the list against the description.
+pub(crate) const HANDLERS: &[(&str, Handler)] = &[
+    ("GET /api/v2/me", me::me),
+    ("POST /api/v2/organization/invite", me::invite),
+    ("GET /api/v2/branch", branches::list),
+    ("POST /api/v2/branch", branches::create),
+    ("GET /api/v2/branch/{branch_id}", branches::get),
+    ("PUT /api/v2/branch/{branch_id}", branches::update),
+    ("DELETE /api/v2/branch/{branch_id}", branches::delete),
+    ("GET /api/v2/consumers", customers::list),
+    ("POST /api/v2/consumers", customers::create),
+    ("GET /api/v2/consumers/{consumer_id}", customers::get),
+    ("PUT /api/v2/consumers/{consumer_id}", customers::update),
+    ("DELETE /api/v2/consumers/{consumer_id}", customers::delete),
+    ("GET /api/v2/products", products::list),
+    ("POST /api/v2/products", products::create),
+    ("GET /api/v2/products/{product_id}", products::get),
+    ("PUT /api/v2/products/{product_id}", products::update),
+    ("DELETE /api/v2/products/{product_id}", products::delete),
+    ("POST /api/v2/products/{product_id}/prices", prices::create),
+    ("PUT /api/v2/products/{product_id}/prices/{price_id}", prices::update),
+    ("DELETE /api/v2/products/{product_id}/prices/{price_id}", prices::delete),
+    ("GET /api/v2/coupons", coupons::list),
+    ("POST /api/v2/coupons", coupons::create),
+    ("GET /api/v2/coupons/{coupon_id}", coupons::get),
+    ("PUT /api/v2/coupons/{coupon_id}", coupons::update),
+    ("DELETE /api/v2/coupons/{coupon_id}", coupons::delete),
+    ("GET /api/v2/payment_links", links::list),
+    ("POST /api/v2/payment_links", links::create),
+    ("GET /api/v2/payment_links/{payment_link_id}", links::get),
+    ("PATCH /api/v2/payment_links/{payment_link_id}/coupons", links::set_coupons),
+    ("PATCH /api/v2/payment_links/{payment_link_id}/status", links::set_status),
+    ("GET /api/v2/invoices", invoice_list::list),
+    ("POST /api/v2/invoices", invoices::create),
+    ("GET /api/v2/invoices/{invoice_id}", invoices::get),
+    ("PATCH /api/v2/invoices/{invoice_id}/inplace", invoices::update),
+    ("POST /api/v2/invoices/{invoice_id}/send", invoices::send),
+    ("POST /api/v2/invoices/{invoice_id}/void", invoices::void),
+    ("GET /api/v2/payments", payments::list),
+    ("POST /api/v2/payments/auto-charge-on-demand/{payment_id}", payments::charge_on_demand),
+    ("GET /api/v2/payments/{payment_id}", payments::get),
+    ("POST /api/v2/payments/{payment_id}/mark-paid", payments::mark_paid),
+    ("POST /api/v2/payments/{payment_id}/refund", payments::refund),
+    ("GET /api/v2/subscriptions", subscriptions::list),
+    ("POST /api/v2/subscriptions", subscriptions::create),
+    ("GET /api/v2/subscriptions/{subscription_id}", subscriptions::get),
+    ("PUT /api/v2/subscriptions/{subscription_id}", plan_changes::update),
+    ("POST /api/v2/subscriptions/{subscription_id}/cancel", subscriptions::cancel),
+    ("PUT /api/v2/subscriptions/{subscription_id}/uncancel", subscriptions::uncancel),
+    ("DELETE /api/v2/subscriptions/{subscription_id}/pending-change", plan_changes::withdraw),
+    ("GET /api/v2/subscriptions/{subscription_id}/freeze", freezes::list),
+    ("POST /api/v2/subscriptions/{subscription_id}/freeze", freezes::create),
+    ("PUT /api/v2/subscriptions/{subscription_id}/freeze/{freeze_id}", freezes::update),
+    ("DELETE /api/v2/subscriptions/{subscription_id}/freeze/{freeze_id}", freezes::delete),
+    ("POST /api/v2/metered/meter", metered::record),
+    ("GET /api/v2/metered/metered-subscriptions", metered::list),
+    ("POST /api/v2/metered/metered-subscriptions", metered::create),
+    ("DELETE /api/v2/metered/metered-subscriptions/{subscription_id}", metered::end),
+];

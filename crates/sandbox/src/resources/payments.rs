@@ -1,0 +1,184 @@
+//! Payments: reading, recording by hand, charging stored cards, refunding.
+
+use serde_json::{Value, json};
+
+use super::invoices::check_open;
+use super::{Call, Fields, Reply};
+use crate::billing::cards::{UNREFUNDABLE_CARD, Verdict};
+use crate::billing::{charge_stored, settle};
+use crate::error::{ApiError, Result};
+use crate::model::{Customer, Invoice, Payment};
+use crate::store::Filter;
+use crate::webhooks::{self, Entity};
+use crate::{money, time};
+
+/// The methods that stand for money received outside Stream (guide on marking as paid).
+const BY_HAND: [&str; 4] = ["CASH", "BANK_TRANSFER", "CARD", "QURRAH"];
+
+/// A payment in the API's shape.
+pub(crate) fn view(payment: &Payment) -> Value {
+    json!({
+        "id": payment.base.id,
+        "amount": money::text(payment.amount, &payment.currency),
+        "currency": payment.currency,
+        "scheduled_on": time::text(payment.scheduled_on),
+        "type": payment.kind,
+        "payment_method": payment.method,
+        "current_status": payment.status,
+        "payed_at": time::text_or_null(payment.paid_at),
+        "refunded_at": time::text_or_null(payment.refunded_at),
+        "refund_reason": payment.refund_reason,
+        "refund_note": payment.refund_note,
+        "latest_pgw_message": payment.gateway_message,
+        "amount_in_smallest_unit": money::minor(payment.amount, &payment.currency),
+    })
+}
+
+pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+    let query = &call.query;
+    let invoices: Vec<String> =
+        query.list("invoice_id").iter().map(|id| id.to_ascii_lowercase()).collect();
+    let filter = call
+        .scope
+        .filter()
+        .one_of("parent", &invoices)
+        .one_of("status", &query.list("statuses"))
+        .search(query.text("search_term"))
+        .moments("created", query.moment("from_date"), query.moment("to_date"));
+    let fields = [
+        ("amount", "amount"),
+        ("current_status", "status"),
+        ("scheduled_on", "unixepoch(json_extract(doc, '$.scheduled_on'), 'subsec')"),
+        ("payed_at", "unixepoch(json_extract(doc, '$.paid_at'), 'subsec')"),
+    ];
+    call.page(&filter, &fields, |_, payment| Ok(view(payment)))
+}
+
+pub(super) fn get(call: &mut Call<'_>) -> Result<Reply> {
+    let payment: Payment = call.target("payment_id")?;
+    Reply::ok(view(&payment))
+}
+
+pub(super) fn mark_paid(call: &mut Call<'_>) -> Result<Reply> {
+    let mut payment: Payment = call.target("payment_id")?;
+    let mut invoice: Invoice = call.store.need(&payment.invoice)?;
+    let body = call.body.clone();
+    let fields = Fields(&body);
+    let method = fields.text("payment_method").unwrap_or_default();
+    if !BY_HAND.contains(&method.as_str()) {
+        let text = format!("{method} is no method of paying by hand: {}", BY_HAND.join(", "));
+        return Err(ApiError::value(&["payment_method"], text));
+    }
+    if !matches!(payment.status.as_str(), "PENDING" | "UNDER_REVIEW" | "FAILED") {
+        let info = format!("The payment is {}.", payment.status);
+        return Err(ApiError::code(400, "PAYMENT_FINALIZED", info));
+    }
+    check_open(&invoice)?;
+    if invoice.kind == "INSTALLMENTS" && invoice.status != "ACCEPTED" {
+        let info = "The invoice of an installment must be ACCEPTED.";
+        return Err(ApiError::code(400, "INVOICE_INVALID_STATUS", info));
+    }
+    payment.note = fields.text("note");
+    let event = "PAYMENT_MARKED_AS_PAID";
+    settle(call.store, &mut invoice, std::slice::from_mut(&mut payment), &method, event)?;
+    Reply::empty()
+}
+
+pub(super) fn charge_on_demand(call: &mut Call<'_>) -> Result<Reply> {
+    let mut payment: Payment = call.target("payment_id")?;
+    if !call.org.on_demand {
+        return Err(ApiError::code(403, "FEATURE_DISABLED", "Charging on demand is restricted."));
+    }
+    let mut invoice: Invoice = call.store.need(&payment.invoice)?;
+    let open = ["PENDING", "PROCESSING", "FAILED", "FAILED_INITIATION", "UNDER_REVIEW"];
+    if !open.contains(&payment.status.as_str()) {
+        let info = format!("The payment is {}.", payment.status);
+        return Err(ApiError::code(400, "PAYMENT_FINALIZED", info));
+    }
+    check_open(&invoice)?;
+    let one = std::slice::from_mut(&mut payment);
+    let Some(outcome) = charge_stored(call.store, &mut invoice, one)? else {
+        let customer: Customer = call.store.need(&invoice.customer)?;
+        let info = format!("Consumer {} has no active stored card.", customer.base.id);
+        return Err(ApiError::code(400, "AUTO_INVOICE_MISSING_CARD_ID", info));
+    };
+    match outcome.verdict {
+        Verdict::Paid => Reply::ok(json!({
+            "payment_id": payment.base.id,
+            "invoice_id": invoice.base.id,
+        })),
+        // The attempt happened: its traces stay.
+        Verdict::Declined if outcome.code == "51" => {
+            Err(ApiError::code(400, "INSUFFICIENT_FUNDS", outcome.message).keeping())
+        }
+        Verdict::Declined => {
+            Err(ApiError::code(400, "PAYMENT_GATEWAY_DECLINED", outcome.message).keeping())
+        }
+        Verdict::Unclear => Err(ApiError::code(400, "MOYASAR_TIMEOUT", outcome.message).keeping()),
+    }
+}
+
+pub(super) fn refund(call: &mut Call<'_>) -> Result<Reply> {
+    let payment: Payment = call.target("payment_id")?;
+    check_refundable(&payment)?;
+    let body = call.body.clone();
+    let fields = Fields(&body);
+    let mut together = match &payment.transaction {
+        Some(transaction) => {
+            let filter = Filter::new()
+                .eq("other", transaction)
+                .raw("status IN ('SUCCEEDED', 'SETTLED')", []);
+            call.store.all::<Payment>(&filter)?
+        }
+        None => vec![payment.clone()],
+    };
+    let allowed = fields.flag("allow_refund_multiple_related_payments").unwrap_or(false);
+    if together.len() > 1 && !allowed {
+        return Err(several(&together));
+    }
+    let customer: Customer = call.store.need(&payment.customer)?;
+    let card = customer.cards.last().map(|card| card.number.as_str());
+    if payment.transaction.is_some() && card == Some(UNREFUNDABLE_CARD) {
+        let info = format!("Payment {}.", payment.base.id);
+        return Err(ApiError::code(400, "PAYMENT_REFUNDED_FAILED", info));
+    }
+    for one in &mut together {
+        one.status = "REFUNDED".to_owned();
+        one.refunded_at = Some(call.store.now);
+        one.refund_reason = fields.text("refund_reason");
+        one.refund_note = fields.text("refund_note");
+        call.store.update(one, |payment| &mut payment.base)?;
+        let invoice: Invoice = call.store.need(&one.invoice)?;
+        webhooks::emit(call.store, "PAYMENT_REFUNDED", Entity::Payment(one, &invoice))?;
+    }
+    let payment: Payment = call.store.need(&payment.base.id)?;
+    Reply::ok(view(&payment))
+}
+
+fn check_refundable(payment: &Payment) -> Result<()> {
+    let id = &payment.base.id;
+    match payment.status.as_str() {
+        "SUCCEEDED" | "SETTLED" => Ok(()),
+        "REFUNDED" => {
+            Err(ApiError::code(400, "PAYMENT_REFUNDED_ALREADY", format!("Payment {id}.")))
+        }
+        status => {
+            let info = format!("Payment {id} is {status}.");
+            Err(ApiError::code(400, "PAYMEND_UNPAID", info))
+        }
+    }
+}
+
+/// The refusal to refund one of several payments that were one transaction.
+fn several(payments: &[Payment]) -> ApiError {
+    let text = "Several payments were one transaction; allow the refund of all of them.";
+    let mut error = ApiError::code(400, "STREAM_ERROR", text);
+    let total = payments.iter().map(|payment| payment.amount).sum();
+    let currency = payments.first().map_or("SAR", |payment| payment.currency.as_str());
+    let ids: Vec<&str> = payments.iter().map(|payment| payment.base.id.as_str()).collect();
+    if let Some(body) = error.body.as_object_mut() {
+        body.insert("payment_ids".to_owned(), json!(ids));
+        body.insert("total_amount".to_owned(), json!(money::text(total, currency)));
+    }
+    error
+}

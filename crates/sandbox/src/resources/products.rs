@@ -1,0 +1,257 @@
+//! Products, and their prices as far as they come with the product.
+
+use serde_json::{Value, json};
+
+use super::{Call, Fields, Reply, Scope};
+use crate::error::{ApiError, Result};
+use crate::model::{Price, Product};
+use crate::store::Store;
+use crate::{money, time};
+
+/// A product in the API's shape.
+pub(crate) fn view(product: &Product) -> Value {
+    let default = product.default_price();
+    let currency = default.map_or("SAR", |price| price.currency.as_str());
+    let gross = default.map(Price::gross).unwrap_or_default();
+    let vat = default.map(Price::vat).unwrap_or_default();
+    let active = product.prices.iter().filter(|price| price.is_active);
+    json!({
+        "created_at": time::text(product.base.created_at),
+        "updated_at": time::text_or_null(product.base.updated_at),
+        "id": product.base.id,
+        "name": product.name,
+        "description": product.description,
+        "type": product.kind,
+        "recurring_interval": product.interval,
+        "recurring_interval_count": product.interval_count,
+        "price": money::text(gross, currency),
+        "currency": currency,
+        "is_price_exempt_from_vat": default.is_some_and(|price| price.exempt),
+        "is_price_inclusive_of_vat": default.is_some_and(|price| price.inclusive),
+        "price_excluding_vat": money::text(gross - vat, currency),
+        "vat_amount": money::text(vat, currency),
+        "prices": active.map(view_price).collect::<Vec<Value>>(),
+        "is_active": product.is_active,
+        "is_one_time": product.is_one_time,
+        "is_used_in_finalized_invoice": product.locked,
+    })
+}
+
+/// A price as part of its product.
+pub(super) fn view_price(price: &Price) -> Value {
+    let currency = price.currency.as_str();
+    json!({
+        "id": price.base.id,
+        "currency": currency,
+        "amount": money::text(price.amount, currency),
+        "is_active": price.is_active,
+        "is_price_inclusive_of_vat": price.inclusive,
+        "is_price_exempt_from_vat": price.exempt,
+        "price_excluding_vat": money::text(price.gross() - price.vat(), currency),
+        "vat_amount": money::text(price.vat(), currency),
+    })
+}
+
+pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+    let mut filter = call
+        .scope
+        .filter()
+        .search(call.query.text("search_term"))
+        .eq_if("status", call.query.text("type"));
+    if let Some(active) = call.query.flag("active") {
+        filter =
+            filter.raw(&format!("json_extract(doc, '$.is_active') = {}", i32::from(active)), []);
+    }
+    if let Some(currency) = call.query.text("currency") {
+        let condition = "EXISTS (SELECT 1 FROM json_each(doc, '$.prices')
+            WHERE json_extract(value, '$.currency') = ? AND json_extract(value, '$.is_active'))";
+        filter = filter.raw(condition, [currency.to_uppercase()]);
+    }
+    let fields = [("name", "json_extract(doc, '$.name')"), ("price", "amount"), ("type", "status")];
+    call.page(&filter, &fields, |_, product| Ok(view(product)))
+}
+
+pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+    let scope = call.scope.clone();
+    let base = scope.base(call.store);
+    let body = call.body.clone();
+    let fields = Fields(&body);
+    let kind = fields.text("type").unwrap_or_default();
+    let mut product = Product {
+        base,
+        name: fields.text("name").unwrap_or_default(),
+        description: fields.text("description"),
+        interval: None,
+        interval_count: 1,
+        prices: Vec::new(),
+        is_active: true,
+        is_one_time: fields.flag("is_one_time").unwrap_or(false),
+        locked: false,
+        kind,
+    };
+    cycle(&mut product, fields)?;
+    product.prices = match prices(call, fields)? {
+        Some(prices) => prices,
+        None => return Err(ApiError::value(&["prices"], "at least one price is needed")),
+    };
+    call.store.put(&product)?;
+    Reply::ok(view(&product))
+}
+
+/// Type and billing cycle, which belong together.
+fn cycle(product: &mut Product, fields: Fields<'_>) -> Result<()> {
+    if let Some(kind) = fields.text("type") {
+        product.kind = kind;
+    }
+    if product.kind == "ONE_OFF" {
+        (product.interval, product.interval_count) = (None, 1);
+        return Ok(());
+    }
+    product.interval = fields.text("recurring_interval").or_else(|| product.interval.take());
+    product.interval_count =
+        fields.number("recurring_interval_count").unwrap_or(product.interval_count);
+    if product.interval_count > 1000 {
+        let text = "recurring_interval_count is more than this sandbox works with (1000)";
+        return Err(ApiError::value(&["recurring_interval_count"], text));
+    }
+    if product.interval.is_none() {
+        let text = format!("recurring_interval is required for type {}", product.kind);
+        return Err(ApiError::value(&["recurring_interval"], text));
+    }
+    Ok(())
+}
+
+/// The prices that the body gives, none where it says nothing of prices.
+fn prices(call: &mut Call<'_>, fields: Fields<'_>) -> Result<Option<Vec<Price>>> {
+    let scope = call.scope.clone();
+    let mut prices: Vec<Price> = Vec::new();
+    for (index, given) in fields.objects("prices").into_iter().enumerate() {
+        let index = index.to_string();
+        let price = price(call.store, &scope, given, &["prices", &index])?;
+        check_currency(call, &price.currency)?;
+        if prices.iter().any(|other| other.currency == price.currency) {
+            let text = format!("{} has two prices", price.currency);
+            return Err(ApiError::value(&["prices", &index, "currency"], text));
+        }
+        prices.push(price);
+    }
+    if prices.is_empty() && fields.given("price").is_some() {
+        // The deprecated form. Without flags the price contains VAT, unless it is exempt.
+        let exempt = fields.flag("is_price_exempt_from_vat").unwrap_or(false);
+        let inclusive = fields.flag("is_price_inclusive_of_vat").unwrap_or(!exempt);
+        let given = json!({
+            "currency": "SAR",
+            "amount": fields.raw("price"),
+            "is_price_inclusive_of_vat": inclusive,
+            "is_price_exempt_from_vat": exempt,
+        });
+        prices.push(price(call.store, &scope, Fields(&given), &[])?);
+    }
+    Ok((!prices.is_empty()).then_some(prices))
+}
+
+/// Reads one price.
+pub(super) fn price(
+    store: &mut Store,
+    scope: &Scope,
+    fields: Fields<'_>,
+    at: &[&str],
+) -> Result<Price> {
+    let currency = fields.text("currency").unwrap_or_else(|| "SAR".to_owned());
+    let amount = fields.amount("amount").unwrap_or_default();
+    let inclusive = fields.flag("is_price_inclusive_of_vat").unwrap_or(true);
+    let exempt = fields.flag("is_price_exempt_from_vat").unwrap_or(false);
+    check_price(amount, inclusive, exempt, at)?;
+    Ok(Price {
+        base: scope.base(store),
+        amount: money::round(amount, &currency),
+        currency,
+        inclusive,
+        exempt,
+        is_active: true,
+    })
+}
+
+/// The rules for a price, beyond its types.
+pub(super) fn check_price(
+    amount: rust_decimal::Decimal,
+    inclusive: bool,
+    exempt: bool,
+    at: &[&str],
+) -> Result<()> {
+    let at = |name: &'static str| [at, &[name]].concat();
+    if inclusive && exempt {
+        let text = "a price cannot be both exempt from VAT and inclusive of VAT";
+        return Err(ApiError::value(&at("is_price_exempt_from_vat"), text));
+    }
+    if amount < rust_decimal::Decimal::ONE {
+        return Err(ApiError::value(&at("amount"), "a price is at least 1"));
+    }
+    if amount > money::MAX_AMOUNT {
+        return Err(ApiError::value(&at("amount"), "the price is too large"));
+    }
+    Ok(())
+}
+
+/// A currency must be enabled for the organization.
+pub(crate) fn check_currency(call: &Call<'_>, currency: &str) -> Result<()> {
+    if call.org.enabled_currencies.iter().any(|enabled| enabled == currency) {
+        return Ok(());
+    }
+    Err(ApiError::invalid(format!("{currency} is not enabled for the organization.")))
+}
+
+pub(super) fn get(call: &mut Call<'_>) -> Result<Reply> {
+    let product: Product = call.target("product_id")?;
+    Reply::ok(view(&product))
+}
+
+pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
+    let mut product: Product = call.target("product_id")?;
+    let body = call.body.clone();
+    let fields = Fields(&body);
+    // Taking a product off sale, or back, is possible for a locked one too.
+    let others = body
+        .as_object()
+        .into_iter()
+        .flatten()
+        .any(|(name, value)| name != "is_active" && !value.is_null());
+    if product.locked && others {
+        return Err(locked(&product));
+    }
+    if let Some(name) = fields.text("name") {
+        product.name = name;
+    }
+    if fields.has("description") {
+        product.description = fields.text("description");
+    }
+    if let Some(active) = fields.flag("is_active") {
+        product.is_active = active;
+    }
+    cycle(&mut product, fields)?;
+    if let Some(prices) = prices(call, fields)? {
+        for old in &mut product.prices {
+            old.is_active = false;
+        }
+        product.prices.extend(prices);
+    }
+    call.store.update(&mut product, |product| &mut product.base)?;
+    Reply::ok(view(&product))
+}
+
+/// The refusal to change a product on a finalized invoice.
+fn locked(product: &Product) -> ApiError {
+    let info = format!("Product {}.", product.base.id);
+    ApiError::code(400, "PRODUCT_USED_IN_FINALIZED_INVOICE", info)
+}
+
+pub(super) fn delete(call: &mut Call<'_>) -> Result<Reply> {
+    let mut product: Product = call.target("product_id")?;
+    if product.locked {
+        return Err(locked(&product));
+    }
+    product.base.deleted = true;
+    product.is_active = false;
+    call.store.update(&mut product, |product| &mut product.base)?;
+    Reply::empty()
+}

@@ -1,0 +1,388 @@
+//! The library's face: building a sandbox, serving it, and steering it from a test.
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::contract::Contract;
+use crate::control;
+use crate::error::ApiError;
+use crate::faults::FaultRule;
+use crate::ids::Ids;
+use crate::requests::Request;
+use crate::store::{self, Clock, OpenError};
+use crate::{demo, house, http, time};
+
+/// Why a sandbox could not be made or steered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SandboxError {
+    /// The data file cannot be used.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The description that the program was built with cannot be read.
+    #[error("the API description that this program was built with cannot be read")]
+    Description(#[from] streampay_spec::Faults),
+    /// A request to the sandbox was refused: the status and the body that the API would answer.
+    #[error("refused with status {status}: {body}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The error in the API's form.
+        body: Value,
+    },
+    /// A moment is not in ISO 8601.
+    #[error("{0:?} is not a moment in ISO 8601")]
+    Moment(String),
+    /// No random seed, or no port, could be had.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl From<ApiError> for SandboxError {
+    fn from(error: ApiError) -> Self {
+        Self::Refused { status: error.status, body: error.body }
+    }
+}
+
+/// What an API key is called in [`Request::key`]: the SHA-256 of `key:secret`, in hexadecimal
+/// digits. `header` is the value of `x-api-key`; none if it is not the Base64 form of a pair.
+#[must_use]
+pub fn fingerprint(header: &str) -> Option<String> {
+    house::key_id(header)
+}
+
+/// Settings of a sandbox. Without any: in memory, random ids, the machine's time.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Builder {
+    seed: Option<String>,
+    data: Option<PathBuf>,
+    start: Option<String>,
+    frozen: bool,
+    api_key: Option<String>,
+    webhooks: Vec<(String, Option<String>)>,
+    demo: bool,
+}
+
+impl Builder {
+    /// Ids, keys and choices follow from a text, so that runs repeat. Has no effect on a data file
+    /// that exists: it goes on with its own.
+    pub fn seed(mut self, text: impl Into<String>) -> Self {
+        self.seed = Some(text.into());
+        self
+    }
+
+    /// Keeps the state in a file rather than in memory.
+    pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
+        self.data = Some(path.into());
+        self
+    }
+
+    /// Starts the clock at a moment, ISO 8601, rather than at the machine's time.
+    pub fn start_at(mut self, moment: impl Into<String>) -> Self {
+        self.start = Some(moment.into());
+        self
+    }
+
+    /// The clock stands still and moves only when told to.
+    pub const fn frozen(mut self) -> Self {
+        self.frozen = true;
+        self
+    }
+
+    /// A key for the first organization, in the Base64 form of `key:secret`. Without it one is made
+    /// from the seed.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// Sends every event to an address. Without a secret one is made.
+    pub fn webhook(mut self, url: impl Into<String>, secret: Option<String>) -> Self {
+        self.webhooks.push((url.into(), secret));
+        self
+    }
+
+    /// Fills an empty sandbox with a believable shop.
+    pub const fn demo(mut self) -> Self {
+        self.demo = true;
+        self
+    }
+
+    /// Makes the sandbox.
+    ///
+    /// # Errors
+    /// If the data file cannot be used, which then is left as it is, or a setting is malformed.
+    pub async fn build(self) -> Result<Sandbox, SandboxError> {
+        let contract = Contract::load()?;
+        let ids = match &self.seed {
+            Some(text) => Ids::seeded(text),
+            None => Ids::random()?,
+        };
+        let mut clock = Clock::default();
+        let start = match &self.start {
+            Some(text) => {
+                Some(time::parse(text).ok_or_else(|| SandboxError::Moment(text.clone()))?)
+            }
+            None => None,
+        };
+        if self.frozen {
+            clock.frozen = Some(start.unwrap_or_else(Timestamp::now));
+        } else if let Some(start) = start {
+            clock.set(start);
+        }
+        let mut store = store::open(self.data.as_deref(), ids, clock)?;
+        let given = self.api_key.clone();
+        store.transact(|store| house::furnish(store, given.as_deref()))?;
+        let app = Arc::new(App::new(store, contract, self.data.is_some(), self.api_key));
+        let sandbox = Sandbox { app };
+        for (url, secret) in self.webhooks {
+            sandbox.register_webhook(&url, secret.as_deref(), &[])?;
+        }
+        if self.demo {
+            demo::fill(&sandbox.app).await?;
+        }
+        Ok(sandbox)
+    }
+}
+
+/// A simulated Stream. Copies share the same state.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    app: Arc<App>,
+}
+
+impl Sandbox {
+    /// Settings, to be changed before [`Builder::build`].
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Serves on a listener until the future ends, then finishes what is under way.
+    ///
+    /// # Errors
+    /// If the listener has no address.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        until: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), SandboxError> {
+        self.settle_at(&listener)?;
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(async move {
+            until.await;
+            let _ = stop.send(true);
+        });
+        http::serve(Arc::clone(&self.app), listener, stopped).await;
+        Ok(())
+    }
+
+    /// Serves on a free port of 127.0.0.1 in the background.
+    ///
+    /// # Errors
+    /// If no port can be had.
+    pub async fn start_on_free_port(self) -> Result<Running, SandboxError> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let url = self.settle_at(&listener)?;
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(http::serve(Arc::clone(&self.app), listener, stopped));
+        let api_key = self.app.api_key();
+        Ok(Running { url, api_key, sandbox: self, stop, task: Some(task) })
+    }
+
+    fn settle_at(&self, listener: &TcpListener) -> Result<String, SandboxError> {
+        let url = format!("http://{}", listener.local_addr()?);
+        self.app.with_store(|store| store.base_url.clone_from(&url));
+        Ok(url)
+    }
+
+    /// The API key of the first organization, as it goes into `x-api-key`.
+    #[must_use]
+    pub fn api_key(&self) -> String {
+        self.app.api_key()
+    }
+
+    /// The sandbox's time, ISO 8601.
+    #[must_use]
+    pub fn now(&self) -> String {
+        time::text(self.app.with_store(|store| store.clock.now()))
+    }
+
+    /// Moves the clock forward to a moment, ISO 8601. Everything due on the way happens at its
+    /// time, webhooks and their repetitions included, before this returns.
+    ///
+    /// # Errors
+    /// If the moment is malformed or lies in the sandbox's past.
+    pub async fn advance_to(&self, moment: &str) -> Result<(), SandboxError> {
+        let target = time::parse(moment).ok_or_else(|| SandboxError::Moment(moment.to_owned()))?;
+        self.app.advance(target).await?;
+        Ok(())
+    }
+
+    /// Moves the clock forward by a span. See [`Self::advance_to`].
+    ///
+    /// # Errors
+    /// If the clock would pass the year 9000.
+    pub async fn advance(&self, span: Duration) -> Result<(), SandboxError> {
+        let now = self.app.with_store(|store| store.clock.now());
+        let target = now
+            .checked_add(span)
+            .ok()
+            .filter(|at| time::parse(&time::text(*at)).is_some())
+            .ok_or_else(|| SandboxError::Moment(format!("{now} and {span:?}")))?;
+        self.app.advance(target).await?;
+        Ok(())
+    }
+
+    /// Adds a rule for faults. Rules are tried in the order they were added.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.app.faults.lock().unwrap_or_else(PoisonError::into_inner).add(rule);
+    }
+
+    /// Removes all rules for faults.
+    pub fn clear_faults(&self) {
+        self.app.faults.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The requests that arrived at the API, oldest first; at most the latest 10,000.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.app.requests.lock().unwrap_or_else(PoisonError::into_inner).since(0)
+    }
+
+    /// Registers an address for the events of the first organization; all of them where `events` is
+    /// empty. The secret that signs them.
+    ///
+    /// # Errors
+    /// If the address is not of http or https.
+    pub fn register_webhook(
+        &self,
+        url: &str,
+        secret: Option<&str>,
+        events: &[&str],
+    ) -> Result<String, SandboxError> {
+        let endpoint = control::register_webhook(
+            &self.app,
+            url,
+            secret.map(ToOwned::to_owned),
+            &events.iter().map(|event| (*event).to_owned()).collect::<Vec<_>>(),
+        )?;
+        Ok(endpoint.secret)
+    }
+
+    /// Sends the webhooks that wait, and returns when each has been tried.
+    ///
+    /// # Errors
+    /// If the state cannot be read.
+    pub async fn flush_webhooks(&self) -> Result<(), SandboxError> {
+        Ok(self.app.tick().await?)
+    }
+
+    /// The latest deliveries of webhooks, newest first, as the control API shows them.
+    ///
+    /// # Errors
+    /// If the state cannot be read.
+    pub fn deliveries(&self, limit: u32) -> Result<Vec<Value>, SandboxError> {
+        Ok(self.app.with_store(|store| crate::webhooks::delivery_log(store, limit))?)
+    }
+
+    /// Pays a payment link as a payer would at its page. `attempt` is what
+    /// `POST /_sandbox/payment_links/{id}/pay` takes, for example
+    /// `{"customer": {"name": "Ahmad Ali", "phone_number": "+966501234567"}, "card": "4111111111111111"}`.
+    /// The receipt, whose `status` is `paid`, `failed` or `failed_internal_error`.
+    ///
+    /// # Errors
+    /// If the link takes no payments or something in the attempt is to be corrected.
+    pub fn pay_link(&self, id: &str, attempt: &Value) -> Result<Value, SandboxError> {
+        Ok(control::pay(&self.app, control::Target::Link, id, attempt)?)
+    }
+
+    /// Pays an invoice, or the next payment of it. See [`Self::pay_link`].
+    ///
+    /// # Errors
+    /// As [`Self::pay_link`].
+    pub fn pay_invoice(&self, id: &str, attempt: &Value) -> Result<Value, SandboxError> {
+        Ok(control::pay(&self.app, control::Target::Invoice, id, attempt)?)
+    }
+
+    /// Makes a further organization with its own data. Its API key.
+    ///
+    /// # Errors
+    /// If the state cannot be written.
+    pub fn add_organization(&self, name: &str) -> Result<String, SandboxError> {
+        let made = self
+            .app
+            .change(|store| house::another_organization(store, name, &house::CURRENCIES))?;
+        Ok(made.1)
+    }
+
+    /// Forgets everything but keys and registered webhooks.
+    ///
+    /// # Errors
+    /// If the state cannot be written.
+    pub fn reset(&self) -> Result<(), SandboxError> {
+        Ok(self.app.reset()?)
+    }
+
+    /// Fills the sandbox with a believable shop.
+    ///
+    /// # Errors
+    /// If the state cannot be written.
+    pub async fn fill_demo(&self) -> Result<(), SandboxError> {
+        Ok(demo::fill(&self.app).await?)
+    }
+}
+
+/// A sandbox that serves in the background. Dropping it ends it at once.
+#[derive(Debug)]
+pub struct Running {
+    url: String,
+    api_key: String,
+    sandbox: Sandbox,
+    stop: watch::Sender<bool>,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Where it is reached, `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The API key of the first organization, as it goes into `x-api-key`.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    /// The sandbox itself, to steer it.
+    #[must_use]
+    pub const fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    /// Ends it: finishes the requests under way and sends the webhooks that wait.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        if let Some(task) = self.task.take() {
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! A client for the tests, written by hand so that it shares nothing with the sandbox, which holds
+//! every answer against the description: the schema, and beyond it that no property is missing and
+//! none is there that the description lacks.
+#![allow(dead_code)]
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, OnceLock};
+
+use serde_json::{Map, Value, json};
+use streampay_sandbox::{Running, Sandbox};
+use streampay_spec::{Api, Operation, deref};
+
+pub const DESCRIPTION: &str = include_str!("../../../../spec/openapi.json");
+pub const OVERLAY: &str = include_str!("../../../../spec/overlay.yaml");
+pub const START: &str = "2026-03-31T09:00:00Z";
+pub const VISA: &str = "4111111111111111";
+pub const BROKE: &str = "4123120001090000";
+
+pub fn api() -> &'static Api {
+    static API: OnceLock<Api> = OnceLock::new();
+    API.get_or_init(|| streampay_spec::load(DESCRIPTION, OVERLAY).unwrap().api)
+}
+
+/// A sandbox with a client.
+pub struct World {
+    pub running: Running,
+    pub client: reqwest::Client,
+    pub key: String,
+    /// The operations that were answered, with the statuses of the answers.
+    pub met: Mutex<BTreeSet<(String, u16)>>,
+    validators: Mutex<HashMap<String, jsonschema::Validator>>,
+}
+
+pub async fn world() -> World {
+    let builder = Sandbox::builder().seed("tests").start_at(START).frozen();
+    World::of(builder.build().await.unwrap().start_on_free_port().await.unwrap())
+}
+
+impl World {
+    pub fn of(running: Running) -> Self {
+        let key = running.api_key().to_owned();
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self { running, client, key, met: Mutex::default(), validators: Mutex::default() }
+    }
+
+    pub fn sandbox(&self) -> &Sandbox {
+        self.running.sandbox()
+    }
+
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.running.url())
+    }
+
+    /// Asks the API and checks the answer.
+    pub async fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let request =
+            self.client.request(method.parse().unwrap(), self.at(&format!("/api/v2/{path}")));
+        let mut request = request.header("x-api-key", &self.key);
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        assert!(response.headers().contains_key("x-request-id"));
+        let text = response.text().await.unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{path}: {text}"));
+        self.check(method, path, status, &value);
+        (status, value)
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        let (status, value) = self.ask("GET", path, Value::Null).await;
+        assert_eq!(status, 200, "{path}: {value}");
+        value
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Value {
+        self.good("POST", path, body).await
+    }
+
+    pub async fn good(&self, method: &str, path: &str, body: Value) -> Value {
+        let (status, value) = self.ask(method, path, body).await;
+        assert!((200..300).contains(&status), "{method} {path}: {status} {value}");
+        value
+    }
+
+    /// Asks for what must be refused. The code, or the type of the first fault of form.
+    pub async fn refused(&self, method: &str, path: &str, body: Value) -> (u16, String) {
+        let (status, value) = self.ask(method, path, body).await;
+        assert!(status >= 400, "{method} {path} was not refused: {value}");
+        let code = value.pointer("/error/code").or_else(|| value.pointer("/detail/0/type"));
+        (status, code.and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    /// Steers the sandbox through its control API.
+    pub async fn control(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let request =
+            self.client.request(method.parse().unwrap(), self.at(&format!("/_sandbox/{path}")));
+        let response = request.json(&body).send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.json().await.unwrap())
+    }
+
+    pub fn check(&self, method: &str, path: &str, status: u16, value: &Value) {
+        let path = format!("/api/v2/{}", path.split('?').next().unwrap());
+        let Some(operation) = operation(method, &path) else { return };
+        let key = format!("{method} {}", operation.path);
+        self.met.lock().unwrap().insert((key.clone(), status));
+        let schema = if status < 300 {
+            assert!(operation.success.statuses.contains(&status.to_string()), "{key}: {status}");
+            operation.success.schema.clone().unwrap_or(Value::Bool(true))
+        } else if value.get("detail").is_some() {
+            json!({"$ref": "#/components/schemas/HTTPValidationError"})
+        } else if value.get("payment_ids").is_some() {
+            json!({"$ref": "#/components/schemas/MultiplePaymentsInTransactionErrorResponse"})
+        } else {
+            json!({"$ref": "#/components/schemas/StreamErrorResponse"})
+        };
+        let mut validators = self.validators.lock().unwrap();
+        let name = format!("{key} {schema}");
+        let validator = validators.entry(name).or_insert_with(|| validator(&schema));
+        let faults: Vec<String> = validator
+            .iter_errors(value)
+            .map(|fault| format!("{}: {fault}", fault.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{key} {status}: {faults:#?}");
+        if status < 300 {
+            let mut differences = Vec::new();
+            exact(value, &schema, "", &mut differences);
+            assert!(differences.is_empty(), "{key}: {differences:#?}");
+        }
+    }
+
+    // ── The usual things ──
+
+    pub async fn product(&self, price: &str) -> Value {
+        self.post("products", json!({
+            "name": "Thing", "type": "ONE_OFF", "prices": [{"currency": "SAR", "amount": price}],
+        }))
+        .await
+    }
+
+    pub async fn plan(&self, price: &str) -> Value {
+        self.post(
+            "products",
+            json!({
+                "name": "Plan", "type": "RECURRING", "recurring_interval": "MONTH",
+                "prices": [{"currency": "SAR", "amount": price}],
+            }),
+        )
+        .await
+    }
+
+    pub async fn customer(&self) -> Value {
+        self.post("consumers", json!({"name": "Ahmad Ali", "phone_number": "+966501234567"})).await
+    }
+
+    pub async fn link(&self, product: &Value, more: Value) -> Value {
+        let mut body = json!({
+            "name": "Link", "items": [{"product_id": id(product), "quantity": 1}],
+        });
+        merge(&mut body, more);
+        self.post("payment_links", body).await
+    }
+
+    pub async fn invoice(&self, product: &Value, customer: &Value, more: Value) -> Value {
+        let mut body = json!({
+            "organization_consumer_id": id(customer),
+            "items": [{"product_id": id(product), "quantity": 1}],
+            "payment_methods": {"mada": true, "visa": true, "mastercard": true, "amex": true,
+                "bank_transfer": false, "installment": true},
+            "scheduled_on": "2026-04-10T00:00:00Z",
+        });
+        merge(&mut body, more);
+        self.post("invoices", body).await
+    }
+
+    /// Pays a link as a new customer with a card.
+    pub fn pay(&self, link: &Value, card: &str) -> Value {
+        let attempt = json!({
+            "customer": {"name": "Sara Omar", "phone_number": "+966555000111"}, "card": card,
+        });
+        self.sandbox().pay_link(id(link), &attempt).unwrap()
+    }
+
+    /// A subscription that a customer with a stored card has started. Its id.
+    pub async fn subscribe(&self, price: &str) -> String {
+        let plan = self.plan(price).await;
+        let link = self.link(&plan, json!({})).await;
+        let receipt = self.pay(&link, VISA);
+        receipt["subscription_id"].as_str().unwrap().to_owned()
+    }
+}
+
+pub fn id(value: &Value) -> &str {
+    value["id"].as_str().unwrap()
+}
+
+pub fn merge(body: &mut Value, more: Value) {
+    if let (Value::Object(map), Value::Object(more)) = (body, more) {
+        map.extend(more);
+    }
+}
+
+fn operation(method: &str, path: &str) -> Option<&'static Operation> {
+    let parts: Vec<&str> = path.split('/').collect();
+    api().operations.iter().find(|operation| {
+        let own: Vec<&str> = operation.path.split('/').collect();
+        operation.method.word() == method
+            && own.len() == parts.len()
+            && own.iter().zip(&parts).all(|(a, b)| a.starts_with('{') || a == b)
+    })
+}
+
+fn validator(schema: &Value) -> jsonschema::Validator {
+    let mut root = json!({"allOf": [schema]});
+    let schemas: Map<String, Value> =
+        api().schemas.iter().map(|(name, schema)| (name.clone(), schema.clone())).collect();
+    merge(&mut root, json!({"components": {"schemas": schemas}}));
+    jsonschema::options().should_validate_formats(true).build(&root).unwrap()
+}
+
+/// Notes where the properties of a value are not those of its schema.
+fn exact(value: &Value, schema: &Value, at: &str, differences: &mut Vec<String>) {
+    let schema = deref(schema, &api().schemas);
+    if value.is_null() {
+        return;
+    }
+    for key in ["anyOf", "oneOf"] {
+        for branch in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
+            exact(value, branch, at, differences);
+        }
+    }
+    match value {
+        Value::Array(list) => {
+            let Some(items) = schema.get("items") else { return };
+            for item in list {
+                exact(item, items, &format!("{at}/-"), differences);
+            }
+        }
+        Value::Object(map) => {
+            let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+                return;
+            };
+            for name in map.keys().filter(|name| !properties.contains_key(*name)) {
+                differences.push(format!("{at}/{name} is not in the description"));
+            }
+            for (name, inner) in properties {
+                match map.get(name) {
+                    Some(value) => exact(value, inner, &format!("{at}/{name}"), differences),
+                    None => differences.push(format!("{at}/{name} is missing")),
+                }
+            }
+        }
+        _ => {}
+    }
+}
