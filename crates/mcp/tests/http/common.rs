@@ -1,7 +1,5 @@
 //! A server over HTTP in this process, an API that says what it was called with, raw JSON-RPC.
 
-#![allow(dead_code, reason = "each part of the tests uses its own")]
-
 use std::{
     collections::HashMap,
     convert::Infallible,

@@ -1,5 +1,13 @@
 //! The server over real HTTP: both eras, keys and sessions, limits, attacks, stopping.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
 mod attacks;
 mod common;
 mod isolation;
