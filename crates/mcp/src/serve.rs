@@ -23,6 +23,10 @@ pub(crate) type Reread = Box<dyn Fn() -> anyhow::Result<Options> + Send>;
 
 /// Serves until a signal says to stop.
 pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow::Result<()> {
+    // Each connection is an open file; what is allowed at first is often less than what is allowed.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        warn!("the limit on open files stays as it is: {error}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let address = options.fixed.address;

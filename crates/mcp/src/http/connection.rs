@@ -7,6 +7,7 @@ use http::{HeaderValue, header::CONTENT_TYPE};
 use http_body_util::Full;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rmcp::ServerHandler;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -28,8 +29,8 @@ const MAX_HEAD: usize = 32 * 1024;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Takes connections.
-pub(super) struct Accept {
-    pub(super) gate: Arc<Gate>,
+pub(super) struct Accept<S> {
+    pub(super) gate: Arc<Gate<S>>,
     pub(super) tls: Option<Arc<Tls>>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) tracker: TaskTracker,
@@ -38,7 +39,7 @@ pub(super) struct Accept {
     pub(super) most: usize,
 }
 
-impl Accept {
+impl<S: ServerHandler> Accept<S> {
     /// Takes connections until told to stop.
     pub(super) async fn run(self, listener: TcpListener) {
         let room = Arc::new(Semaphore::new(self.most));
@@ -100,11 +101,11 @@ async fn next(
 }
 
 /// Serves one connection to its end.
-async fn one(
+async fn one<S: ServerHandler>(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     builder: &http1::Builder,
-    gate: Arc<Gate>,
+    gate: Arc<Gate<S>>,
     stop: CancellationToken,
 ) {
     let service = service_fn(move |request| {

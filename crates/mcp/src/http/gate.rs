@@ -16,7 +16,7 @@ use http::{
 };
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use rmcp::transport::streamable_http_server::StreamableHttpService;
+use rmcp::{ServerHandler, transport::streamable_http_server::StreamableHttpService};
 use streampay::Context;
 use tracing::{debug, info};
 
@@ -27,7 +27,6 @@ use super::{
     refusal::Refusal,
     sessions::{self, OPENER, Sessions},
 };
-use crate::server::Server;
 
 /// Where the protocol is spoken.
 const ENDPOINT: &str = "/mcp";
@@ -41,13 +40,13 @@ const CORS_HEADERS: &str = "authorization, content-type, last-event-id, mcp-meth
     x-stream-toolsets";
 
 /// Lets requests through to the server, or does not.
-pub(super) struct Gate {
-    mcp: StreamableHttpService<Server, Sessions>,
+pub(super) struct Gate<S> {
+    mcp: StreamableHttpService<S, Sessions>,
     shared: Arc<Shared>,
 }
 
-impl Gate {
-    pub(super) fn new(mcp: StreamableHttpService<Server, Sessions>, shared: Arc<Shared>) -> Self {
+impl<S: ServerHandler> Gate<S> {
+    pub(super) fn new(mcp: StreamableHttpService<S, Sessions>, shared: Arc<Shared>) -> Self {
         Self { mcp, shared }
     }
 

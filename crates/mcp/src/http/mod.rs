@@ -33,7 +33,10 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use http_body_util::{BodyExt as _, Full, combinators::BoxBody};
-use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use rmcp::{
+    ServerHandler,
+    transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService},
+};
 use tokio::{net::TcpListener, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
@@ -79,11 +82,11 @@ impl Shared {
 }
 
 /// A server over HTTP that is bound to its address.
-pub struct Http {
+pub struct Http<S = Server> {
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
     metrics: Option<TcpListener>,
-    gate: Arc<Gate>,
+    gate: Arc<Gate<S>>,
     shared: Arc<Shared>,
     fixed: Fixed,
     /// Ends all streams and sessions.
@@ -125,7 +128,7 @@ impl Control {
     }
 }
 
-impl std::fmt::Debug for Http {
+impl<S> std::fmt::Debug for Http<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Http").field("fixed", &self.fixed).finish_non_exhaustive()
     }
@@ -142,6 +145,29 @@ impl Http {
     /// An address that cannot be bound; a certificate that cannot be read; a machine without random
     /// numbers.
     pub async fn bind(server: Server, options: Options) -> io::Result<Self> {
+        let metrics = Arc::new(Metrics::default());
+        let server = server.with_view(options.live.view).with_metrics(Arc::clone(&metrics));
+        Self::bind_any(move || server.clone(), options, metrics).await
+    }
+}
+
+impl<S: ServerHandler> Http<S> {
+    /// Binds any other server to its address: tests of the protocol need tools that a product lacks.
+    ///
+    /// # Errors
+    /// As [`Http::bind`].
+    pub async fn host(
+        make: impl Fn() -> S + Send + Sync + 'static,
+        options: Options,
+    ) -> io::Result<Self> {
+        Self::bind_any(make, options, Arc::new(Metrics::default())).await
+    }
+
+    async fn bind_any(
+        make: impl Fn() -> S + Send + Sync + 'static,
+        options: Options,
+        metrics: Arc<Metrics>,
+    ) -> io::Result<Self> {
         let Options { fixed, live } = options;
         let tls = fixed.tls.clone().map(Tls::new).transpose()?.map(Arc::new);
         let listener = TcpListener::bind(fixed.address).await?;
@@ -149,7 +175,7 @@ impl Http {
             Some(address) => Some(TcpListener::bind(address).await?),
             None => None,
         };
-        let (seal, metrics) = (Arc::new(Seal::random()?), Arc::new(Metrics::default()));
+        let seal = Arc::new(Seal::random()?);
         let end = CancellationToken::new();
         let config = StreamableHttpServerConfig::default()
             .disable_allowed_hosts()
@@ -159,9 +185,7 @@ impl Http {
             .with_cancellation_token(end.clone());
         let (most, idle) = (fixed.max_sessions, fixed.session_idle);
         let sessions = Sessions::new(Arc::clone(&seal), Arc::clone(&metrics), most, idle);
-        let server = server.with_view(live.view).with_metrics(Arc::clone(&metrics));
-        let mcp =
-            StreamableHttpService::new(move || Ok(server.clone()), Arc::new(sessions), config);
+        let mcp = StreamableHttpService::new(move || Ok(make()), Arc::new(sessions), config);
         let rates = rates(&live);
         let shared = Arc::new(Shared {
             now: RwLock::new(Arc::new(Now { live, rates })),
