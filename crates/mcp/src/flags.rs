@@ -30,6 +30,9 @@ pub(crate) struct ServeFlags {
     /// The certificate's private key, in PEM (STREAM_TLS_KEY)
     #[arg(long, value_name = "FILE")]
     tls_key: Option<String>,
+    /// Where replicas keep what they share: memory, or redis://… (STREAM_STATE, otherwise memory)
+    #[arg(long, value_name = "URL")]
+    state: Option<String>,
     /// The largest body of a request, in bytes (STREAM_MAX_BODY, otherwise 1048576)
     #[arg(long, value_name = "BYTES")]
     max_body: Option<String>,
@@ -81,6 +84,7 @@ impl ServeFlags {
             ("STREAM_METRICS", self.metrics),
             ("STREAM_TLS_CERT", self.tls_cert),
             ("STREAM_TLS_KEY", self.tls_key),
+            ("STREAM_STATE", self.state),
             ("STREAM_MAX_BODY", self.max_body),
             ("STREAM_MAX_CALLS", self.max_calls),
             ("STREAM_MAX_CALLS_PER_KEY", self.max_calls_per_key),

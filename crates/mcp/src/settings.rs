@@ -141,6 +141,13 @@ pub const SETTINGS: &[Setting] = &[
         text: "`serve`: the certificate's private key, a PEM file.",
     },
     Setting {
+        variable: "STREAM_STATE",
+        flag: Some("--state"),
+        default: "memory",
+        text: "`serve`: where replicas keep what they share (old sessions, rates): `memory`, or \
+               `redis://…`.",
+    },
+    Setting {
         variable: "STREAM_MAX_BODY",
         flag: Some("--max-body"),
         default: "1048576",

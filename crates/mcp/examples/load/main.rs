@@ -9,6 +9,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
+    clippy::indexing_slicing,
     reason = "a tool of the developers"
 )]
 
@@ -16,7 +17,11 @@ mod client;
 mod process;
 mod targets;
 
-use std::{env, path::PathBuf, time::Duration};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use client::{Kind, Measured};
 use process::Process;
@@ -55,7 +60,7 @@ struct Target {
     kind: Kind,
 }
 
-fn targets(binary: &PathBuf, api: &str) -> Vec<Target> {
+fn targets(binary: &Path, api: &str) -> Vec<Target> {
     let own = env::current_exe().unwrap();
     let own = |mode: &str| Process::start(&own, &[mode, api]);
     let product = || Process::product(binary, api);
@@ -106,7 +111,7 @@ async fn run(binary: PathBuf, time: Duration) {
     memory(&binary, &api_url).await;
 }
 
-async fn memory(binary: &PathBuf, api: &str) {
+async fn memory(binary: &Path, api: &str) {
     println!("\n| open clients | resident memory, MiB | per client, KiB |");
     println!("| --- | ---: | ---: |");
     for (name, kind) in [("new", Kind::New), ("old", Kind::Old)] {

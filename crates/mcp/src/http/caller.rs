@@ -4,7 +4,10 @@
 //! tell callers apart gets a [`Principal`]: a hash of the key under a secret of this process, from
 //! which nothing of the key can be found.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use base64::{
     Engine as _, alphabet,
@@ -49,7 +52,7 @@ impl Caller {
 pub(crate) type Principal = [u8; 16];
 
 /// The secret under which keys are hashed and session ids are sealed.
-pub(crate) struct Seal([u8; 32]);
+pub(crate) struct Seal(RwLock<[u8; 32]>);
 
 impl std::fmt::Debug for Seal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -65,14 +68,23 @@ impl Seal {
     pub(crate) fn random() -> std::io::Result<Self> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| std::io::Error::other(error.to_string()))?;
-        Ok(Self(secret))
+        Ok(Self(RwLock::new(secret)))
+    }
+
+    pub(super) fn secret(&self) -> [u8; 32] {
+        *self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over the secret that replicas share.
+    pub(super) fn replace(&self, secret: [u8; 32]) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = secret;
     }
 
     /// The keyed hash of these parts.
     pub(super) fn hash(&self, purpose: u8, parts: &[&[u8]]) -> Principal {
         let mut short = [0; 16];
         // HMAC takes keys of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return short };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.secret()) else { return short };
         mac.update(&[purpose]);
         for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());

@@ -22,10 +22,13 @@ use tracing::{debug, info};
 
 use super::{
     Answer, Now, Shared, caller,
-    caller::{Caller, Identity},
+    caller::{Caller, Identity, Principal},
+    limits::Rate,
     plain,
+    plainly::plainly,
     refusal::Refusal,
     sessions::{self, OPENER, Sessions},
+    shared_state::Gone,
 };
 
 /// Where the protocol is spoken.
@@ -102,21 +105,10 @@ impl<S: ServerHandler> Gate<S> {
         }
         let seal = &self.shared.seal;
         let address = seal.address(prefix(client(request.headers(), peer, now)?));
-        let per_second = "requests per second";
-        now.rates.address.check(&address).map_err(|wait| {
-            let message = format!(
-                "more than {} {per_second} from this address",
-                now.rates.address.per_second()
-            );
-            Refusal::limit(StatusCode::TOO_MANY_REQUESTS, "rate_per_address", wait, &message)
-        })?;
+        self.check_rate("address", &now.rates.address, &address).await?;
         let Identity { key, principal } = caller::identity(request.headers_mut(), seal)?;
         if let Some(principal) = &principal {
-            now.rates.key.check(principal).map_err(|wait| {
-                let message =
-                    format!("more than {} {per_second} with this key", now.rates.key.per_second());
-                Refusal::limit(StatusCode::TOO_MANY_REQUESTS, "rate_per_key", wait, &message)
-            })?;
+            self.check_rate("key", &now.rates.key, principal).await?;
         }
         if self.shared.stopping.load(Ordering::Acquire) {
             let message = "the server is stopping; try again";
@@ -124,7 +116,7 @@ impl<S: ServerHandler> Gate<S> {
             return Err(refusal.closing());
         }
         let opener = principal.unwrap_or_else(|| seal.nobody());
-        self.check_session(request.headers(), &opener)?;
+        let in_session = self.check_session(request.headers(), &opener).await?;
         let (branch, view) = caller::wishes(request.headers(), now.live.view)?;
         let (mut parts, body) = request.into_parts();
         let body = self.body(&parts.headers, body, now).await?;
@@ -148,23 +140,58 @@ impl<S: ServerHandler> Gate<S> {
         if answer.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE && json {
             return Err(Refusal::message(&body));
         }
-        Ok(super::plainly::plainly(answer).await)
+        if !in_session {
+            self.check_shared(&answer).await?;
+        }
+        Ok(plainly(answer).await)
+    }
+
+    /// Counts a request: among all replicas where they share that, otherwise here.
+    async fn check_rate(&self, of: &str, rate: &Rate, who: &Principal) -> Result<(), Refusal> {
+        let per_second = rate.per_second();
+        if per_second == 0 {
+            return Ok(());
+        }
+        let counted = match &self.shared.state {
+            Some(state) => state.rate(of, who, per_second).await.ok(),
+            None => None,
+        };
+        let Some(wait) = counted.unwrap_or_else(|| rate.check(who).err()) else { return Ok(()) };
+        let (limit, whose) = match of {
+            "key" => ("rate_per_key", "with this key"),
+            _ => ("rate_per_address", "from this address"),
+        };
+        let message = format!("more than {per_second} requests per second {whose}");
+        Err(Refusal::limit(StatusCode::TOO_MANY_REQUESTS, limit, wait, &message))
     }
 
     /// A session is good for the key that opened it. To everybody else there is none of that id.
-    fn check_session(
+    async fn check_session(
         &self,
         headers: &HeaderMap,
-        opener: &caller::Principal,
-    ) -> Result<(), Refusal> {
+        opener: &Principal,
+    ) -> Result<bool, Refusal> {
         let mut given = headers.get_all(SESSION).iter();
-        let Some(id) = given.next() else { return Ok(()) };
-        let own = id.to_str().is_ok_and(|id| sessions::belongs(&self.shared.seal, id, opener));
-        if own && given.next().is_none() {
-            return Ok(());
+        let Some(id) = given.next() else { return Ok(false) };
+        let own = |id: &&str| sessions::belongs(&self.shared.seal, id, opener);
+        let id = id.to_str().ok().filter(own).filter(|_| given.next().is_none());
+        let open = match (id, &self.shared.state) {
+            (Some(id), Some(state)) => state.touch(id).await.map_err(|Gone| no_state())?,
+            (id, _) => id.is_some(),
+        };
+        if open {
+            return Ok(true);
         }
         let message = "there is no such session for this key; open a new one with initialize";
         Err(Refusal::new(StatusCode::NOT_FOUND, message))
+    }
+
+    /// Where replicas share their sessions, a new one counts only once it is shared.
+    async fn check_shared(&self, answer: &Answer) -> Result<(), Refusal> {
+        let Some(state) = &self.shared.state else { return Ok(()) };
+        let id = answer.headers().get(SESSION).and_then(|id| id.to_str().ok());
+        let Some(id) = id else { return Ok(()) };
+        if state.touch(id).await.unwrap_or(false) { Ok(()) } else { Err(no_state()) }
     }
 
     /// Reads the whole body, within its limits.
@@ -195,6 +222,12 @@ impl<S: ServerHandler> Gate<S> {
             }
         }
     }
+}
+
+fn no_state() -> Refusal {
+    let message = "sessions cannot be used now, because what the replicas of this server share cannot be \
+                   reached; clients of protocol 2026-07-28, which need no session, are served";
+    Refusal::limit(StatusCode::SERVICE_UNAVAILABLE, "shared_state", 2, message)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -17,6 +17,7 @@ mod plainly;
 mod refusal;
 mod sessions;
 pub mod settings;
+mod shared_state;
 mod tls;
 
 use std::{
@@ -35,7 +36,9 @@ use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use http_body_util::{BodyExt as _, Full, combinators::BoxBody};
 use rmcp::{
     ServerHandler,
-    transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService},
+    transport::streamable_http_server::{
+        StreamableHttpServerConfig, StreamableHttpService, session::store::SessionStore,
+    },
 };
 use tokio::{net::TcpListener, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -48,14 +51,15 @@ use self::{
     limits::{Rate, Rates, Running},
     sessions::Sessions,
     settings::{Fixed, Live, Options},
+    shared_state::SharedState,
     tls::Tls,
 };
 use crate::{metrics::Metrics, server::Server};
 
 type Answer = Response<BoxBody<Bytes, Infallible>>;
 
-/// How often what is no longer needed is forgotten.
-const SWEEP: Duration = Duration::from_secs(10);
+/// How often what is no longer needed is forgotten, and replicas make sure that they agree.
+const SWEEP: Duration = Duration::from_secs(5);
 
 /// How long answers that are ready may take to leave when the server stops.
 const FLUSH: Duration = Duration::from_secs(2);
@@ -72,6 +76,7 @@ pub(crate) struct Shared {
     running: Arc<Running>,
     seal: Arc<Seal>,
     metrics: Arc<Metrics>,
+    state: Option<Arc<SharedState>>,
     stopping: AtomicBool,
 }
 
@@ -142,8 +147,8 @@ impl Http {
     /// Binds a server to its address.
     ///
     /// # Errors
-    /// An address that cannot be bound; a certificate that cannot be read; a machine without random
-    /// numbers.
+    /// An address that cannot be bound; a certificate that cannot be read; a shared state that
+    /// cannot be reached; a machine without random numbers.
     pub async fn bind(server: Server, options: Options) -> io::Result<Self> {
         let metrics = Arc::new(Metrics::default());
         let server = server.with_view(options.live.view).with_metrics(Arc::clone(&metrics));
@@ -175,15 +180,24 @@ impl<S: ServerHandler> Http<S> {
             Some(address) => Some(TcpListener::bind(address).await?),
             None => None,
         };
+        let (idle, most) = (fixed.session_idle, fixed.max_sessions);
         let seal = Arc::new(Seal::random()?);
+        let state = match &fixed.state {
+            Some(url) => {
+                let state = SharedState::connect(url, idle).await?;
+                state.agree(&seal).await?;
+                Some(Arc::new(state))
+            }
+            None => None,
+        };
         let end = CancellationToken::new();
-        let config = StreamableHttpServerConfig::default()
+        let mut config = StreamableHttpServerConfig::default()
             .disable_allowed_hosts()
             .with_json_response(true)
             .with_sse_retry(None)
             .with_max_request_body_bytes(usize::MAX)
             .with_cancellation_token(end.clone());
-        let (most, idle) = (fixed.max_sessions, fixed.session_idle);
+        config.session_store = state.clone().map(|state| state as Arc<dyn SessionStore>);
         let sessions = Sessions::new(Arc::clone(&seal), Arc::clone(&metrics), most, idle);
         let mcp = StreamableHttpService::new(move || Ok(make()), Arc::new(sessions), config);
         let rates = rates(&live);
@@ -192,6 +206,7 @@ impl<S: ServerHandler> Http<S> {
             running: Arc::new(Running::new()),
             seal,
             metrics,
+            state,
             stopping: AtomicBool::new(false),
         });
         let gate = Arc::new(Gate::new(mcp, Arc::clone(&shared)));
@@ -237,6 +252,10 @@ impl<S: ServerHandler> Http<S> {
                 loop {
                     tokio::time::sleep(SWEEP).await;
                     shared.now().rates.sweep();
+                    if let Some(state) = &shared.state {
+                        // What goes wrong is in the log already.
+                        let _ = state.agree(&shared.seal).await;
+                    }
                 }
             })
         };

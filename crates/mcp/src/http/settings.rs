@@ -17,7 +17,7 @@ use super::hosts::{Hosts, Origins};
 use crate::view::View;
 
 /// What holds until the server stops.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Fixed {
     /// Where to listen.
     pub address: SocketAddr,
@@ -27,6 +27,8 @@ pub struct Fixed {
     pub share_key: bool,
     /// The certificate and its private key.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// Where replicas keep what they share; in memory otherwise.
+    pub state: Option<String>,
     /// How many sessions of older clients may be open.
     pub max_sessions: usize,
     /// When an idle session ends.
@@ -39,6 +41,13 @@ pub struct Fixed {
     pub call_timeout: Duration,
     /// How long running calls may go on after the server was told to stop.
     pub stop_timeout: Duration,
+}
+
+impl std::fmt::Debug for Fixed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The address of the state may hold a password.
+        f.debug_struct("Fixed").field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 /// What may be read anew while the server runs.
@@ -138,6 +147,7 @@ impl Reader<'_> {
             metrics: self.value("STREAM_METRICS", "STREAM_METRICS=127.0.0.1:9000"),
             share_key,
             tls,
+            state: self.state(),
             max_sessions: self
                 .number("STREAM_MAX_SESSIONS", "STREAM_MAX_SESSIONS=20000", 20_000, 1..=1_000_000)
                 .unwrap_or_default(),
@@ -206,6 +216,17 @@ impl Reader<'_> {
         let port = self.value("PORT", "PORT=8000").unwrap_or(8000);
         let example = "STREAM_HTTP=127.0.0.1:8000";
         self.value("STREAM_HTTP", example).unwrap_or_else(|| SocketAddr::new(host, port))
+    }
+
+    fn state(&mut self) -> Option<String> {
+        let text = self.text("STREAM_STATE").filter(|text| text != "memory")?;
+        if text.starts_with("redis://") || text.starts_with("redis+unix://") {
+            return Some(text);
+        }
+        // The text may hold a password.
+        let message = "is neither `memory` nor the address of a Redis".to_owned();
+        self.fault("STREAM_STATE", message, "STREAM_STATE=redis://127.0.0.1:6379");
+        None
     }
 
     fn text(&self, name: &str) -> Option<String> {
@@ -346,6 +367,7 @@ mod tests {
             ("STREAM_ALLOWED_HOSTS", "https://x"),
             ("STREAM_ALLOWED_ORIGINS", "x.example"),
             ("STREAM_TLS_CERT", "a.pem"),
+            ("STREAM_STATE", "disk"),
         ];
         let message = read(&wrong).unwrap_err();
         for (name, _) in wrong {
