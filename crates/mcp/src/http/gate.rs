@@ -132,7 +132,13 @@ impl<S: ServerHandler> Gate<S> {
         let post = parts.method == Method::POST;
         let json = is_json(&parts.headers);
         let request = Request::from_parts(parts, Full::new(body.clone()));
-        let answer = OPENER.scope(opener, self.mcp.handle(request)).await;
+        let handled = OPENER.scope(opener, self.mcp.handle(request));
+        let handled = tokio::time::timeout(self.shared.patience, handled).await;
+        let answer = handled.map_err(|_| {
+            let message =
+                "the server failed to answer in time; whether a change was made is unknown";
+            Refusal::internal(StatusCode::GATEWAY_TIMEOUT, message)
+        })?;
         if !post {
             return Ok(answer);
         }

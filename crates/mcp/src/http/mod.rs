@@ -61,6 +61,9 @@ type Answer = Response<BoxBody<Bytes, Infallible>>;
 /// How often what is no longer needed is forgotten, and replicas make sure that they agree.
 const SWEEP: Duration = Duration::from_secs(5);
 
+/// How much longer than a call whatever is broken may take.
+const MARGIN: Duration = Duration::from_secs(1);
+
 /// How long answers that are ready may take to leave when the server stops.
 const FLUSH: Duration = Duration::from_secs(2);
 
@@ -77,6 +80,9 @@ pub(crate) struct Shared {
     seal: Arc<Seal>,
     metrics: Arc<Metrics>,
     state: Option<Arc<SharedState>>,
+    /// How long rmcp may take to begin an answer: calls have their own, shorter limit, so that only what
+    /// is broken meets this one.
+    patience: Duration,
     stopping: AtomicBool,
 }
 
@@ -207,6 +213,7 @@ impl<S: ServerHandler> Http<S> {
             seal,
             metrics,
             state,
+            patience: fixed.call_timeout + MARGIN,
             stopping: AtomicBool::new(false),
         });
         let gate = Arc::new(Gate::new(mcp, Arc::clone(&shared)));

@@ -55,6 +55,11 @@ impl Refusal {
         }
     }
 
+    /// A failure of the server itself.
+    pub(super) fn internal(status: StatusCode, message: &str) -> Self {
+        Self { code: -32603, ..Self::new(status, message) }
+    }
+
     /// A limit that was hit, and when to try again.
     pub(super) fn limit(status: StatusCode, limit: &'static str, wait: u64, message: &str) -> Self {
         let (retry_after, limit) = (Some(wait), Some(limit));

@@ -19,6 +19,7 @@ use reqwest::{
     RequestBuilder, StatusCode,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap},
 };
+use rmcp::ServerHandler;
 use serde_json::{Value, json};
 use streampay_mcp::{
     Server,
@@ -98,23 +99,39 @@ pub(crate) struct Serving {
     pub(crate) http: reqwest::Client,
 }
 
+/// The first of the settings with this name: given ones, then those of all tests.
+fn find<'a>(api: &'a str, settings: &'a [(&str, &str)]) -> impl Fn(&str) -> Option<String> + 'a {
+    move |name| {
+        let usual = [
+            ("STREAM_HTTP", "127.0.0.1:0"),
+            ("STREAM_BASE_URL", api),
+            ("STREAM_DOCS_URL", "http://127.0.0.1:1"),
+            ("STREAM_RATE_PER_KEY", "0"),
+            ("STREAM_RATE_PER_ADDRESS", "0"),
+        ];
+        let mut all = settings.iter().chain(&usual);
+        all.find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    }
+}
+
 /// Starts a server with these settings, the API at `api`, and no limits to rates unless given.
 pub(crate) async fn serve(api: &str, settings: &[(&str, &str)]) -> Serving {
-    let usual = [
-        ("STREAM_HTTP", "127.0.0.1:0"),
-        ("STREAM_BASE_URL", api),
-        ("STREAM_DOCS_URL", "http://127.0.0.1:1"),
-        ("STREAM_RATE_PER_KEY", "0"),
-        ("STREAM_RATE_PER_ADDRESS", "0"),
-    ];
-    let find = |name: &str| {
-        let all = settings.iter().chain(&usual);
-        all.clone().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-    };
-    let options = Options::read(find).unwrap();
-    let timeout = options.fixed.call_timeout;
-    let server = Server::new(Settings::read(find).unwrap()).unwrap().with_call_timeout(timeout);
-    let http = Http::bind(server, options).await.unwrap();
+    let options = Options::read(find(api, settings)).unwrap();
+    let server = Server::new(Settings::read(find(api, settings)).unwrap()).unwrap();
+    let server = server.with_call_timeout(options.fixed.call_timeout);
+    running(Http::bind(server, options).await.unwrap())
+}
+
+/// Starts any other server.
+pub(crate) async fn host<S: ServerHandler>(
+    make: impl Fn() -> S + Send + Sync + 'static,
+    settings: &[(&str, &str)],
+) -> Serving {
+    let options = Options::read(find("", settings)).unwrap();
+    running(Http::host(make, options).await.unwrap())
+}
+
+fn running<S: ServerHandler>(http: Http<S>) -> Serving {
     let (address, control, stop) =
         (http.address().unwrap(), http.control(), CancellationToken::new());
     let task = tokio::spawn(http.serve(stop.clone()));

@@ -9,6 +9,7 @@
 )]
 
 mod attacks;
+mod broken;
 mod common;
 mod isolation;
 mod limits;
