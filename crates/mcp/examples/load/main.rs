@@ -27,6 +27,12 @@ use client::{Kind, Measured};
 use process::Process;
 use tokio::runtime;
 
+/// What is logged: where the server listens, and nothing of calls.
+const QUIET: &str = "warn,stream_mcp=info";
+
+/// The default of `serve`: a line for each call.
+const LOGGED: &str = "warn,streampay_mcp=info,stream_mcp=info";
+
 const ROUNDS: usize = 3;
 const CLIENTS: [usize; 3] = [1, 32, 256];
 
@@ -63,12 +69,13 @@ struct Target {
 fn targets(binary: &Path, api: &str) -> Vec<Target> {
     let own = env::current_exe().unwrap();
     let own = |mode: &str| Process::start(&own, &[mode, api]);
-    let product = || Process::product(binary, api);
+    let product = |log| Process::product(binary, api, log);
     vec![
         Target { name: "pass-through", process: own("pass-through"), kind: Kind::Plain },
         Target { name: "bare rmcp", process: own("bare"), kind: Kind::New },
-        Target { name: "stream-mcp, new clients", process: product(), kind: Kind::New },
-        Target { name: "stream-mcp, old clients", process: product(), kind: Kind::Old },
+        Target { name: "stream-mcp, new clients", process: product(QUIET), kind: Kind::New },
+        Target { name: "stream-mcp, old clients", process: product(QUIET), kind: Kind::Old },
+        Target { name: "the same, each call logged", process: product(LOGGED), kind: Kind::New },
     ]
 }
 
@@ -115,7 +122,7 @@ async fn memory(binary: &Path, api: &str) {
     println!("\n| open clients | resident memory, MiB | per client, KiB |");
     println!("| --- | ---: | ---: |");
     for (name, kind) in [("new", Kind::New), ("old", Kind::Old)] {
-        let process = Process::product(binary, api);
+        let process = Process::product(binary, api, QUIET);
         client::measure(process.address, kind, 1, Duration::from_millis(200)).await;
         let start = process.resident();
         println!("| 0 ({name}) | {:.1} | |", start / 1024.0);
@@ -129,7 +136,7 @@ async fn memory(binary: &Path, api: &str) {
             println!("| {count} {name} | {:.1} | {each:.1} |", now / 1024.0);
         }
     }
-    let process = Process::product(binary, api);
+    let process = Process::product(binary, api, QUIET);
     client::measure(process.address, Kind::New, 1, Duration::from_millis(200)).await;
     let start = process.resident();
     let mut resident = Vec::new();

@@ -27,8 +27,9 @@ impl Process {
     }
 
     /// Starts the product, as it is by default but for rates.
-    pub(crate) fn product(binary: &Path, api: &str) -> Self {
-        let mut child = product(binary, api).stderr(Stdio::piped()).spawn().unwrap();
+    pub(crate) fn product(binary: &Path, api: &str, log: &str) -> Self {
+        let mut child =
+            product(binary, api, "127.0.0.1:0", log).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = loop {
             let line = lines.next().unwrap().unwrap();
@@ -65,9 +66,9 @@ impl Drop for Process {
     }
 }
 
-fn product(binary: &Path, api: &str) -> Command {
+fn product(binary: &Path, api: &str, address: &str, log: &str) -> Command {
     let mut command = Command::new(binary);
-    command.args(["serve", "--http", "127.0.0.1:0", "--base-url", api]);
+    command.args(["serve", "--http", address, "--base-url", api, "--log", log]);
     let unlimited = [("--rate-per-key", "0"), ("--rate-per-address", "0")];
     for (flag, value) in unlimited.into_iter().chain([("--max-calls-per-key", "512")]) {
         command.args([flag, value]);
@@ -80,19 +81,13 @@ fn product(binary: &Path, api: &str) -> Command {
 pub(crate) fn start_up(binary: &Path, api: &str) -> f64 {
     let mut times: Vec<f64> = (0..5)
         .map(|_| {
-            let port =
-                std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            let mut command = product(binary, api);
-            command.args(["--log", "off"]).env("PORT", port.to_string());
+            let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+            let mut command = product(binary, api, &free.to_string(), "off");
             let start = Instant::now();
-            let mut child = command
-                .args(["--http", &format!("127.0.0.1:{port}")])
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
+            let mut child = command.stderr(Stdio::null()).spawn().unwrap();
             let request = client::list(Kind::New);
             let answered = loop {
-                if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
+                if let Ok(mut stream) = TcpStream::connect(free) {
                     stream.write_all(&request).unwrap();
                     stream.read_exact(&mut [0; 64]).unwrap();
                     break start.elapsed();

@@ -129,7 +129,8 @@ impl<S: ServerHandler> Gate<S> {
         let context = Context { key, branch, request_id: Some(id.to_owned()) };
         let narrowed = view != live.view;
         parts.extensions.insert(Arc::new(Caller { context, view, narrowed, _permit: permit }));
-        let post = parts.method == Method::POST;
+        let method = parts.method.clone();
+        let post = method == Method::POST;
         let json = is_json(&parts.headers);
         let request = Request::from_parts(parts, Full::new(body.clone()));
         let handled = OPENER.scope(opener, self.mcp.handle(request));
@@ -140,7 +141,7 @@ impl<S: ServerHandler> Gate<S> {
             Refusal::internal(StatusCode::GATEWAY_TIMEOUT, message)
         })?;
         if !post {
-            return Ok(answer);
+            return Ok(ended(&method, answer));
         }
         // For a body that it cannot read, rmcp has the status for a wrong content type.
         if answer.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE && json {
@@ -228,6 +229,14 @@ impl<S: ServerHandler> Gate<S> {
             }
         }
     }
+}
+
+/// Clients take the end of a session for failed unless it is told as done.
+fn ended(method: &Method, mut answer: Answer) -> Answer {
+    if method == Method::DELETE && answer.status() == StatusCode::ACCEPTED {
+        *answer.status_mut() = StatusCode::NO_CONTENT;
+    }
+    answer
 }
 
 fn no_state() -> Refusal {

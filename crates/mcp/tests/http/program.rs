@@ -217,6 +217,30 @@ async fn hangup_or_a_changed_file_reads_limits_and_lists_anew() {
     assert!(log.contains("the settings stay as they were") && log.contains("STREAM_ALLOWED_HOSTS"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_idle_connections_keep_nobody_out() {
+    let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
+    let files = rlimit::increase_nofile_limit(u64::MAX).unwrap();
+    let program = start(&mut program(folder.path(), &api)).await;
+    let address = program.url.trim_start_matches("http://").trim_end_matches("/mcp").to_owned();
+    let mut idle = Vec::new();
+    // Where a process may hold fewer files, as many as it may.
+    for _ in 0..10_000.min(files.saturating_sub(500)) {
+        idle.push(tokio::net::TcpStream::connect(&address).await.unwrap());
+    }
+    let request = program
+        .post(&reqwest::Client::new(), &modern_call())
+        .header("mcp-protocol-version", MODERN)
+        .header("mcp-method", "tools/call")
+        .header("mcp-name", "get_payment")
+        .bearer_auth(KEY);
+    let start = Instant::now();
+    assert!(request.send().await.unwrap().text().await.unwrap().contains(ENCODED));
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    drop(idle);
+    program.stop().await;
+}
+
 fn certificate(folder: &Path) -> reqwest::Certificate {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     fs::write(folder.join("tls.crt"), made.cert.pem()).unwrap();

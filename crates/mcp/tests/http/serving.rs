@@ -35,7 +35,7 @@ async fn an_old_client_has_a_session_and_gets_plain_json() {
     assert_eq!(reply.done()["seen_key"], "YTpi");
     assert_eq!(reply.header("content-type"), Some("application/json"), "{reply:?}");
     let ended = serving.http.delete(serving.url()).header("mcp-session-id", &session);
-    assert!(send(ended.bearer_auth("a:b")).await.status.is_success());
+    assert_eq!(send(ended.bearer_auth("a:b")).await.status, 204);
     let gone = send(serving.legacy(&session, 2, get_payment()).bearer_auth("a:b")).await;
     assert_eq!(gone.status, 404, "{gone:?}");
 }
