@@ -1,5 +1,6 @@
 //! The chores as a library, so that tests and benchmarks can run them on a copy of the repository.
 
+pub mod bench;
 pub mod download;
 pub mod files;
 pub mod regen;

@@ -17,12 +17,15 @@ enum Command {
     Regen(xtask::regen::Options),
     /// Run all tests
     Test(xtask::suite::Options),
+    /// Measure the server over HTTP beside a bare rmcp service and a pass-through
+    Bench(xtask::bench::Options),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Regen(options) => xtask::regen::run(&options, &xtask::root()),
+        Command::Bench(options) => xtask::bench::run(options, &xtask::root()),
         Command::Test(options) => xtask::suite::run(options, &xtask::root()),
     };
     match result {

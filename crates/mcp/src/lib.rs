@@ -20,12 +20,17 @@ mod description;
 mod docs;
 #[rustfmt::skip]
 mod generated;
+pub mod http;
+mod metrics;
 mod registry;
 mod resources;
+mod run;
 mod server;
 pub mod settings;
 pub mod terminal;
 mod tool;
 mod tools;
+mod view;
 
 pub use server::{Defect, Server};
+pub use view::View;

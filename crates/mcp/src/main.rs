@@ -1,4 +1,7 @@
-//! `stream-mcp`: the server over stdio.
+//! `stream-mcp`: the server over stdio, and over HTTP.
+
+mod flags;
+mod serve;
 
 use std::{
     collections::BTreeMap,
@@ -11,13 +14,18 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 use rmcp::{ServiceExt as _, transport::io::stdio_pipes};
+use streampay::ConfigError;
 use streampay_mcp::{
-    Server, demo,
+    Server, View, demo,
+    http::settings::{Options, view},
     settings::{self, SETTINGS, Settings, Values},
     terminal,
 };
 use streampay_sandbox::{Running, Sandbox};
+use tracing::warn;
 use tracing_subscriber::EnvFilter;
+
+use crate::flags::ServeFlags;
 
 /// MCP server for Stream (streampay.sa) payments.
 ///
@@ -45,17 +53,25 @@ struct Cli {
     /// Use a simulator of Stream that runs in this process, instead of Stream
     #[arg(long, global = true)]
     sandbox: bool,
-    /// What is logged to stderr (RUST_LOG, otherwise warn)
+    /// No tool that changes anything (STREAM_READ_ONLY)
+    #[arg(long, global = true)]
+    read_only: bool,
+    /// The toolsets that are there, with commas between them (STREAM_TOOLSETS, otherwise all)
+    #[arg(long, global = true, value_name = "NAMES")]
+    toolsets: Option<String>,
+    /// What is logged to stderr (RUST_LOG, otherwise warn; serve: calls too)
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
 }
 
-#[derive(Subcommand, Clone, Copy, PartialEq, Eq)]
+#[derive(Subcommand)]
 enum Command {
     /// Speak MCP over stdin and stdout (the default when a client starts it)
     Stdio,
     /// Play a whole story on a sandbox and print it: a sale, a refund, a renewal
     Demo,
+    /// Serve MCP over HTTP, at /mcp, for any number of users, each with their own key
+    Serve(Box<ServeFlags>),
     /// List the tools
     Tools {
         /// As `tools/list` gives them, in JSON
@@ -80,24 +96,57 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         .filter_map(|setting| Some((setting.variable.to_owned(), env::var(setting.variable).ok()?)))
         .collect();
     let filter = cli.log.clone().or_else(|| environment.get("RUST_LOG").cloned());
-    // In a story that is told on the same screen, what goes wrong on purpose is told already.
-    let usual = if cli.command == Some(Command::Demo) { "error" } else { "warn" };
+    let serves = matches!(cli.command, Some(Command::Serve(_)));
+    let usual = match cli.command {
+        // In a story that is told on the same screen, what goes wrong on purpose is told already.
+        Some(Command::Demo) => "error",
+        Some(Command::Serve(_)) => "warn,streampay_mcp=info,stream_mcp=info",
+        _ => "warn",
+    };
     log_to_stderr(filter.as_deref(), usual)?;
+    let sandbox = cli.sandbox && matches!(cli.command, None | Some(Command::Stdio));
+    if cli.sandbox && !sandbox {
+        bail!(
+            "--sandbox is for one person; over HTTP, start stream-sandbox and name it with --base-url"
+        );
+    }
     let file = settings::dotenv(Path::new(".env")).map_err(anyhow::Error::msg)?;
-    let (command, sandbox) = (cli.command, cli.sandbox);
-    let mut values = settings::merge(flags(cli), environment, file);
+    let (command, flags) = flags(cli);
+    let mut merged = settings::merge(flags.clone(), environment.clone(), file);
+    let options = serves.then(|| Options::read(|name| merged.get(name).cloned())).transpose();
+    if let Ok(Some(options)) = &options
+        && !options.fixed.share_key
+        && merged.remove("STREAM_API_KEY").is_some()
+    {
+        warn!(
+            "STREAM_API_KEY is not used: over HTTP callers bring their own key, unless --share-key"
+        );
+    }
     // One thread is enough for one person, and the quickest.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let sandbox = match (sandbox, command) {
-        (true, None | Some(Command::Stdio)) => Some(runtime.block_on(start_sandbox(&mut values))?),
-        _ => None,
+    let sandbox = match sandbox {
+        true => Some(runtime.block_on(start_sandbox(&mut merged))?),
+        false => None,
     };
-    let settings = Settings::read(|name| values.get(name).cloned()).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
-        anyhow::anyhow!("these settings cannot be used:{}", lines.concat())
-    })?;
+    let lookup = |name: &str| merged.get(name).cloned();
+    let mut faults: Vec<ConfigError> = Vec::new();
+    let settings = Settings::read(lookup).map_err(|more| faults.extend(more));
+    let options = options.map_err(|more| faults.extend(more));
+    let view =
+        if serves { Ok(View::ALL) } else { view(lookup).map_err(|more| faults.extend(more)) };
+    let (Ok(settings), Ok(options), Ok(view)) = (settings, options, view) else {
+        return Err(unusable(&faults));
+    };
     let has_key = settings.has_key();
-    let server = Server::new(settings)?;
+    let server = Server::new(settings)?.with_view(view);
+    if let Some(options) = options {
+        let reread = move || {
+            let file = settings::dotenv(Path::new(".env")).map_err(anyhow::Error::msg)?;
+            let merged = settings::merge(flags.clone(), environment.clone(), file);
+            Options::read(|name| merged.get(name).cloned()).map_err(|faults| unusable(&faults))
+        };
+        return serve::serve(server, options, Box::new(reread));
+    }
     let by_hand = std::io::stdin().is_terminal();
     match command {
         Some(Command::Tools { json }) => print_tools(&server, json),
@@ -111,12 +160,12 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             let mut err = std::io::stderr();
             Ok(err.write_all(terminal::welcome(&program, has_key).as_bytes())?)
         }
-        None | Some(Command::Stdio) => {
+        None | Some(_) => {
             if by_hand {
                 let mut err = std::io::stderr();
                 writeln!(err, "stream-mcp waits for MCP messages on stdin; Ctrl-D ends it.")?;
             }
-            runtime.block_on(serve(server))
+            runtime.block_on(stdio(server))
         }
     }
 }
@@ -137,21 +186,35 @@ async fn start_sandbox(values: &mut Values) -> anyhow::Result<Running> {
     Ok(running)
 }
 
-fn flags(cli: Cli) -> Values {
+fn unusable(faults: &[ConfigError]) -> anyhow::Error {
+    let lines: Vec<String> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
+    anyhow::anyhow!("these settings cannot be used:{}", lines.concat())
+}
+
+fn flags(cli: Cli) -> (Option<Command>, Values) {
     let flags = [
         ("STREAM_BASE_URL", cli.base_url),
         ("STREAM_TIMEOUT", cli.timeout),
         ("STREAM_MAX_RETRIES", cli.max_retries),
         ("STREAM_BRANCH_ID", cli.branch_id),
         ("STREAM_DOCS_URL", cli.docs_url),
+        ("STREAM_READ_ONLY", cli.read_only.then(|| "true".to_owned())),
+        ("STREAM_TOOLSETS", cli.toolsets),
     ];
     let given = flags.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    BTreeMap::from_iter(given)
+    let mut given = BTreeMap::from_iter(given);
+    match cli.command {
+        Some(Command::Serve(serve)) => {
+            given.extend(serve.values());
+            (None, given)
+        }
+        command => (command, given),
+    }
 }
 
 /// stdout belongs to the protocol; everything else goes to stderr.
-fn log_to_stderr(filter: Option<&str>, usual: &str) -> anyhow::Result<()> {
-    let filter = filter.filter(|text| !text.trim().is_empty()).unwrap_or(usual);
+fn log_to_stderr(filter: Option<&str>, default: &str) -> anyhow::Result<()> {
+    let filter = filter.filter(|text| !text.trim().is_empty()).unwrap_or(default);
     let Ok(filter) = EnvFilter::try_new(filter) else {
         bail!("RUST_LOG: `{filter}` is no filter (example: RUST_LOG=info)");
     };
@@ -172,7 +235,7 @@ fn print_tools(server: &Server, json: bool) -> anyhow::Result<()> {
     Ok(out.write_all(server.overview().as_bytes())?)
 }
 
-async fn serve(server: Server) -> anyhow::Result<()> {
+async fn stdio(server: Server) -> anyhow::Result<()> {
     let running = server
         .serve(stdio_pipes())
         .await

@@ -16,6 +16,7 @@ use crate::{
     generated,
     tool::{Effects, OperationTool},
     tools::{self, Compound},
+    view::{self, View},
 };
 
 /// The tools of a server.
@@ -28,6 +29,8 @@ pub(crate) struct Registry {
 /// A tool and its checker.
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
+    /// The bit of its toolset in a [`View`].
+    toolset: u64,
     schema: Arc<JsonObject>,
     checker: OnceLock<Result<Checker, String>>,
 }
@@ -54,7 +57,9 @@ impl Registry {
             let tool = listed(&kind)?;
             registry.index.insert(kind.name(), registry.entries.len());
             let schema = Arc::clone(&tool.input_schema);
-            registry.entries.push(Entry { kind, schema, checker: OnceLock::new() });
+            let toolset = view::bit(kind.toolset())
+                .ok_or_else(|| format!("{} is in no known toolset", kind.name()))?;
+            registry.entries.push(Entry { kind, toolset, schema, checker: OnceLock::new() });
             registry.list.push(tool);
         }
         Ok(registry)
@@ -65,8 +70,15 @@ impl Registry {
         &self.list
     }
 
-    /// A tool as clients get it.
-    pub(crate) fn listed(&self, name: &str) -> Option<&Tool> {
+    /// The tools that a view shows, as clients get them.
+    pub(crate) fn shown(&self, view: View) -> impl Iterator<Item = &Tool> {
+        let all = self.entries.iter().zip(&self.list);
+        all.filter(move |(entry, _)| entry.is_in(view)).map(|(_, tool)| tool)
+    }
+
+    /// A tool as clients get it, where the view shows it.
+    pub(crate) fn listed(&self, name: &str, view: View) -> Option<&Tool> {
+        self.get(name).filter(|entry| entry.is_in(view))?;
         self.index.get(name).and_then(|index| self.list.get(*index))
     }
 
@@ -89,10 +101,11 @@ impl Registry {
         })
     }
 
-    /// The tool whose name is most like `name`.
-    pub(crate) fn nearest(&self, name: &str) -> Option<&'static str> {
+    /// The tool whose name is most like `name`, of those that the view shows.
+    pub(crate) fn nearest(&self, name: &str, view: View) -> Option<&'static str> {
         self.index
             .keys()
+            .filter(|known| self.get(known).is_some_and(|entry| entry.is_in(view)))
             .map(|known| (strsim::jaro_winkler(name, known), *known))
             .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
             .filter(|(likeness, _)| *likeness > 0.75)
@@ -101,6 +114,11 @@ impl Registry {
 }
 
 impl Entry {
+    /// Whether a view shows the tool.
+    pub(crate) fn is_in(&self, view: View) -> bool {
+        view.shows(self.kind.effects().read_only, self.toolset)
+    }
+
     /// The checker of the tool's arguments.
     pub(crate) fn checker(&self) -> Result<&Checker, &str> {
         let compile = || Checker::new(Value::Object((*self.schema).clone()));
@@ -113,6 +131,13 @@ impl Kind {
         match self {
             Self::Operation(tool) => tool.name,
             Self::Compound(tool) => tool.words().name,
+        }
+    }
+
+    pub(crate) fn effects(&self) -> Effects {
+        match self {
+            Self::Operation(tool) => tool.effects,
+            Self::Compound(tool) => tool.words().effects,
         }
     }
 

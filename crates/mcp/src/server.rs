@@ -2,7 +2,7 @@
 //!
 //! Both protocol eras run through here; `rmcp` tells them apart. Nothing is kept for a single client.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
@@ -15,13 +15,10 @@ use rmcp::{
     },
     service::RequestContext,
 };
-use streampay::Context;
 
 use crate::{
-    call::{self, Services},
-    registry::Registry,
-    resources,
-    settings::Settings,
+    call::Services, http::Caller, metrics::Metrics, registry::Registry, resources, run::Run,
+    settings::Settings, view::View,
 };
 
 /// How long clients may keep what only changes with the server's version, in milliseconds (an hour).
@@ -29,6 +26,9 @@ const LASTING: u64 = 60 * 60 * 1000;
 
 /// How long clients may keep a page of the guides, in milliseconds (five minutes).
 const BRIEF: u64 = 5 * 60 * 1000;
+
+/// How long a call may take with all that it tries again, unless the settings say otherwise.
+const CALL_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// What an agent should know before its first call.
 const INSTRUCTIONS: &str = "Tools for Stream (streampay.sa), a Saudi payment platform. They act on a \
@@ -45,11 +45,14 @@ anything else; never simply repeat. Guides: list_stream_docs and get_stream_doc.
 #[derive(Clone)]
 pub struct Server {
     inner: Arc<Inner>,
+    view: View,
+    call_timeout: Duration,
+    metrics: Option<Arc<Metrics>>,
 }
 
-struct Inner {
-    registry: Registry,
-    services: Services,
+pub(crate) struct Inner {
+    pub(crate) registry: Registry,
+    pub(crate) services: Services,
 }
 
 impl std::fmt::Debug for Server {
@@ -72,7 +75,24 @@ impl Server {
     /// Generated schemas that are no JSON objects.
     pub fn new(settings: Settings) -> Result<Self, Defect> {
         let registry = Registry::new().map_err(Defect)?;
-        Ok(Self { inner: Arc::new(Inner { registry, services: Services::new(settings) }) })
+        let inner = Arc::new(Inner { registry, services: Services::new(settings) });
+        Ok(Self { inner, view: View::ALL, call_timeout: CALL_TIMEOUT, metrics: None })
+    }
+
+    /// The same server with fewer tools.
+    #[must_use]
+    pub fn with_view(self, view: View) -> Self {
+        Self { view, ..self }
+    }
+
+    /// The same server with another limit to how long a call may take.
+    #[must_use]
+    pub fn with_call_timeout(self, call_timeout: Duration) -> Self {
+        Self { call_timeout, ..self }
+    }
+
+    pub(crate) fn with_metrics(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics: Some(metrics), ..self }
     }
 
     /// The tools as clients get them, in a fixed order.
@@ -131,31 +151,59 @@ impl ServerHandler for Server {
     async fn list_tools(
         &self,
         _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let mut result = ListToolsResult::with_all_items(self.tools().to_vec());
+        let caller = Caller::of(&context.extensions);
+        let view = caller.as_ref().map_or(self.view, |caller| caller.view);
+        let tools = self.inner.registry.shown(view).cloned().collect();
+        let mut result = ListToolsResult::with_all_items(tools);
         result.ttl_ms = Some(LASTING);
-        result.cache_scope = Some(CacheScope::Public);
+        let own = caller.is_some_and(|caller| caller.narrowed);
+        result.cache_scope = Some(if own { CacheScope::Private } else { CacheScope::Public });
         Ok(result)
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.inner.registry.listed(name).cloned()
+        self.inner.registry.listed(name, self.view).cloned()
     }
 
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let Inner { registry, services } = &*self.inner;
-        let Some(entry) = registry.get(&request.name) else {
-            let near = registry.nearest(&request.name);
-            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            return Err(ErrorData::invalid_params(format!("there is no such tool{hint}"), None));
+        let registry = &self.inner.registry;
+        let caller = Caller::of(&context.extensions);
+        let view = caller.as_ref().map_or(self.view, |caller| caller.view);
+        match registry.get(&request.name) {
+            Some(entry) if entry.is_in(view) => {}
+            Some(_) => {
+                let message = "this tool is switched off here: the server, or this request, is \
+                               read-only or limited to some toolsets";
+                return Err(ErrorData::invalid_params(message, None));
+            }
+            None => {
+                let near = registry.nearest(&request.name, view);
+                let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                return Err(ErrorData::invalid_params(
+                    format!("there is no such tool{hint}"),
+                    None,
+                ));
+            }
+        }
+        let run = Run {
+            inner: Arc::clone(&self.inner),
+            tool: request.name.into_owned(),
+            arguments: request.arguments.unwrap_or_default(),
+            caller,
+            timeout: self.call_timeout,
+            gone: context.ct.clone(),
+            metrics: self.metrics.clone(),
         };
-        let given = request.arguments.unwrap_or_default();
-        Ok(call::call(services, entry, given, &Context::default()).await.into())
+        let result = run.run().await;
+        result
+            .map(Into::into)
+            .ok_or_else(|| ErrorData::invalid_params("there is no such tool", None))
     }
 
     async fn list_resources(

@@ -64,6 +64,162 @@ pub const SETTINGS: &[Setting] = &[
         text: "Where the guides are.",
     },
     Setting {
+        variable: "STREAM_READ_ONLY",
+        flag: Some("--read-only"),
+        default: "false",
+        text: "No tool that changes anything is there. Over HTTP a request can ask for the same with \
+               `X-Stream-Readonly: true`.",
+    },
+    Setting {
+        variable: "STREAM_TOOLSETS",
+        flag: Some("--toolsets"),
+        default: "all",
+        text: "The toolsets that are there, with commas between them (`stream-mcp tools` names them). \
+               Over HTTP a request can ask for fewer with `X-Stream-Toolsets`.",
+    },
+    Setting {
+        variable: "STREAM_HTTP",
+        flag: Some("--http"),
+        default: "127.0.0.1:8000",
+        text: "`serve`: where to listen. Without it `HOST` and `PORT` count.",
+    },
+    Setting {
+        variable: "HOST",
+        flag: None,
+        default: "127.0.0.1",
+        text: "`serve`: the address to listen at.",
+    },
+    Setting {
+        variable: "PORT",
+        flag: None,
+        default: "8000",
+        text: "`serve`: the port to listen at.",
+    },
+    Setting {
+        variable: "STREAM_SHARE_KEY",
+        flag: Some("--share-key"),
+        default: "false",
+        text: "`serve`: whoever brings no key uses the server's own, and everyone who reaches the server \
+               may. Without it the server's own key serves nobody over HTTP.",
+    },
+    Setting {
+        variable: "STREAM_ALLOWED_HOSTS",
+        flag: Some("--allowed-host"),
+        default: "localhost, 127.0.0.1, [::1]",
+        text: "`serve`: the names under which the server may be addressed, with or without a port; \
+               `*` is any.",
+    },
+    Setting {
+        variable: "STREAM_ALLOWED_ORIGINS",
+        flag: Some("--allowed-origin"),
+        default: "the machine itself",
+        text: "`serve`: the origins of web pages that may use the server; `https://name:*` is any port, \
+               `*` any page.",
+    },
+    Setting {
+        variable: "STREAM_TRUSTED_PROXIES",
+        flag: Some("--trusted-proxy"),
+        default: "none",
+        text: "`serve`: addresses or networks of proxies whose `X-Forwarded-For` is believed.",
+    },
+    Setting {
+        variable: "STREAM_METRICS",
+        flag: Some("--metrics"),
+        default: "none",
+        text: "`serve`: where Prometheus metrics are served, at `/metrics`.",
+    },
+    Setting {
+        variable: "STREAM_TLS_CERT",
+        flag: Some("--tls-cert"),
+        default: "none",
+        text: "`serve`: the certificate chain, a PEM file. It is read anew when it changes.",
+    },
+    Setting {
+        variable: "STREAM_TLS_KEY",
+        flag: Some("--tls-key"),
+        default: "none",
+        text: "`serve`: the certificate's private key, a PEM file.",
+    },
+    Setting {
+        variable: "STREAM_STATE",
+        flag: Some("--state"),
+        default: "memory",
+        text: "`serve`: where replicas keep what they share (old sessions, rates): `memory`, or \
+               `redis://…`.",
+    },
+    Setting {
+        variable: "STREAM_MAX_BODY",
+        flag: Some("--max-body"),
+        default: "1048576",
+        text: "`serve`: the largest body of a request, in bytes.",
+    },
+    Setting {
+        variable: "STREAM_MAX_CALLS",
+        flag: Some("--max-calls"),
+        default: "512",
+        text: "`serve`: how many requests may run at a time.",
+    },
+    Setting {
+        variable: "STREAM_MAX_CALLS_PER_KEY",
+        flag: Some("--max-calls-per-key"),
+        default: "64",
+        text: "`serve`: the same for one key, or for one address without a key.",
+    },
+    Setting {
+        variable: "STREAM_RATE_PER_KEY",
+        flag: Some("--rate-per-key"),
+        default: "50",
+        text: "`serve`: requests per second for one key, and twice as many at once; 0 is no limit.",
+    },
+    Setting {
+        variable: "STREAM_RATE_PER_ADDRESS",
+        flag: Some("--rate-per-address"),
+        default: "200",
+        text: "`serve`: the same for one address (IPv6: one /64).",
+    },
+    Setting {
+        variable: "STREAM_MAX_SESSIONS",
+        flag: Some("--max-sessions"),
+        default: "20000",
+        text: "`serve`: open sessions of older clients; one more ends the one idle for longest.",
+    },
+    Setting {
+        variable: "STREAM_MAX_CONNECTIONS",
+        flag: Some("--max-connections"),
+        default: "20000",
+        text: "`serve`: open connections; more wait.",
+    },
+    Setting {
+        variable: "STREAM_SESSION_IDLE",
+        flag: Some("--session-idle"),
+        default: "1800",
+        text: "`serve`: seconds after which an idle session ends.",
+    },
+    Setting {
+        variable: "STREAM_HEADER_TIMEOUT",
+        flag: Some("--header-timeout"),
+        default: "60",
+        text: "`serve`: seconds for the headers of a request, and for which a connection may be idle.",
+    },
+    Setting {
+        variable: "STREAM_BODY_TIMEOUT",
+        flag: Some("--body-timeout"),
+        default: "30",
+        text: "`serve`: seconds for the body of a request.",
+    },
+    Setting {
+        variable: "STREAM_CALL_TIMEOUT",
+        flag: Some("--call-timeout"),
+        default: "120",
+        text: "`serve`: seconds for a call with all that it tries again.",
+    },
+    Setting {
+        variable: "STREAM_STOP_TIMEOUT",
+        flag: Some("--stop-timeout"),
+        default: "30",
+        text: "`serve`: seconds that running calls may go on when the server stops.",
+    },
+    Setting {
         variable: "RUST_LOG",
         flag: Some("--log"),
         default: "warn",
@@ -150,8 +306,8 @@ pub fn dotenv(path: &Path) -> Result<Values, String> {
 /// Puts the sources together: flags over the environment over the `.env` file.
 ///
 /// Servers are started in whatever folder the user works in. A `.env` file that came with somebody
-/// else's project must not direct the user's own key elsewhere, so its addresses count only where the
-/// key comes from the same file.
+/// else's project must not direct the user's own key elsewhere, nor lend it to others, so its addresses
+/// count only where the key comes from the same file.
 #[must_use]
 pub fn merge(flags: Values, environment: Values, file: Values) -> Values {
     let set =
@@ -159,7 +315,8 @@ pub fn merge(flags: Values, environment: Values, file: Values) -> Values {
     let own_key = set(&file, "STREAM_API_KEY") && !set(&environment, "STREAM_API_KEY");
     let mut merged = Values::new();
     for (name, value) in file {
-        if matches!(name.as_str(), "STREAM_BASE_URL" | "STREAM_DOCS_URL") && !own_key {
+        let guarded = ["STREAM_BASE_URL", "STREAM_DOCS_URL", "STREAM_SHARE_KEY"];
+        if guarded.contains(&name.as_str()) && !own_key {
             warn!(
                 "{name} in .env is ignored, because STREAM_API_KEY does not come from the same file"
             );

@@ -1,0 +1,240 @@
+//! Who sends a request: the key it brings, and what it asks for beside its message.
+//!
+//! A key is read here, goes on in a type that does not print, and stands nowhere else. What has to
+//! tell callers apart gets a [`Principal`]: a hash of the key under a secret of this process, from
+//! which nothing of the key can be found.
+
+use std::{
+    net::IpAddr,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::{HeaderMap, HeaderName, header::AUTHORIZATION};
+use sha2::Sha256;
+use streampay::{ApiKey, Context};
+
+use super::{limits::Permit, refusal::Refusal, settings::switch};
+use crate::view::View;
+
+const BRANCH: HeaderName = HeaderName::from_static("x-stream-branch-id");
+const READ_ONLY: HeaderName = HeaderName::from_static("x-stream-readonly");
+const TOOLSETS: HeaderName = HeaderName::from_static("x-stream-toolsets");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest request id that is taken over, in characters.
+const MAX_REQUEST_ID: usize = 128;
+
+/// Who calls, as the tools see it.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) context: Context,
+    /// The tools that are there for this request.
+    pub(crate) view: View,
+    /// Whether the request itself asked for fewer tools than there are.
+    pub(crate) narrowed: bool,
+    /// Held until the call ends, which may be after its client has gone.
+    pub(super) _permit: Permit,
+}
+
+impl Caller {
+    /// The caller of a request that came over HTTP.
+    pub(crate) fn of(extensions: &rmcp::model::Extensions) -> Option<Arc<Self>> {
+        extensions.get::<http::request::Parts>()?.extensions.get::<Arc<Self>>().cloned()
+    }
+}
+
+/// Stands for a key, or for an address where there is no key.
+pub(crate) type Principal = [u8; 16];
+
+/// The secret under which keys are hashed and session ids are sealed.
+pub(crate) struct Seal(RwLock<[u8; 32]>);
+
+impl std::fmt::Debug for Seal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Seal(…)")
+    }
+}
+
+impl Seal {
+    /// A new secret.
+    ///
+    /// # Errors
+    /// A machine that gives no random numbers.
+    pub(crate) fn random() -> std::io::Result<Self> {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(|error| std::io::Error::other(error.to_string()))?;
+        Ok(Self(RwLock::new(secret)))
+    }
+
+    pub(super) fn secret(&self) -> [u8; 32] {
+        *self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over the secret that replicas share.
+    pub(super) fn replace(&self, secret: [u8; 32]) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = secret;
+    }
+
+    /// The keyed hash of these parts.
+    pub(super) fn hash(&self, purpose: u8, parts: &[&[u8]]) -> Principal {
+        let mut short = [0; 16];
+        // HMAC takes keys of any length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.secret()) else { return short };
+        mac.update(&[purpose]);
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        let whole = mac.finalize().into_bytes();
+        short.iter_mut().zip(whole.iter()).for_each(|(to, from)| *to = *from);
+        short
+    }
+
+    pub(super) fn key(&self, pair: &str) -> Principal {
+        self.hash(b'k', &[pair.as_bytes()])
+    }
+
+    pub(super) fn address(&self, address: IpAddr) -> Principal {
+        match address {
+            IpAddr::V4(address) => self.hash(b'4', &[&address.octets()]),
+            IpAddr::V6(address) => self.hash(b'6', &[&address.octets()]),
+        }
+    }
+
+    /// Stands for all who bring no key, where sessions are bound.
+    pub(super) fn nobody(&self) -> Principal {
+        self.hash(b'n', &[])
+    }
+}
+
+/// The key of a request and what stands for it.
+pub(super) struct Identity {
+    pub(super) key: Option<ApiKey>,
+    pub(super) principal: Option<Principal>,
+}
+
+/// Takes the key out of the headers, so that nothing behind this place can log it.
+pub(super) fn identity(headers: &mut HeaderMap, seal: &Seal) -> Result<Identity, Refusal> {
+    let mut given = headers.get_all(AUTHORIZATION).iter();
+    let (first, more) = (given.next(), given.next().is_some());
+    let Some(first) = first else { return Ok(Identity { key: None, principal: None }) };
+    if more {
+        return Err(Refusal::key("there is more than one Authorization header"));
+    }
+    let text = first.to_str().map_err(|_| Refusal::key("the key is no plain text"))?;
+    let (scheme, text) = text.trim().split_once(' ').unwrap_or((text, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Refusal::key("the Authorization header must be `Bearer KEY`"));
+    }
+    let key = ApiKey::parse(text).map_err(|error| Refusal::key(&error.to_string()))?;
+    let principal = seal.key(&pair(text));
+    headers.remove(AUTHORIZATION);
+    Ok(Identity { key: Some(key), principal: Some(principal) })
+}
+
+/// The one form of a key that all its spellings have in common. The text is known to be a key.
+fn pair(text: &str) -> String {
+    let text = text.trim().trim_matches(['"', '\'']).trim();
+    if text.contains(':') {
+        return text.to_owned();
+    }
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let alphabet = if text.contains(['-', '_']) { alphabet::URL_SAFE } else { alphabet::STANDARD };
+    let bytes = GeneralPurpose::new(&alphabet, config).decode(text).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).trim().to_owned()
+}
+
+/// What a request asks for beside its message: a branch, fewer tools.
+pub(super) fn wishes(
+    headers: &HeaderMap,
+    view: View,
+) -> Result<(Option<uuid::Uuid>, View), Refusal> {
+    let text = |name: &HeaderName| match headers.get(name).map(|value| value.to_str()) {
+        None => Ok(None),
+        Some(Ok(text)) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
+        Some(Err(_)) => Err(Refusal::header(name, "is no plain text")),
+    };
+    let branch = match text(&BRANCH)? {
+        Some(text) => {
+            let parsed = text.parse().map_err(|_| Refusal::header(&BRANCH, "must be a UUID"))?;
+            Some(parsed)
+        }
+        None => None,
+    };
+    let mut wanted = view;
+    if let Some(names) = text(&TOOLSETS)? {
+        wanted = wanted.toolsets(names).map_err(|error| Refusal::header(&TOOLSETS, &error))?;
+    }
+    if let Some(text) = text(&READ_ONLY)?
+        && switch(text).map_err(|error| Refusal::header(&READ_ONLY, &error))?
+    {
+        wanted = wanted.read_only();
+    }
+    Ok((branch, wanted))
+}
+
+/// The id of a request: its own where that is harmless in a header and a log, otherwise a new one.
+pub(super) fn request_id(headers: &HeaderMap) -> String {
+    let harmless = |id: &&str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        (1..=MAX_REQUEST_ID).contains(&id.len()) && id.chars().all(plain)
+    };
+    let own = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(harmless);
+    own.map_or_else(|| uuid::Uuid::new_v4().simple().to_string(), ToOwned::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue};
+
+    use super::{Seal, identity, request_id};
+
+    fn with(name: &'static str, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(name.parse().unwrap(), HeaderValue::from_str(value).unwrap())])
+    }
+
+    #[test]
+    fn all_spellings_of_a_key_are_one_principal_and_leave_the_headers() {
+        let seal = Seal::random().unwrap();
+        let of = |text: &str| {
+            let mut headers = with("authorization", text);
+            let identity = identity(&mut headers, &seal).map_err(|_| "refused").unwrap();
+            assert!(headers.is_empty(), "the key stays in the headers");
+            identity.principal.unwrap()
+        };
+        let one = of("Bearer a:b");
+        for same in ["bearer YTpi", "Bearer  YTpi ", "Bearer YTpiCg==", "Bearer \"a:b\""] {
+            assert_eq!(of(same), one, "{same}");
+        }
+        assert_ne!(of("Bearer a:c"), one);
+        assert_ne!(Seal::random().unwrap().key("a:b"), one, "it does not depend on the secret");
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused_without_being_repeated() {
+        let seal = Seal::random().unwrap();
+        for bad in ["Bearer", "Bearer hushhush", "Basic YTpi", "hushhush", "Bearer a:b c"] {
+            let refusal = identity(&mut with("authorization", bad), &seal).err().unwrap();
+            assert_eq!(refusal.status, 401, "{bad}");
+            assert!(!refusal.message.contains("hush"));
+        }
+        let mut two = with("authorization", "Bearer a:b");
+        two.append("authorization", HeaderValue::from_static("Bearer c:d"));
+        assert!(identity(&mut two, &seal).is_err());
+    }
+
+    #[test]
+    fn a_request_id_cannot_smuggle() {
+        assert_eq!(request_id(&with("x-request-id", "a-1.b_2")), "a-1.b_2");
+        for bad in ["a b", "a\"b", &"x".repeat(129), "a{}"] {
+            assert_ne!(request_id(&with("x-request-id", bad)), bad);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What replicas share, in Redis (or Valkey): the secret under which session ids are sealed, how
+//! sessions of older clients were opened, and rates.
+//!
+//! While Redis cannot be reached, sessions are refused, because nobody can say whether they still are;
+//! rates are counted by each replica for itself; everything else goes on. No key is ever stored: what
+//! stands for a key is a hash under the shared secret.
+
+use std::{
+    io,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use redis::{
+    AsyncCommands as _, Client, ExistenceCheck, RedisError, Script, SetExpiry, SetOptions,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use rmcp::transport::streamable_http_server::session::store::{
+    SessionState, SessionStore, SessionStoreError,
+};
+use tracing::{info, warn};
+
+use super::caller::{Principal, Seal};
+
+/// How long an answer of Redis may take.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long Redis is left alone after it could not be reached.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Before every name that is used in Redis.
+const PREFIX: &str = "stream-mcp";
+
+/// Counts one request: the generic cell rate algorithm, in microseconds of Redis' own clock. Gives the
+/// microseconds to wait, 0 where the request is allowed.
+const RATE: &str = "
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local full = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now) + interval
+if full - now > burst then return full - now - burst end
+redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000))
+return 0
+";
+
+/// Redis cannot be reached.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gone;
+
+/// What replicas share.
+pub(super) struct SharedState {
+    connection: ConnectionManager,
+    rate: Script,
+    idle: Duration,
+    /// Until when Redis is left alone.
+    pause: Mutex<Option<Instant>>,
+    gone: AtomicBool,
+}
+
+impl SharedState {
+    /// Connects to Redis.
+    ///
+    /// # Errors
+    /// A Redis that cannot be reached. The address is not repeated: it may hold a password.
+    pub(super) async fn connect(url: &str, idle: Duration) -> io::Result<Self> {
+        let unreachable = |error: RedisError| {
+            let words = format!("the shared state (STREAM_STATE) cannot be reached: {error}");
+            io::Error::new(io::ErrorKind::NotConnected, words)
+        };
+        let config = ConnectionManagerConfig::new()
+            .set_number_of_retries(1)
+            .set_connection_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(PATIENCE));
+        let client = Client::open(url).map_err(unreachable)?;
+        let connection =
+            ConnectionManager::new_with_config(client, config).await.map_err(unreachable)?;
+        let (pause, gone) = (Mutex::default(), AtomicBool::new(false));
+        Ok(Self { connection, rate: Script::new(RATE), idle, pause, gone })
+    }
+
+    /// Agrees with the other replicas on the secret to seal with: the first that speaks decides. It is
+    /// asked again now and then, because a Redis that was started anew has forgotten it.
+    ///
+    /// # Errors
+    /// A Redis that cannot be reached, or that holds something else under this name.
+    pub(super) async fn agree(&self, seal: &Seal) -> io::Result<()> {
+        let failed = |_: Gone| io::Error::other("the shared state (STREAM_STATE) does not answer");
+        let mut connection = self.connection.clone();
+        let (name, own) = (format!("{PREFIX}:seal"), seal.secret());
+        let options = SetOptions::default().conditional_set(ExistenceCheck::NX);
+        let made = connection.set_options(&name, own.as_slice(), options).await;
+        self.heard::<Option<String>>(made).map_err(failed)?;
+        let agreed: Vec<u8> = self.heard(connection.get(&name).await).map_err(failed)?;
+        let agreed = agreed.try_into().map_err(|_| {
+            io::Error::other("the shared state (STREAM_STATE) holds something else under our name")
+        })?;
+        if agreed != own {
+            seal.replace(agreed);
+        }
+        Ok(())
+    }
+
+    /// Whether a session is open; if so, it is now not idle.
+    pub(super) async fn touch(&self, session: &str) -> Result<bool, Gone> {
+        self.reachable()?;
+        let seconds = i64::try_from(self.idle.as_secs()).unwrap_or(i64::MAX);
+        self.heard(self.connection.clone().expire(name(session), seconds).await)
+    }
+
+    /// Counts a request against a rate: the seconds to wait, where there are too many.
+    pub(super) async fn rate(
+        &self,
+        kind: &str,
+        who: &Principal,
+        per_second: u32,
+    ) -> Result<Option<u64>, Gone> {
+        self.reachable()?;
+        let who = u128::from_be_bytes(*who);
+        let interval = 1_000_000 / i64::from(per_second.max(1));
+        let mut invocation = self.rate.key(format!("{PREFIX}:{kind}:{who:032x}"));
+        invocation.arg(interval).arg(interval * 2 * i64::from(per_second));
+        let wait: u64 = self.heard(invocation.invoke_async(&mut self.connection.clone()).await)?;
+        Ok((wait > 0).then(|| wait.div_ceil(1_000_000)))
+    }
+
+    /// Fails at once while Redis is left alone, so that its absence costs one request in a while.
+    fn reachable(&self) -> Result<(), Gone> {
+        let pause = *self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        if pause.is_some_and(|until| Instant::now() < until) { Err(Gone) } else { Ok(()) }
+    }
+
+    fn heard<T>(&self, answer: Result<T, RedisError>) -> Result<T, Gone> {
+        let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        match answer {
+            Ok(answer) => {
+                *pause = None;
+                if self.gone.swap(false, Ordering::AcqRel) {
+                    info!("the shared state is there again");
+                }
+                Ok(answer)
+            }
+            Err(error) => {
+                *pause = Some(Instant::now() + PAUSE);
+                if !self.gone.swap(true, Ordering::AcqRel) {
+                    warn!(
+                        %error,
+                        "the shared state cannot be reached: sessions are refused, and rates counted \
+                         by this replica alone"
+                    );
+                }
+                Err(Gone)
+            }
+        }
+    }
+}
+
+fn name(session: &str) -> String {
+    format!("{PREFIX}:session:{session}")
+}
+
+fn told(_: Gone) -> SessionStoreError {
+    "the shared state cannot be reached".into()
+}
+
+/// How sessions were opened: rmcp opens them again, on whichever replica they are used.
+#[async_trait::async_trait]
+impl SessionStore for SharedState {
+    async fn load(&self, session: &str) -> Result<Option<SessionState>, SessionStoreError> {
+        self.reachable().map_err(told)?;
+        let text: Option<String> =
+            self.heard(self.connection.clone().get(name(session)).await).map_err(told)?;
+        Ok(text.as_deref().map(serde_json::from_str).transpose()?)
+    }
+
+    async fn store(&self, session: &str, state: &SessionState) -> Result<(), SessionStoreError> {
+        self.reachable().map_err(told)?;
+        let text = serde_json::to_string(state)?;
+        let options = SetOptions::default().with_expiration(SetExpiry::EX(self.idle.as_secs()));
+        let stored = self.connection.clone().set_options(name(session), text, options).await;
+        self.heard(stored).map_err(told)
+    }
+
+    async fn delete(&self, session: &str) -> Result<(), SessionStoreError> {
+        self.reachable().map_err(told)?;
+        self.heard(self.connection.clone().del(name(session)).await).map_err(told)
+    }
+}

@@ -1,0 +1,162 @@
+//! What somebody would try who means harm.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::common::{Serving, api, at_once, call, get_payment, send, serve};
+
+async fn still_well(serving: &Serving) {
+    serving.modern_as("a:b", get_payment()).await.done();
+}
+
+/// Sends bytes and gives what comes back until the server closes or is quiet.
+async fn raw(serving: &Serving, bytes: &[u8], wait: Duration) -> String {
+    let mut stream = TcpStream::connect(serving.address).await.unwrap();
+    let _ = stream.write_all(bytes).await;
+    let mut answer = Vec::new();
+    let _ = tokio::time::timeout(wait, stream.read_to_end(&mut answer)).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn a_rebound_name_and_a_foreign_page_are_turned_away() {
+    let api = api(at_once).await;
+    let serving = serve(&api.url, &[]).await;
+    for host in ["evil.example", "localhost.evil.example:8000", "127.0.0.1.nip.io"] {
+        let request = serving.modern(get_payment()).bearer_auth("a:b").header("host", host);
+        assert_eq!(send(request).await.status, 403, "{host}");
+    }
+    for origin in ["https://evil.example", "null", "http://localhost.evil.example", "x"] {
+        let request = serving.modern(get_payment()).bearer_auth("a:b").header("origin", origin);
+        let reply = send(request).await;
+        assert_eq!(reply.status, 403, "{origin}");
+        assert!(reply.header("access-control-allow-origin").is_none());
+    }
+    let own =
+        serving.modern(get_payment()).bearer_auth("a:b").header("origin", "http://localhost:1");
+    let own = send(own).await;
+    assert_eq!(own.header("access-control-allow-origin"), Some("http://localhost:1"));
+    own.done();
+    let two =
+        "POST /mcp HTTP/1.1\r\nhost: localhost\r\nhost: evil.example\r\ncontent-length: 0\r\n\r\n";
+    assert!(
+        raw(&serving, two.as_bytes(), Duration::from_secs(1)).await.starts_with("HTTP/1.1 400")
+    );
+}
+
+#[tokio::test]
+async fn oversized_and_never_ending_bodies_are_cut_off() {
+    let api = api(at_once).await;
+    let limits = [("STREAM_MAX_BODY", "10000"), ("STREAM_BODY_TIMEOUT", "1")];
+    let serving = serve(&api.url, &limits).await;
+    let head = "POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+                accept: application/json, text/event-stream\r\n";
+    let start = Instant::now();
+    let announced = format!("{head}content-length: 99999999999\r\n\r\n");
+    let answer = raw(&serving, announced.as_bytes(), Duration::from_secs(3)).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    let chunk = format!("4000\r\n{}\r\n", "x".repeat(0x4000));
+    let endless = format!("{head}transfer-encoding: chunked\r\n\r\n{chunk}");
+    let answer = raw(&serving, endless.as_bytes(), Duration::from_secs(3)).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    let slow = format!("{head}content-length: 100\r\n\r\n{{");
+    let answer = raw(&serving, slow.as_bytes(), Duration::from_secs(3)).await;
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(start.elapsed() < Duration::from_secs(4));
+    still_well(&serving).await;
+}
+
+#[tokio::test]
+async fn slow_headers_and_floods_of_headers_end_the_connection() {
+    let api = api(at_once).await;
+    let serving = serve(&api.url, &[("STREAM_HEADER_TIMEOUT", "1")]).await;
+    let start = Instant::now();
+    raw(&serving, b"POST /mcp HTTP/1.1\r\nhost: loc", Duration::from_secs(5)).await;
+    assert!(start.elapsed() < Duration::from_secs(3), "a slow client kept its connection");
+    let many: String = (0..500).map(|number| format!("x-{number}: y\r\n")).collect();
+    let many = format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\n{many}\r\n");
+    let answer = raw(&serving, many.as_bytes(), Duration::from_secs(2)).await;
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    let long = format!("GET /healthz HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(100_000));
+    let answer = raw(&serving, long.as_bytes(), Duration::from_secs(2)).await;
+    assert!(answer.starts_with("HTTP/1.1 431") || answer.is_empty(), "{answer}");
+    still_well(&serving).await;
+}
+
+#[tokio::test]
+async fn broken_messages_are_answered_as_the_protocol_says() {
+    let api = api(at_once).await;
+    let serving = serve(&api.url, &[]).await;
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let deep_arguments = format!(
+        "{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"get_payment\",\
+         \"arguments\":{}1{}}}}}",
+        "{\"a\":".repeat(5000),
+        "}".repeat(5000)
+    );
+    let cases: [(Vec<u8>, i64); 7] = [
+        (deep.into_bytes(), -32600),
+        (deep_arguments.into_bytes(), -32600),
+        (
+            b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"x\":\"\xff\xfe\"}".to_vec(),
+            -32700,
+        ),
+        (b"{".to_vec(), -32700),
+        (b"".to_vec(), -32700),
+        (b"[]".to_vec(), -32600),
+        (b"{\"jsonrpc\":\"1.0\"}".to_vec(), -32600),
+    ];
+    for (body, code) in cases {
+        let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+        let reply = send(serving.post(body).bearer_auth("a:b")).await;
+        assert_eq!(reply.status, 400, "{shown}: {reply:?}");
+        assert_eq!(reply.json()["error"]["code"], code, "{shown}");
+    }
+    still_well(&serving).await;
+}
+
+#[tokio::test]
+async fn arguments_reach_no_other_operation_and_no_header() {
+    let api = api(at_once).await;
+    let serving = serve(&api.url, &[]).await;
+    let id = crate::common::ID;
+    for bad in
+        [format!("{id}/mark-paid#"), "../me#".into(), format!("{id}%2Frefund"), "a\r\nx: y".into()]
+    {
+        let reply =
+            serving.modern_as("a:b", call("get_payment", &json!({"payment_id": bad}))).await;
+        assert_eq!(reply.result()["isError"], true, "{reply:?}");
+    }
+    assert_eq!(api.keys.lock().unwrap().len(), 0, "a request was sent");
+    for (name, value) in [("x-stream-branch-id", "a\tb"), ("x-stream-toolsets", "docs%0d%0a")] {
+        let reply =
+            send(serving.modern(get_payment()).bearer_auth("a:b").header(name, value)).await;
+        assert_eq!(reply.status, 400, "{name}");
+    }
+    let smuggled = "POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\n\
+                    transfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    let answer = raw(&serving, smuggled.as_bytes(), Duration::from_secs(1)).await;
+    assert!(!answer.contains("200 OK"), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_connections_do_not_keep_others_out() {
+    let api = api(at_once).await;
+    let serving = serve(&api.url, &[("STREAM_HEADER_TIMEOUT", "2")]).await;
+    let mut idle = Vec::new();
+    // As many as usual limits on open files let one process hold at both ends.
+    for _ in 0..400 {
+        idle.push(TcpStream::connect(serving.address).await.unwrap());
+    }
+    still_well(&serving).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let metrics = serving.control.metrics();
+    let line = metrics.lines().find(|line| line.starts_with("stream_mcp_connections ")).unwrap();
+    let open: usize = line.rsplit(' ').next().unwrap().parse().unwrap();
+    assert!(open < 5, "idle connections stay: {line}");
+}

@@ -1,0 +1,18 @@
+//! The server over real HTTP: both eras, keys and sessions, limits, attacks, stopping.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod attacks;
+mod broken;
+mod common;
+mod isolation;
+mod limits;
+mod program;
+mod serving;
+mod stopping;

@@ -1,0 +1,275 @@
+//! The program itself: what it writes, how it starts and stops, TLS, signals.
+
+use std::{
+    fs,
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+    task::JoinHandle,
+};
+
+use crate::common::{Api, LEGACY, MODERN, api, at_once};
+
+const KEY: &str = "pub4lic:s3cr3thush";
+const ENCODED: &str = "cHViNGxpYzpzM2NyM3RodXNo";
+
+/// `stream-mcp serve`, and all that it writes.
+struct Program {
+    child: Child,
+    url: String,
+    log: JoinHandle<String>,
+}
+
+fn program(folder: &Path, api: &Api) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stream-mcp"));
+    command.args(["serve", "--http", "127.0.0.1:0", "--base-url", &api.url]);
+    command.env_clear().current_dir(folder).kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Starts it and waits until it says where it serves.
+async fn start(command: &mut Command) -> Program {
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut written = String::new();
+    let url = loop {
+        let line = tokio::time::timeout(Duration::from_secs(20), lines.next_line()).await;
+        let line = line.expect("it does not start").unwrap().unwrap_or_else(|| {
+            panic!("it ended:\n{written}");
+        });
+        written.push_str(&line);
+        written.push('\n');
+        if let Some((_, url)) = line.split_once("serving MCP at ") {
+            break url.trim().to_owned();
+        }
+    };
+    let log = tokio::spawn(async move {
+        while let Ok(Some(line)) = lines.next_line().await {
+            written.push_str(&line);
+            written.push('\n');
+        }
+        written
+    });
+    Program { child, url, log }
+}
+
+impl Program {
+    fn signal(&self, name: &str) {
+        let id = self.child.id().unwrap().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Stops it and gives all that it wrote.
+    async fn stop(mut self) -> String {
+        self.signal("TERM");
+        let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
+        assert!(ended.expect("it does not stop").unwrap().success());
+        let mut out = String::new();
+        let mut stdout = self.child.stdout.take().unwrap();
+        tokio::io::AsyncReadExt::read_to_string(&mut stdout, &mut out).await.unwrap();
+        assert_eq!(out, "", "stdout belongs to the protocol");
+        self.log.await.unwrap()
+    }
+
+    fn post(&self, client: &reqwest::Client, body: &serde_json::Value) -> reqwest::RequestBuilder {
+        let accepted = "application/json, text/event-stream";
+        client.post(&self.url).header("accept", accepted).json(body)
+    }
+}
+
+fn modern_call() -> serde_json::Value {
+    json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
+        "name": "get_payment", "arguments": {"payment_id": crate::common::ID},
+        "_meta": {"io.modelcontextprotocol/protocolVersion": MODERN,
+                  "io.modelcontextprotocol/clientCapabilities": {}},
+    }})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_key_is_written_at_the_most_talkative_level() {
+    let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
+    let program = start(program(folder.path(), &api).args(["--log", "trace"])).await;
+    let client = reqwest::Client::new();
+    let call = modern_call();
+    let headers = |request: reqwest::RequestBuilder| {
+        request
+            .header("mcp-protocol-version", MODERN)
+            .header("mcp-method", "tools/call")
+            .header("mcp-name", "get_payment")
+    };
+    for key in [KEY, ENCODED] {
+        let reply = headers(program.post(&client, &call)).bearer_auth(key).send().await.unwrap();
+        assert!(reply.text().await.unwrap().contains(ENCODED), "it did not reach the API");
+    }
+    for bad in [format!("Bearer {KEY} x"), format!("Basic {ENCODED}"), KEY.to_owned()] {
+        let reply = headers(program.post(&client, &call)).header("authorization", bad);
+        assert_eq!(reply.send().await.unwrap().status(), 401);
+    }
+    let opened = json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}});
+    let opened = program.post(&client, &opened).bearer_auth(KEY).send().await.unwrap();
+    let session = opened.headers()["mcp-session-id"].to_str().unwrap().to_owned();
+    let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"});
+    let list = program.post(&client, &list).bearer_auth(KEY).header("mcp-session-id", session);
+    assert_eq!(list.send().await.unwrap().status(), 200);
+    let log = program.stop().await;
+    assert!(log.contains("TRACE") && log.contains("get_payment"), "it wrote little:\n{log}");
+    // The stand-in for the API answers with the key, which real ones do not: answers are in the log.
+    let answers = format!("\\\"seen_key\\\":\\\"{ENCODED}\\\"");
+    let parsed = format!("\"seen_key\": String(\"{ENCODED}\")");
+    let log = log.replace(&answers, "").replace(&parsed, "");
+    for secret in [KEY, ENCODED, "s3cr3thush", "pub4lic"] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert!(line.is_none(), "{secret} was written: {line:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_says_what_became_of_a_change_that_nobody_waited_for() {
+    let api = api(|_| Duration::from_millis(600)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let program = start(&mut program(folder.path(), &api)).await;
+    let mut call = modern_call();
+    call["params"]["name"] = json!("create_customer");
+    call["params"]["arguments"] = json!({"name": "x", "phone_number": "+966500000000"});
+    let client = reqwest::Client::new();
+    let request = program
+        .post(&client, &call)
+        .header("mcp-protocol-version", MODERN)
+        .header("mcp-method", "tools/call")
+        .header("mcp-name", "create_customer")
+        .header("x-request-id", "trace-9")
+        .bearer_auth(KEY);
+    let _ = tokio::time::timeout(Duration::from_millis(250), request.send()).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    // It is told to stop while the change is on its way, and waits for it.
+    let log = program.stop().await;
+    let line = log.lines().find(|line| line.contains("that nobody waited for has ended"));
+    let line = line.unwrap_or_else(|| panic!("nothing was said:\n{log}"));
+    assert!(line.contains("trace-9") && line.contains("done") && line.contains("create_customer"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_not_lent_unless_that_was_said() {
+    let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
+    let mut refused = Command::new(env!("CARGO_BIN_EXE_stream-mcp"));
+    refused.args(["serve", "--http", "0.0.0.0:0"]).env_clear().env("STREAM_API_KEY", KEY);
+    let refused = refused.current_dir(folder.path()).output().await.unwrap();
+    let words = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && words.contains("--share-key"), "{words}");
+    assert!(!words.contains("s3cr3thush"));
+    for (share, wanted) in [(false, "has none"), (true, ENCODED)] {
+        let mut command = program(folder.path(), &api);
+        command.env("STREAM_API_KEY", KEY);
+        if share {
+            command.arg("--share-key");
+        }
+        let program = start(&mut command).await;
+        let request = program.post(&reqwest::Client::new(), &modern_call());
+        let request = request
+            .header("mcp-protocol-version", MODERN)
+            .header("mcp-method", "tools/call")
+            .header("mcp-name", "get_payment");
+        let text = request.send().await.unwrap().text().await.unwrap();
+        assert!(text.contains(wanted), "{text}");
+        program.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hangup_or_a_changed_file_reads_limits_and_lists_anew() {
+    let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
+    let program = start(&mut program(folder.path(), &api)).await;
+    let client = reqwest::Client::new();
+    let list = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"});
+    let status = async || {
+        let request = program.post(&client, &list).header("host", "mcp.example.com");
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(status().await, 403);
+    fs::write(folder.path().join(".env"), "STREAM_ALLOWED_HOSTS=mcp.example.com\n").unwrap();
+    program.signal("HUP");
+    let start = Instant::now();
+    while status().await == 403 {
+        assert!(start.elapsed() < Duration::from_secs(3), "it was not read anew");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // Wrong settings change nothing.
+    fs::write(folder.path().join(".env"), "STREAM_ALLOWED_HOSTS=https://x\n").unwrap();
+    program.signal("HUP");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_ne!(status().await, 403);
+    fs::write(folder.path().join(".env"), "STREAM_ALLOWED_HOSTS=other.example.com\n").unwrap();
+    let start = Instant::now();
+    while status().await != 403 {
+        assert!(start.elapsed() < Duration::from_secs(9), "the changed file was not seen");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let log = program.stop().await;
+    assert!(log.contains("the settings stay as they were") && log.contains("STREAM_ALLOWED_HOSTS"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_idle_connections_keep_nobody_out() {
+    let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
+    let files = rlimit::increase_nofile_limit(u64::MAX).unwrap();
+    let program = start(&mut program(folder.path(), &api)).await;
+    let address = program.url.trim_start_matches("http://").trim_end_matches("/mcp").to_owned();
+    let mut idle = Vec::new();
+    // Where a process may hold fewer files, as many as it may.
+    for _ in 0..10_000.min(files.saturating_sub(500)) {
+        idle.push(tokio::net::TcpStream::connect(&address).await.unwrap());
+    }
+    let request = program
+        .post(&reqwest::Client::new(), &modern_call())
+        .header("mcp-protocol-version", MODERN)
+        .header("mcp-method", "tools/call")
+        .header("mcp-name", "get_payment")
+        .bearer_auth(KEY);
+    let start = Instant::now();
+    assert!(request.send().await.unwrap().text().await.unwrap().contains(ENCODED));
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    drop(idle);
+    program.stop().await;
+}
+
+fn certificate(folder: &Path) -> reqwest::Certificate {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    fs::write(folder.join("tls.crt"), made.cert.pem()).unwrap();
+    fs::write(folder.join("tls.key"), made.signing_key.serialize_pem()).unwrap();
+    reqwest::Certificate::from_pem(made.cert.pem().as_bytes()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tls_from_files_which_are_read_anew() {
+    let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
+    let first = certificate(folder.path());
+    let mut command = program(folder.path(), &api);
+    let program = start(command.args(["--tls-cert", "tls.crt", "--tls-key", "tls.key"])).await;
+    let port = reqwest::Url::parse(&program.url).unwrap().port().unwrap();
+    assert!(program.url.starts_with("https://"));
+    let healthy = async |certificate: &reqwest::Certificate| {
+        let client = reqwest::Client::builder().tls_certs_only([certificate.clone()]);
+        let url = format!("https://localhost:{port}/healthz");
+        client.build().unwrap().get(url).send().await.is_ok_and(|reply| reply.status() == 200)
+    };
+    assert!(healthy(&first).await);
+    let second = certificate(folder.path());
+    assert!(!healthy(&second).await);
+    program.signal("HUP");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(healthy(&second).await && !healthy(&first).await);
+    fs::write(folder.path().join("tls.key"), "no key").unwrap();
+    program.signal("HUP");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(healthy(&second).await, "a broken file takes the server down");
+    program.stop().await;
+}
