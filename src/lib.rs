@@ -145,6 +145,11 @@ pub const fn assert_same_description(digest: &str) {
     );
 }
 
+/// The example of the package's README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("README.md")]
+struct PackageReadme;
+
 /// The README's example compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
