@@ -65,7 +65,8 @@ fn split(text: &str) -> Option<(String, Option<u16>)> {
     let authority = Authority::try_from(text).ok()?;
     let port = match authority.port() {
         Some(port) => Some(port.as_str().parse().ok()?),
-        None if authority.as_str().ends_with(':') => return None,
+        // What follows the name is no port.
+        None if authority.as_str().len() != authority.host().len() => return None,
         None => None,
     };
     let name = authority.host().trim_end_matches('.').to_ascii_lowercase();

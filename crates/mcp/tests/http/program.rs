@@ -134,7 +134,7 @@ async fn no_key_is_written_at_the_most_talkative_level() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_says_what_became_of_a_change_that_nobody_waited_for() {
-    let api = api(|_| Duration::from_millis(600)).await;
+    let api = api(|_| Duration::from_millis(3000)).await;
     let folder = tempfile::tempdir().unwrap();
     let program = start(&mut program(folder.path(), &api)).await;
     let mut call = modern_call();
@@ -148,7 +148,7 @@ async fn the_log_says_what_became_of_a_change_that_nobody_waited_for() {
         .header("mcp-name", "create_customer")
         .header("x-request-id", "trace-9")
         .bearer_auth(KEY);
-    let _ = tokio::time::timeout(Duration::from_millis(250), request.send()).await;
+    let _ = tokio::time::timeout(Duration::from_millis(1500), request.send()).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     // It is told to stop while the change is on its way, and waits for it.
     let log = program.stop().await;
