@@ -56,8 +56,12 @@ fn march(root: &Path) -> anyhow::Result<()> {
         ("CARGO_TARGET_DIR", target(root).join("march-target")),
     ];
     step(&copy, "the March document: regenerate", "cargo", &regen, &folders)?;
-    let tests = ["test", "--package", "streampay", "--package", "streampay-mcp"];
-    step(&copy, "the March document: build and test", "cargo", &tests, &folders)
+    // The client's other tests call operations by name that this document lacks.
+    let client =
+        ["test", "--package", "streampay", "--lib", "--test", "calls", "--test", "retries"];
+    step(&copy, "the March document: build and test the client", "cargo", &client, &folders)?;
+    let tests = ["test", "--package", "streampay-mcp"];
+    step(&copy, "the March document: build and test the server", "cargo", &tests, &folders)
 }
 
 /// Gives the copy's packages another version. In one target folder cargo would take them for those of
