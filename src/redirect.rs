@@ -132,12 +132,19 @@ impl UnverifiedRedirect {
     }
 }
 
+/// The link that an invoice came from. Not every description names the member, so it is read from the
+/// JSON, where it is in any case.
+fn made_by(invoice: &InvoiceDetailed) -> Option<Uuid> {
+    let json = serde_json::to_value(invoice).ok()?;
+    json.get("payment_link_id")?.as_str().and_then(|text| Uuid::try_parse(text).ok())
+}
+
 fn judge(invoice: Box<InvoiceDetailed>, expected: &Money, link: Option<Uuid>) -> Verified {
     let amount: Option<&Amount> = invoice.total_amount.as_ref();
     let currency: Option<&CurrencyCode> = invoice.currency.as_ref();
     let fits = amount.and_then(Amount::decimal) == Some(expected.amount())
         && currency == Some(expected.currency())
-        && link.is_none_or(|link| *invoice.payment_link_id == Some(link));
+        && link.is_none_or(|link| made_by(&invoice) == Some(link));
     if !fits {
         return Verified::Other(invoice);
     }
