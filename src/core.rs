@@ -21,7 +21,7 @@ use crate::{
     hook::{Attempted, Hooks},
     operation::Operation,
     retry::{self, Attempt},
-    trace::{debug, in_span, warn},
+    trace::{AttemptSpan, debug, in_span, warn},
 };
 
 /// How long one attempt may take.
@@ -171,7 +171,13 @@ impl Core {
                 if attempt <= self.config().max_retries { request.try_clone() } else { None };
             self.shared.hooks.before(operation, attempt, request.headers_mut());
             let start = Instant::now();
-            let sent = self.once(request).await;
+            let span = AttemptSpan::new(operation, attempt);
+            let sent = span.run(self.once(request)).await;
+            let status = match &sent {
+                Ok(whole) => Some(whole.status.as_u16()),
+                Err(lost) => lost.status.map(|status| status.as_u16()),
+            };
+            span.ended(status);
             let (state, asked) = match &sent {
                 Ok(whole) => (Attempt::of_status(whole.status), retry::retry_after(&whole.headers)),
                 Err(lost) => (Attempt::of_error(&lost.source), None),
@@ -181,10 +187,7 @@ impl Core {
             self.shared.hooks.after(&Attempted {
                 operation,
                 attempt,
-                status: match &sent {
-                    Ok(whole) => Some(whole.status.as_u16()),
-                    Err(lost) => lost.status.map(|status| status.as_u16()),
-                },
+                status,
                 elapsed: start.elapsed(),
                 again: again.as_ref().map(|(_, wait)| *wait),
                 request_id: sent.as_ref().ok().and_then(|whole| request_id(&whole.headers)),

@@ -27,10 +27,12 @@ mod resources;
 mod run;
 mod server;
 pub mod settings;
+pub mod telemetry;
 pub mod terminal;
 mod tool;
 mod tools;
 mod view;
+mod watch;
 
 pub use server::{Defect, Server};
 pub use view::View;

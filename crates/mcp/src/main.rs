@@ -19,11 +19,10 @@ use streampay_mcp::{
     Server, View, demo,
     http::settings::{Options, view},
     settings::{self, SETTINGS, Settings, Values},
-    terminal,
+    telemetry, terminal,
 };
 use streampay_sandbox::{Running, Sandbox};
 use tracing::warn;
-use tracing_subscriber::EnvFilter;
 
 use crate::flags::ServeFlags;
 
@@ -62,6 +61,12 @@ struct Cli {
     /// What is logged to stderr (RUST_LOG, otherwise warn; serve: calls too)
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
+    /// How the log is written: text or json (STREAM_LOG_FORMAT, otherwise text)
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<String>,
+    /// Where traces are sent in OTLP over HTTP, http://127.0.0.1:4318 (OTEL_EXPORTER_OTLP_ENDPOINT)
+    #[arg(long, global = true, value_name = "URL")]
+    otlp: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -95,7 +100,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         .iter()
         .filter_map(|setting| Some((setting.variable.to_owned(), env::var(setting.variable).ok()?)))
         .collect();
-    let filter = cli.log.clone().or_else(|| environment.get("RUST_LOG").cloned());
+    let either =
+        |flag: &Option<String>, name: &str| flag.clone().or_else(|| environment.get(name).cloned());
     let serves = matches!(cli.command, Some(Command::Serve(_)));
     let usual = match cli.command {
         // In a story that is told on the same screen, what goes wrong on purpose is told already.
@@ -103,7 +109,13 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Serve(_)) => "warn,streampay_mcp=info,stream_mcp=info",
         _ => "warn",
     };
-    log_to_stderr(filter.as_deref(), usual)?;
+    let _telemetry = telemetry::start(&telemetry::Options {
+        filter: either(&cli.log, "RUST_LOG").as_deref(),
+        usual,
+        format: either(&cli.log_format, "STREAM_LOG_FORMAT").as_deref(),
+        otlp: either(&cli.otlp, "OTEL_EXPORTER_OTLP_ENDPOINT").as_deref(),
+    })
+    .map_err(anyhow::Error::msg)?;
     let sandbox = cli.sandbox && matches!(cli.command, None | Some(Command::Stdio));
     if cli.sandbox && !sandbox {
         bail!(
@@ -210,20 +222,6 @@ fn flags(cli: Cli) -> (Option<Command>, Values) {
         }
         command => (command, given),
     }
-}
-
-/// stdout belongs to the protocol; everything else goes to stderr.
-fn log_to_stderr(filter: Option<&str>, default: &str) -> anyhow::Result<()> {
-    let filter = filter.filter(|text| !text.trim().is_empty()).unwrap_or(default);
-    let Ok(filter) = EnvFilter::try_new(filter) else {
-        bail!("RUST_LOG: `{filter}` is no filter (example: RUST_LOG=info)");
-    };
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .try_init()
-        .map_err(|error| anyhow::anyhow!("logging cannot be set up: {error}"))
 }
 
 fn print_tools(server: &Server, json: bool) -> anyhow::Result<()> {

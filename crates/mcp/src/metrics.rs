@@ -17,6 +17,7 @@ use prometheus_client::{
 };
 use rmcp::model::CallToolResult;
 use serde_json::Value;
+use streampay::Attempted;
 
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +83,13 @@ struct StatusLabel {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RetryLabels {
+    operation: &'static str,
+    /// 0 where no answer came.
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct LimitLabel {
     limit: &'static str,
 }
@@ -91,7 +99,9 @@ pub(crate) struct Metrics {
     registry: Registry,
     calls: Family<CallLabels, Counter>,
     seconds: Family<ToolLabel, Histogram>,
+    api_seconds: Histogram,
     api_errors: Family<StatusLabel, Counter>,
+    retries: Family<RetryLabels, Counter>,
     requests: Family<StatusLabel, Counter>,
     limits: Family<LimitLabel, Counter>,
     sessions: Gauge<i64, AtomicI64>,
@@ -113,7 +123,9 @@ impl Default for Metrics {
         let new: Self = Self {
             calls: Family::default(),
             seconds: Family::new_with_constructor(histogram),
+            api_seconds: histogram(),
             api_errors: Family::default(),
+            retries: Family::default(),
             requests: Family::default(),
             limits: Family::default(),
             sessions: Gauge::default(),
@@ -124,6 +136,10 @@ impl Default for Metrics {
         registry.register("calls", "Calls of tools by outcome", new.calls.clone());
         let words = "How long calls of tools took";
         registry.register_with_unit("call", words, Unit::Seconds, new.seconds.clone());
+        let words = "How long the API took for an attempt";
+        registry.register_with_unit("api", words, Unit::Seconds, new.api_seconds.clone());
+        let words = "Requests sent to the API again, by the status before (0: no answer)";
+        registry.register("api_retries", words, new.retries.clone());
         registry.register("api_errors", "Error answers of the API", new.api_errors.clone());
         registry.register("http_requests", "HTTP requests answered", new.requests.clone());
         registry.register("limits_hit", "Requests refused by a limit", new.limits.clone());
@@ -138,6 +154,15 @@ impl Metrics {
     pub(crate) fn called(&self, tool: &'static str, outcome: Outcome, took: Duration) {
         self.calls.get_or_create(&CallLabels { tool, outcome: outcome.word() }).inc();
         self.seconds.get_or_create(&ToolLabel { tool }).observe(took.as_secs_f64());
+    }
+
+    /// Counts one request to the API.
+    pub(crate) fn attempted(&self, attempt: &Attempted<'_>) {
+        self.api_seconds.observe(attempt.elapsed.as_secs_f64());
+        if attempt.again.is_some() {
+            let (operation, status) = (attempt.operation.name, attempt.status.unwrap_or(0));
+            self.retries.get_or_create(&RetryLabels { operation, status }).inc();
+        }
     }
 
     /// Counts what the API answered, where that was an error.

@@ -18,11 +18,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, error, info_span, warn};
 
 use crate::{
-    answer, call,
-    http::Caller,
-    metrics::{Metrics, Outcome},
-    registry::Kind,
-    server::Inner,
+    answer, call, http::Caller, metrics::Outcome, registry::Kind, server::Inner,
+    telemetry::CallSpan, watch::Watch,
 };
 
 /// What to tell somebody who has sent no key over HTTP.
@@ -40,17 +37,22 @@ pub(crate) struct Run {
     pub(crate) timeout: Duration,
     /// Fires when the client has gone or has cancelled the call.
     pub(crate) gone: CancellationToken,
-    pub(crate) metrics: Option<Arc<Metrics>>,
+    /// The trace that the call belongs to.
+    pub(crate) trace: Option<opentelemetry::Context>,
+    pub(crate) watch: Watch,
 }
 
 impl Run {
     /// Runs the call. `None` where there is no such tool.
-    pub(crate) async fn run(self) -> Option<CallToolResult> {
+    pub(crate) async fn run(mut self) -> Option<CallToolResult> {
         let entry = self.inner.registry.get(&self.tool)?;
         let (name, read_only) = (entry.kind.name(), entry.kind.effects().read_only);
         let start = Instant::now();
-        let metrics = self.metrics.clone();
+        let metrics = self.watch.metrics.clone();
+        let parent = self.trace.take();
+        let traced = CallSpan::new(name, self.request_id(), parent);
         let done = |outcome: Outcome| {
+            traced.ended(outcome);
             if let Some(metrics) = &metrics {
                 metrics.called(name, outcome, start.elapsed());
             }
@@ -60,10 +62,10 @@ impl Run {
             let details = json!({"kind": "no_key", "outcome": "not_done"});
             return Some(answer::error(NO_KEY, details));
         }
-        let span = self.span();
+        let span = traced.enter(|| self.span());
         let (gone, limit) = (self.gone.clone(), self.timeout);
         let result = if read_only {
-            let task = self.task().instrument(span.clone());
+            let task = traced.around(self.task().instrument(span.clone()));
             tokio::select! {
                 result = task => Some(result),
                 () = tokio::time::sleep(limit) => None,
@@ -75,7 +77,7 @@ impl Run {
         } else {
             let abandoned_flag = Arc::new(AtomicBool::new(false));
             let task = self.followed(name, Arc::clone(&abandoned_flag)).instrument(span.clone());
-            let task = tokio::spawn(task);
+            let task = tokio::spawn(traced.around(task));
             tokio::select! {
                 result = task => Some(result.unwrap_or_else(|_| lost(name))),
                 () = tokio::time::sleep(limit) => {
@@ -109,18 +111,22 @@ impl Run {
     }
 
     fn span(&self) -> Span {
-        match self.caller.as_ref().and_then(|caller| caller.context.request_id.as_deref()) {
+        match self.request_id() {
             Some(id) => info_span!("request", id),
-            None => Span::none(),
+            None => Span::current(),
         }
     }
 
+    fn request_id(&self) -> Option<&str> {
+        self.caller.as_ref().and_then(|caller| caller.context.request_id.as_deref())
+    }
+
     async fn task(self) -> CallToolResult {
-        let Self { inner, tool, arguments, caller, .. } = self;
+        let Self { inner, tool, arguments, caller, watch, .. } = self;
         let nobody = streampay::Context::default();
         let context = caller.as_ref().map_or(&nobody, |caller| &caller.context);
         match inner.registry.get(&tool) {
-            Some(entry) => call::call(&inner.services, entry, arguments, context).await,
+            Some(entry) => watch.over(call::call(&inner.services, entry, arguments, context)).await,
             None => lost("the tool"),
         }
     }

@@ -17,8 +17,16 @@ use rmcp::{
 };
 
 use crate::{
-    call::Services, http::Caller, metrics::Metrics, registry::Registry, resources, run::Run,
-    settings::Settings, view::View,
+    call::Services,
+    http::Caller,
+    metrics::Metrics,
+    registry::Registry,
+    resources,
+    run::Run,
+    settings::Settings,
+    telemetry,
+    view::View,
+    watch::{Progress, Watch},
 };
 
 /// How long clients may keep what only changes with the server's version, in milliseconds (an hour).
@@ -198,7 +206,8 @@ impl ServerHandler for Server {
             caller,
             timeout: self.call_timeout,
             gone: context.ct.clone(),
-            metrics: self.metrics.clone(),
+            trace: telemetry::parent(&context),
+            watch: Watch { metrics: self.metrics.clone(), progress: Progress::wanted(&context) },
         };
         let result = run.run().await;
         result

@@ -8,6 +8,8 @@ use streampay::{Builder, Client, ConfigError};
 use tracing::warn;
 use url::Url;
 
+use crate::watch::Observer;
+
 /// Where Stream's guides are.
 pub const DEFAULT_DOCS_URL: &str = "https://docs.streampay.sa";
 
@@ -223,7 +225,21 @@ pub const SETTINGS: &[Setting] = &[
         variable: "RUST_LOG",
         flag: Some("--log"),
         default: "warn",
-        text: "What is logged to stderr: `error`, `warn`, `info`, `debug`, `trace`, or by module.",
+        text: "What is logged to stderr: `error`, `warn`, `info`, `debug`, `trace`, or by module. Like \
+               the two below, it is not read from `.env`.",
+    },
+    Setting {
+        variable: "STREAM_LOG_FORMAT",
+        flag: Some("--log-format"),
+        default: "text",
+        text: "`text`, or `json`: one object a line.",
+    },
+    Setting {
+        variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
+        flag: Some("--otlp"),
+        default: "none",
+        text: "Where traces are sent, in OTLP over HTTP: `http://127.0.0.1:4318`. The other \
+               `OTEL_…` variables apply too.",
     },
 ];
 
@@ -268,7 +284,7 @@ impl Settings {
     /// # Errors
     /// Where TLS cannot be set up on this machine.
     pub fn client(&self) -> Result<Client, streampay::Error> {
-        self.client.clone().build()
+        self.client.clone().hook(Observer).build()
     }
 }
 

@@ -16,3 +16,4 @@ mod limits;
 mod program;
 mod serving;
 mod stopping;
+mod watching;

@@ -16,17 +16,17 @@ use tokio::{
 
 use crate::common::{Api, LEGACY, MODERN, api, at_once};
 
-const KEY: &str = "pub4lic:s3cr3thush";
+pub(crate) const KEY: &str = "pub4lic:s3cr3thush";
 const ENCODED: &str = "cHViNGxpYzpzM2NyM3RodXNo";
 
 /// `stream-mcp serve`, and all that it writes.
-struct Program {
+pub(crate) struct Program {
     child: Child,
     url: String,
     log: JoinHandle<String>,
 }
 
-fn program(folder: &Path, api: &Api) -> Command {
+pub(crate) fn program(folder: &Path, api: &Api) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stream-mcp"));
     command.args(["serve", "--http", "127.0.0.1:0", "--base-url", &api.url]);
     command.env_clear().current_dir(folder).kill_on_drop(true);
@@ -35,7 +35,7 @@ fn program(folder: &Path, api: &Api) -> Command {
 }
 
 /// Starts it and waits until it says where it serves.
-async fn start(command: &mut Command) -> Program {
+pub(crate) async fn start(command: &mut Command) -> Program {
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut written = String::new();
@@ -47,6 +47,7 @@ async fn start(command: &mut Command) -> Program {
         written.push_str(&line);
         written.push('\n');
         if let Some((_, url)) = line.split_once("serving MCP at ") {
+            let url = url.split('"').next().unwrap_or(url);
             break url.trim().to_owned();
         }
     };
@@ -68,7 +69,7 @@ impl Program {
     }
 
     /// Stops it and gives all that it wrote.
-    async fn stop(mut self) -> String {
+    pub(crate) async fn stop(mut self) -> String {
         self.signal("TERM");
         let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
         assert!(ended.expect("it does not stop").unwrap().success());
@@ -79,7 +80,11 @@ impl Program {
         self.log.await.unwrap()
     }
 
-    fn post(&self, client: &reqwest::Client, body: &serde_json::Value) -> reqwest::RequestBuilder {
+    pub(crate) fn post(
+        &self,
+        client: &reqwest::Client,
+        body: &serde_json::Value,
+    ) -> reqwest::RequestBuilder {
         let accepted = "application/json, text/event-stream";
         client.post(&self.url).header("accept", accepted).json(body)
     }
