@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use similar::TextDiff;
 
 /// Folders in which every file is generated: what is there and was not generated is removed.
-pub const OWNED: [&str; 2] = ["crates/mcp/src/generated", "spec/tools"];
+pub const OWNED: [&str; 3] = ["crates/mcp/src/generated", "spec/tools", "src/shipped"];
 
 /// Differences between generated files and the ones on disk, as unified diffs.
 ///

@@ -5,6 +5,7 @@ pub mod download;
 pub mod files;
 pub mod regen;
 pub mod suite;
+pub mod surface;
 
 use std::path::{Path, PathBuf};
 

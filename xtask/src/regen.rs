@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use streampay_spec::{Faults, Loaded, Warning};
 
-use crate::{download, files};
+use crate::{download, files, surface};
 
 /// Where the description is published.
 pub const URL: &str = "https://docs.streampay.sa/openapi.json";
@@ -20,6 +20,7 @@ pub const URL: &str = "https://docs.streampay.sa/openapi.json";
 const DESCRIPTION: &str = "spec/openapi.json";
 const OVERLAY: &str = "spec/overlay.yaml";
 const LOCK: &str = "spec/lock.json";
+const SHIPPED: &str = "src/shipped";
 
 /// Without an option the description is downloaded from where it is published.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -71,7 +72,6 @@ pub fn run_to(options: &Options, root: &Path, out: &mut dyn Write) -> anyhow::Re
     if options.check {
         return check(root, &overlay, out);
     }
-    let pinned = fs::read_to_string(root.join(DESCRIPTION)).ok();
     let (text, source) = obtain(options, root)?;
     let description = pretty(&text)?;
     step("reading and normalising");
@@ -79,10 +79,11 @@ pub fn run_to(options: &Options, root: &Path, out: &mut dyn Write) -> anyhow::Re
     warn(&new.warnings);
     step("generating");
     let mut files = generate(&new)?;
+    files.insert(surface::FILE.to_owned(), surface::list(root, &files)?);
     let lock = lock(root, &description, source)?;
     files.insert(DESCRIPTION.to_owned(), description);
     files.insert(LOCK.to_owned(), serde_json::to_string_pretty(&lock)? + "\n");
-    let old = pinned.and_then(|pinned| load(&pinned, &overlay).ok());
+    let old = before(root, &overlay);
     let changed = files::differences(root, &files)?.len();
     let markdown = match old {
         Some(old) => streampay_spec::compare(&old.api, &new.api).to_markdown(),
@@ -108,6 +109,7 @@ fn check(root: &Path, overlay: &str, out: &mut dyn Write) -> anyhow::Result<bool
     let description = read(root, DESCRIPTION)?;
     let loaded = load(&description, overlay)?;
     let mut files = generate(&loaded)?;
+    files.insert(surface::FILE.to_owned(), surface::list(root, &files)?);
     // The pinned text itself has one form, and the lock must be about it.
     files.insert(DESCRIPTION.to_owned(), pretty(&description)?);
     let mut diffs = files::differences(root, &files)?;
@@ -135,19 +137,34 @@ fn check(root: &Path, overlay: &str, out: &mut dyn Write) -> anyhow::Result<bool
 /// # Errors
 /// What cannot be generated.
 pub fn generate(loaded: &Loaded) -> anyhow::Result<BTreeMap<String, String>> {
-    // The client is generated at build time; here it only has to be possible.
     let client = streampay_codegen::client::generate(&loaded.api);
     let tools = streampay_codegen::tools::emit(&loaded.api);
-    let (files, warnings) = match (client, tools) {
-        (Ok(_), Ok(made)) => made,
+    let (client, (mut files, warnings)) = match (client, tools) {
+        (Ok(client), Ok(tools)) => (client, tools),
         (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => return Err(faults.into()),
         (Err(Faults(client)), Err(Faults(tools))) => {
             return Err(Faults([client, tools].concat()).into());
         }
     };
     warn(&warnings);
+    // In the repository the build script generates these; packages carry them (see build.rs).
+    let shipped = [
+        ("client.rs", client.client),
+        ("enums.rs", client.enums),
+        ("operations.rs", client.operations),
+        ("description.json", loaded.api.document.to_string()),
+    ];
+    files.extend(shipped.map(|(name, text)| (format!("{SHIPPED}/{name}"), text)));
     let formatted = files.into_iter().map(|(path, text)| (path, text.replace("\r\n", "\n")));
     Ok(formatted.collect())
+}
+
+/// What the repository was made from: the description with the overlay of then, so that a change of the
+/// overlay is seen too.
+fn before(root: &Path, overlay: &str) -> Option<Loaded> {
+    let read = |path: String| fs::read_to_string(root.join(path)).ok();
+    let overlaid = || load(&read(format!("{SHIPPED}/description.json"))?, "").ok();
+    overlaid().or_else(|| load(&read(DESCRIPTION.to_owned())?, overlay).ok())
 }
 
 fn load(description: &str, overlay: &str) -> anyhow::Result<Loaded> {

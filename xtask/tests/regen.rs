@@ -132,9 +132,12 @@ fn a_change_of_the_overlay_reaches_the_tools_and_leaves_description_and_lock() {
     let action = "  - target: $.paths['/things'].post\n    update: {x-name: sell_thing}\n";
     repository.write("spec/overlay.yaml", &(overlay + action));
     let (description, lock) = (repository.read("spec/openapi.json"), lock(&repository));
-    repository.run(&pinned()).unwrap();
+    let (_, text) = repository.run(&pinned()).unwrap();
+    assert!(text.contains("- `tool add_thing`: renamed to `sell_thing`"), "{text}");
     assert!(repository.path("spec/tools/sell_thing.json").exists());
     assert!(!repository.path("spec/tools/add_thing.json").exists(), "stale files are removed");
+    let surface = repository.read("spec/client-surface.txt");
+    assert!(surface.contains("sell_thing") && !surface.contains("add_thing"), "{surface}");
     assert_eq!(repository.read("spec/openapi.json"), description);
     assert_eq!(self::lock(&repository), lock);
 }
@@ -168,7 +171,7 @@ fn the_report_is_written_as_markdown() {
 fn what_is_missing_is_made_and_the_first_description_has_nothing_to_compare_with() {
     let repository = Repository::small();
     let before = repository.tree();
-    for folder in ["crates", "docs", "spec/tools"] {
+    for folder in ["crates", "docs", "spec/tools", "src"] {
         fs::remove_dir_all(repository.path(folder)).unwrap();
     }
     fs::remove_file(repository.path("spec/openapi.json")).unwrap();
