@@ -20,6 +20,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 #[cfg(streampay_generate)]
 fn sources() -> Result<Sources, Box<dyn Error>> {
+    // A package that cargo tries before it publishes it is built with the repository's settings.
+    if !Path::new("spec").exists() {
+        return shipped();
+    }
     let read = |path: &str| {
         println!("cargo::rerun-if-changed={path}");
         fs::read_to_string(path)
@@ -37,6 +41,10 @@ fn sources() -> Result<Sources, Box<dyn Error>> {
 
 #[cfg(not(streampay_generate))]
 fn sources() -> Result<Sources, Box<dyn Error>> {
+    shipped()
+}
+
+fn shipped() -> Result<Sources, Box<dyn Error>> {
     let shipped = Path::new("src/shipped");
     println!("cargo::rerun-if-changed={}", shipped.display());
     let read = |name| Ok((name, fs::read_to_string(shipped.join(name))?));

@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod download;
 pub mod files;
+pub mod package;
 pub mod regen;
 pub mod suite;
 pub mod surface;

@@ -17,6 +17,8 @@ enum Command {
     Regen(xtask::regen::Options),
     /// Run all tests
     Test(xtask::suite::Options),
+    /// Build the packages as those who depend on them do
+    Package,
     /// Measure the server over HTTP beside a bare rmcp service and a pass-through
     Bench(xtask::bench::Options),
 }
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Regen(options) => xtask::regen::run(&options, &xtask::root()),
         Command::Bench(options) => xtask::bench::run(options, &xtask::root()),
+        Command::Package => xtask::package::run(&xtask::root()),
         Command::Test(options) => xtask::suite::run(options, &xtask::root()),
     };
     match result {

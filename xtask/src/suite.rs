@@ -29,12 +29,36 @@ pub fn run(options: Options, root: &Path) -> anyhow::Result<bool> {
     step(root, "unit and integration tests", "cargo", &["test", "--workspace", "--locked"], &[])?;
     march(root)?;
     if !options.rust_only {
-        let build = ["build", "--release", "--locked", "--package", "streampay-mcp"];
-        step(root, "release build", "cargo", &build, &[])?;
-        step(root, "end to end", "python3", &["tests/e2e/run", "--binary", &binary(root)], &[])?;
+        others(root)?;
+        println!("\n== packages");
+        crate::package::run(root)?;
     }
     println!("\nall tests passed in {} s", start.elapsed().as_secs());
     Ok(true)
+}
+
+/// What others wrote drives what is built: clients, the conformance suite, a fuzzer, a proxy.
+fn others(root: &Path) -> anyhow::Result<()> {
+    let build = ["build", "--release", "--locked", "--package", "streampay-mcp"];
+    step(root, "release build", "cargo", &build, &[])?;
+    let server = target(root).join("release/stream-mcp").display().to_string();
+    step(root, "end to end", "python3", &["tests/e2e/run", "--binary", &server], &[])?;
+    step(root, "the MCP conformance suite", "tests/conformance/run", &[], &[])?;
+    step(root, "Schemathesis on the sandbox", "python3", &["tests/schemathesis/run"], &[])?;
+    step(root, "the files for deployment", "deploy/check", &[], &[])?;
+    let missing: Vec<_> =
+        ["redis-server", "haproxy"].into_iter().filter(|program| !installed(program)).collect();
+    if missing.is_empty() {
+        let replicas = ["tests/replicas/run", "--binary", &server];
+        return step(root, "replicas behind a proxy", "python3", &replicas, &[]);
+    }
+    println!("\nskipped: replicas behind a proxy, which need {}", missing.join(" and "));
+    Ok(())
+}
+
+fn installed(program: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
 }
 
 /// The published document goes through the same way: regenerate, build, and pass the tests that apply
@@ -124,10 +148,6 @@ fn step(
 }
 
 /// One target folder for everything, so that nothing is built twice.
-fn target(root: &Path) -> PathBuf {
+pub(crate) fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
-}
-
-fn binary(root: &Path) -> String {
-    target(root).join("release/stream-mcp").display().to_string()
 }
