@@ -26,10 +26,10 @@ class Missing(Exception):
     """Something that this machine lacks, and what to do about it."""
 
 
-def alone() -> None:
+def alone(work: Path = WORK) -> None:
     """Waits until no other run uses the same folder, and keeps others waiting until the process ends."""
-    WORK.mkdir(parents=True, exist_ok=True)
-    lock = os.open(WORK / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
+    work.mkdir(parents=True, exist_ok=True)
+    lock = os.open(work / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -44,9 +44,14 @@ def venv_python() -> Path:
 
 def install() -> None:
     """Brings the virtual environment and the node modules up to date."""
-    _stamped(VENV, [HERE / "requirements.txt"], sys.version, _install_python)
+    python(VENV, HERE / "requirements.txt")
     locks = [HERE / "package.json", HERE / "package-lock.json", HERE / ".npmrc"]
     _stamped(NODE, locks, "", _install_node)
+
+
+def python(venv: Path, requirements: Path) -> None:
+    """Brings a virtual environment up to date."""
+    _stamped(venv, [requirements], sys.version, lambda: _install_python(venv, requirements))
 
 
 def _stamped(folder: Path, locks: list[Path], salt: str, make) -> None:
@@ -61,10 +66,10 @@ def _stamped(folder: Path, locks: list[Path], salt: str, make) -> None:
     stamp.write_text(digest)
 
 
-def _install_python() -> None:
-    _run([sys.executable, "-m", "venv", str(VENV)])
-    _run([str(venv_python()), "-m", "pip", "install", "--quiet", "--no-deps",
-          "--requirement", str(HERE / "requirements.txt")])
+def _install_python(venv: Path, requirements: Path) -> None:
+    _run([sys.executable, "-m", "venv", str(venv)])
+    _run([str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-deps",
+          "--requirement", str(requirements)])
 
 
 def _install_node() -> None:
@@ -110,13 +115,13 @@ def node_script(name: str) -> list[str]:
     return [node(), str(NODE / name)]
 
 
-def find_binary(given: str | None) -> Path:
+def find_binary(given: str | None, name: str = "stream-mcp", package: str = "streampay-mcp") -> Path:
     """The binary under test: the given one, or the newer of the two that cargo makes."""
     if given is not None:
         found = [Path(given).absolute()]
     else:
-        found = [TARGET / profile / "stream-mcp" for profile in ("release", "debug")]
+        found = [TARGET / profile / name for profile in ("release", "debug")]
     found = [path for path in found if path.is_file()]
     if not found:
-        raise Missing("no stream-mcp binary; run `cargo build -p streampay-mcp`, or give --binary")
+        raise Missing(f"no {name} binary; run `cargo build -p {package}`, or give --binary")
     return max(found, key=lambda path: path.stat().st_mtime)

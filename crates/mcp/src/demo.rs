@@ -9,13 +9,19 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, extract::State, http::HeaderMap};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use rmcp::{
     RoleClient, ServiceExt as _,
     model::{CallToolRequestParams, CallToolResult},
     service::RunningService,
 };
 use serde_json::{Value, json};
+use streampay::webhook::{self, Secrets, WebhookError};
 use streampay_sandbox::{Running, Sandbox};
 use tokio::net::TcpListener;
 
@@ -23,6 +29,8 @@ use crate::{Server, settings::Settings};
 
 const GOOD_CARD: &str = "4111111111111111";
 const POOR_CARD: &str = "4123120001090000";
+/// How far the signatures' times may be from this machine's: the story moves the sandbox's clock.
+const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 /// Why the story stopped.
 #[derive(Debug, thiserror::Error)]
@@ -65,41 +73,45 @@ pub async fn run(out: &mut (dyn Write + Send)) -> Result<(), DemoError> {
         }
     });
     let client = ().serve(ours).await.map_err(|error| DemoError::Server(error.to_string()))?;
-    let hooks = Hooks::default();
-    let address = hooks.listen().await?;
-    sandbox.sandbox().register_webhook(&format!("http://{address}/hooks"), None, &[])?;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let url = format!("http://{}/hooks", listener.local_addr()?);
+    let secret = sandbox.sandbox().register_webhook(&url, None, &[])?;
+    let hooks = Hooks::serve(listener, &secret)?;
     Story { client, sandbox, out, hooks }.play().await
 }
 
-/// The shop's own server: it is told of events.
-#[derive(Clone, Default)]
+/// The shop's own server: it is told of events, and believes those that Stream signed.
+#[derive(Clone)]
 struct Hooks {
-    events: Arc<Mutex<Vec<String>>>,
+    secrets: Secrets,
+    events: Arc<Mutex<Vec<Result<String, WebhookError>>>>,
 }
 
 impl Hooks {
-    async fn listen(&self) -> Result<std::net::SocketAddr, DemoError> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let address = listener.local_addr()?;
-        let router = Router::new().fallback(Self::receive).with_state(self.clone());
+    fn serve(listener: TcpListener, secret: &str) -> Result<Self, DemoError> {
+        let secrets = Secrets::new([secret]).map_err(|error| refused(&error))?;
+        let hooks = Self { secrets, events: Arc::default() };
+        let router = Router::new().fallback(Self::receive).with_state(hooks.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Ok(address)
+        Ok(hooks)
     }
 
-    async fn receive(State(hooks): State<Self>, headers: HeaderMap) {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let signed = if text("x-webhook-signature").is_some() { "" } else { " (unsigned)" };
-        let event = text("x-webhook-event").unwrap_or("(no event)");
-        hooks
-            .events
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(format!("{event}{signed}"));
+    async fn receive(State(hooks): State<Self>, headers: HeaderMap, body: Bytes) -> StatusCode {
+        let event = webhook::verify(&hooks.secrets, &headers, &body, A_YEAR);
+        let status = event.as_ref().map_or_else(WebhookError::status, |_| StatusCode::NO_CONTENT);
+        let event = event.map(|event| event.event_type.to_string());
+        hooks.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        status
     }
 
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.events.lock().unwrap_or_else(PoisonError::into_inner))
+    fn take(&self) -> Result<Vec<String>, WebhookError> {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *events).into_iter().collect()
     }
+}
+
+fn refused(error: &WebhookError) -> DemoError {
+    DemoError::Step { step: "webhooks".to_owned(), what: error.to_string() }
 }
 
 struct Story<'a> {
@@ -232,12 +244,16 @@ impl Story<'_> {
     /// Tells which webhooks came since the last time.
     async fn webhooks(&mut self) -> Result<(), DemoError> {
         self.sandbox.sandbox().flush_webhooks().await?;
-        let events = self.hooks.take();
+        let events = self.hooks.take().map_err(|error| refused(&error))?;
         if events.is_empty() {
             let what = "no webhook came".to_owned();
             return Err(DemoError::Step { step: "webhooks".to_owned(), what });
         }
-        Ok(writeln!(self.out, "  shop   is told: {}", events.join(", "))?)
+        Ok(writeln!(
+            self.out,
+            "  shop   is told, and the signatures hold: {}",
+            events.join(", ")
+        )?)
     }
 }
 

@@ -29,7 +29,7 @@ pub enum SandboxError {
     Open(#[from] OpenError),
     /// The description that the program was built with cannot be read.
     #[error("the API description that this program was built with cannot be read")]
-    Description(#[from] streampay_spec::Faults),
+    Description(#[source] serde_json::Error),
     /// A request to the sandbox was refused: the status and the body that the API would answer.
     #[error("refused with status {status}: {body}")]
     Refused {
@@ -122,7 +122,7 @@ impl Builder {
     /// # Errors
     /// If the data file cannot be used, which then is left as it is, or a setting is malformed.
     pub async fn build(self) -> Result<Sandbox, SandboxError> {
-        let contract = Contract::load()?;
+        let contract = Contract::load().map_err(SandboxError::Description)?;
         let ids = match &self.seed {
             Some(text) => Ids::seeded(text),
             None => Ids::random()?,

@@ -14,7 +14,7 @@ mod common;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use common::{VISA, world};
+use common::{VISA, World, world};
 use serde_json::{Value, json};
 
 /// A browser window.
@@ -123,6 +123,10 @@ impl Window {
         (rect["x"].as_f64().unwrap(), rect["width"].as_f64().unwrap())
     }
 
+    async fn size(&self, width: u32, height: u32) {
+        self.post("window/rect", json!({"width": width, "height": height})).await;
+    }
+
     async fn shoot(&self, name: &str) {
         use base64::Engine as _;
         let picture = self.get("screenshot").await;
@@ -187,9 +191,62 @@ async fn a_payer_gets_through_in_both_languages_without_scripts() {
         let path = format!("payment_links/{}", link["id"].as_str().unwrap());
         assert_eq!(w.get(&path).await["amount_collected"], "200.00");
     }
+    other_pages(&w, &window, &product).await;
+}
+
+/// An invoice, a result that is unclear, a trial, a closed link, and the console on a phone and a
+/// desk. Here only what a browser alone can tell is checked; `pages.rs` has the rest.
+async fn other_pages(w: &World, window: &Window, product: &Value) {
+    window.go(&w.at("/_sandbox")).await;
+    window.size(1280, 1400).await;
+    window.shoot("console-empty").await;
+    let customer = w.customer().await;
+    let plan = w.plan("90").await;
+    let coupon =
+        w.post("coupons", json!({"name": "Ten", "discount_value": 10, "is_percentage": true}));
+    let coupon = coupon.await;
+    let invoice = w.invoice(product, &customer, json!({"coupons": [coupon["id"]]})).await;
+    let trial = w.link(&plan, json!({"trial_period_days": 14})).await;
+    let closed = w.link(product, json!({})).await;
+    let path = format!("payment_links/{}/status", closed["id"].as_str().unwrap());
+    w.good("PATCH", &path, json!({"status": "INACTIVE"})).await;
+    let at = |thing: &Value| thing["url"].as_str().unwrap().to_owned();
+    window.size(390, 1900).await;
+    for language in ["ar", "en"] {
+        let query = format!("?language={language}");
+        window.go(&format!("{}{query}", at(&trial))).await;
+        window.shoot(&format!("trial-{language}")).await;
+        window.go(&format!("{}{query}", at(&closed))).await;
+        window.shoot(&format!("closed-{language}")).await;
+        window.go(&format!("{}{query}", at(&invoice))).await;
+        fits(window).await;
+        window.shoot(&format!("invoice-{language}")).await;
+        let link = w.link(product, json!({})).await;
+        window.go(&format!("{}{query}", at(&link))).await;
+        window.fill("name", "نورة علي").await;
+        window.fill("phone", "+966555000111").await;
+        window.card("4000000000000119").await;
+        window.click("button[value=card]").await;
+        window.see("h1", if language == "ar" { "تعذّر" } else { "unclear" }).await;
+        window.shoot(&format!("unclear-{language}")).await;
+    }
     w.sandbox().fill_demo().await.unwrap();
+    w.sandbox().register_webhook("http://127.0.0.1:9/hook", None, &[]).unwrap();
+    w.link(product, json!({})).await;
     window.go(&w.at("/_sandbox")).await;
     window.click("button[value=P1D]").await;
     window.see("[role=status]", "2026-04-01").await;
+    fits(window).await;
+    window.shoot("console-phone").await;
+    window.size(1280, 2600).await;
     window.shoot("console").await;
+}
+
+/// Whether nothing makes the page wider than the window.
+async fn fits(window: &Window) {
+    let (_, html) = window.rect("html").await;
+    for place in ["header", "main", "section"] {
+        let (x, width) = window.rect(place).await;
+        assert!(x >= 0.0 && x + width <= html + 0.5, "{place} reaches {}", x + width);
+    }
 }

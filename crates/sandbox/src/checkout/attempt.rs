@@ -83,6 +83,9 @@ pub(crate) struct Receipt {
     pub(crate) consent_id: Option<String>,
     pub(crate) payment_id: Option<String>,
     pub(crate) organization_consumer_id: Option<String>,
+    /// What was paid or tried, with its currency, for the sandbox's own page.
+    #[serde(skip)]
+    pub(crate) amount: String,
     /// Where the payer is sent; none for the sandbox's own page.
     pub(crate) redirect_url: Option<String>,
 }

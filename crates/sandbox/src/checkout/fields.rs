@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::attempt::{FieldFault, Receipt, takes};
+use super::counts;
 use super::page::amount;
 use super::words::Language;
 use crate::billing::cards;
@@ -61,7 +62,13 @@ impl Shown<'_> {
             label = escape(label),
             value = escape(value),
             class = if *ltr { "ltr" } else { "" },
-            mode = if secret { " inputmode=\"numeric\"" } else { "" },
+            mode = match *name {
+                "phone" => " placeholder=\"+966501234567\"",
+                "card_month" => " inputmode=\"numeric\" placeholder=\"12\"",
+                "card_year" => " inputmode=\"numeric\" placeholder=\"2030\"",
+                _ if secret => " inputmode=\"numeric\"",
+                _ => "",
+            },
             req = if *required { " required" } else { "" },
         )
     }
@@ -146,9 +153,9 @@ impl Shown<'_> {
             let _ = write!(
                 html,
                 "<label class=\"choice\"><input type=\"radio\" name=\"installments\" \
-                 value=\"{count}\"{}><span>{count} {} · {} {}</span></label>",
+                 value=\"{count}\"{}><span>{} · {} {}</span></label>",
                 check(*count),
-                language.text("parts"),
+                counts::payments(language, *count),
                 amount(first, currency),
                 language.text("now"),
             );

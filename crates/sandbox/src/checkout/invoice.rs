@@ -81,6 +81,7 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
         status: status_word(outcome.verdict),
         message: outcome.message.to_owned(),
         response_code: outcome.code.to_owned(),
+        amount: format!("{} {}", money::text(due, &invoice.currency), invoice.currency),
         payment_link_id: invoice.link.clone(),
         login_method: "PHONE".to_owned(),
         ..Receipt::default()

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::fields::Shown;
 use super::invoice;
-use super::page::{amount, frame, row, shop_name, sums};
+use super::page::{amount, frame, paragraph, row, shop_name, sums};
 use super::words::Language;
 use crate::error::Result;
 use crate::http::escape;
@@ -25,12 +25,12 @@ pub(crate) fn invoice_page(
     let title = format!("{} {}", language.text("invoice"), invoice.number);
     let mut html = format!(
         "{}<form method=\"post\" action=\"/i/{}?language={}\" novalidate><section><h1>{}</h1>\
-         <p class=\"soft\">{}</p><p class=\"soft\">{}: <bdi class=\"num\">{}</bdi></p><ul class=\"items\">",
+         {}<p class=\"soft\">{}: <bdi class=\"num\">{}</bdi></p><ul class=\"items\">",
         shown.alert(language),
         invoice.base.id,
         language.code(),
         escape(&title),
-        escape(invoice.description.as_deref().unwrap_or_default()),
+        paragraph(invoice.description.as_deref()),
         language.text("due"),
         time::date(invoice.scheduled_on),
     );
@@ -65,10 +65,11 @@ pub(crate) fn invoice_page(
         let all = open.iter().map(|payment| payment.amount).sum();
         let _ = write!(
             html,
-            "<section><fieldset><label class=\"choice\"><input type=\"radio\" name=\"pay\" \
+            "<section><fieldset><legend><h2>{}</h2></legend><label class=\"choice\"><input type=\"radio\" name=\"pay\" \
              value=\"next\" checked><span>{} · {}</span></label><label class=\"choice\">\
              <input type=\"radio\" name=\"pay\" value=\"all\"><span>{} · {}</span></label>\
              </fieldset></section>",
+            language.text("what_to_pay"),
             language.text("pay_next"),
             amount(next, currency),
             language.text("pay_all"),
@@ -79,7 +80,12 @@ pub(crate) fn invoice_page(
         let word = language.text("confirm");
         let _ = write!(html, "<button name=\"method\" value=\"free\">{word}</button>");
     } else {
-        html += &shown.instruments(language, &invoice.methods, language.text("pay"));
+        let pay = if open.len() > 1 || !counts.is_empty() {
+            language.text("pay").to_owned()
+        } else {
+            format!("{} {}", language.text("pay"), amount(next, currency))
+        };
+        html += &shown.instruments(language, &invoice.methods, &pay);
     }
     html += "</form>";
     let status = if shown.faults.is_empty() { 200 } else { 422 };

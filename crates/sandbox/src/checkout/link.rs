@@ -126,6 +126,7 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
         status: status_word(outcome.verdict),
         message: outcome.message.to_owned(),
         response_code: outcome.code.to_owned(),
+        amount: format!("{} {}", money::text(now, &link.currency), link.currency),
         payment_link_id: Some(link.base.id.clone()),
         login_method: link.contact.clone(),
         ..Receipt::default()

@@ -2,6 +2,7 @@
 //! Arabic and English. The same engine serves the pages and the control API.
 
 mod attempt;
+mod counts;
 mod fields;
 mod form;
 mod invoice;

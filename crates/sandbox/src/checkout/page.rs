@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::attempt::Attempt;
+use super::counts;
 use super::fields::{Field, Shown};
 use super::link;
 use super::words::Language;
@@ -56,6 +57,12 @@ pub(super) fn amount(value: Decimal, currency: &str) -> String {
     format!("<bdi class=\"num\">{} {}</bdi>", money::text(value, currency), escape(currency))
 }
 
+/// A text of the merchant's; nothing where there is none.
+pub(super) fn paragraph(text: Option<&str>) -> String {
+    let text = text.filter(|text| !text.is_empty());
+    text.map_or_else(String::new, |text| format!("<p class=\"soft\">{}</p>", escape(text)))
+}
+
 pub(super) fn row(label: &str, value: &str, class: &str) -> String {
     format!("<div class=\"row {class}\"><span>{label}</span>{value}</div>")
 }
@@ -72,24 +79,6 @@ pub(super) fn sums(language: Language, totals: &Totals, currency: &str) -> Strin
     html + "</div>"
 }
 
-fn rhythm(language: Language, interval: Option<&(String, i64)>) -> String {
-    let Some((unit, count)) = interval else {
-        return String::new();
-    };
-    let word = match unit.as_str() {
-        "WEEK" => language.text("per_week"),
-        "QUARTER" => language.text("per_quarter"),
-        "YEAR" => language.text("per_year"),
-        _ => language.text("per_month"),
-    };
-    let many = if *count > 1 {
-        format!(" · {} <bdi class=\"num\">{count}</bdi>", language.text("times"))
-    } else {
-        String::new()
-    };
-    format!("<p class=\"soft\">{word}{many}</p>")
-}
-
 /// The checkout page of a link that takes payments, or the page that says why it does not.
 pub(crate) fn link_page(
     store: &mut Store,
@@ -101,8 +90,11 @@ pub(crate) fn link_page(
     let other = format!("/s/{}?language={}", link.base.id, language.other().code());
     if let Some(reason) = link::closed(store, link) {
         let words = link.deactivate_message.as_deref().unwrap_or_else(|| language.text(reason));
-        let body =
-            format!("<section><h1>{}</h1><p>{}</p></section>", escape(&link.name), escape(words));
+        let body = format!(
+            "<section class=\"end\"><h1>{}</h1><p>{}</p></section>",
+            escape(&link.name),
+            escape(words)
+        );
         return Ok((410, frame(language, &link.name, &shop, &other, &body)));
     }
     // Chosen quantities that are in order price the page; others are shown beside their fault.
@@ -116,15 +108,14 @@ pub(crate) fn link_page(
     let basket = link::basket(store, link, &attempt)?;
     let currency = link.currency.as_str();
     let total = basket.totals.amount;
-    let description = link.description.as_deref().unwrap_or_default();
     let mut html = format!(
         "{alert}<form method=\"post\" action=\"/s/{id}?language={code}\" novalidate>\
-         <section><h1>{name}</h1><p class=\"soft\">{description}</p><h2>{order}</h2><ul class=\"items\">",
+         <section><h1>{name}</h1>{description}<h2>{order}</h2><ul class=\"items\">",
         alert = shown.alert(language),
         id = link.base.id,
         code = language.code(),
         name = escape(&link.name),
-        description = escape(description),
+        description = paragraph(link.description.as_deref()),
         order = language.text("order"),
     );
     for ((item, line), product) in link.items.iter().zip(&basket.totals.lines).zip(&basket.products)
@@ -133,10 +124,12 @@ pub(crate) fn link_page(
     }
     html += "</ul>";
     html += &sums(language, &basket.totals, currency);
-    html += &rhythm(language, link.interval.as_ref());
+    if let Some((unit, count)) = &link.interval {
+        let words = counts::every(language, unit, *count);
+        html += &row(language.text("renews"), &format!("<span>{words}</span>"), "soft");
+    }
     if let Some(days) = link.trial_days {
-        let word = language.text("trial");
-        let _ = write!(html, "<p>{word}: <bdi class=\"num\">{days}</bdi></p>");
+        let _ = write!(html, "<p class=\"note\">{}</p>", counts::trial(language, days));
     }
     html += "</section>";
     html += &customer_html(store, language, link, shown)?;
@@ -244,5 +237,11 @@ fn custom_fields(language: Language, link: &Link, shown: &Shown<'_>) -> String {
 pub(crate) fn missing_page(language: Language) -> String {
     let title = language.text("missing");
     let other = format!("?language={}", language.other().code());
-    frame(language, title, "Stream", &other, &format!("<section><h1>{title}</h1></section>"))
+    frame(
+        language,
+        title,
+        "Stream",
+        &other,
+        &format!("<section class=\"end\"><h1>{title}</h1></section>"),
+    )
 }

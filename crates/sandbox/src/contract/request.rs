@@ -7,9 +7,10 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
-use streampay_spec::{Location, Operation, deref, schema_types};
+use streampay_spec::{deref, schema_types};
 
 use super::formats;
+use super::routes::{Operation, Place};
 use super::schema::Checker;
 use crate::error::{ApiError, Detail, Result};
 use crate::time;
@@ -73,10 +74,10 @@ pub(crate) fn read_parameters(
     let mut values = HashMap::new();
     for parameter in &operation.parameters {
         let name = &parameter.name;
-        let (place, texts) = match parameter.location {
-            Location::Path => ("path", path.get(name).cloned().into_iter().collect()),
-            Location::Query => ("query", given.remove(name).unwrap_or_default()),
-            Location::Header => {
+        let (place, texts) = match parameter.place {
+            Place::Path => ("path", path.get(name).cloned().into_iter().collect()),
+            Place::Query => ("query", given.remove(name).unwrap_or_default()),
+            Place::Header => {
                 let value = headers.get(name.as_str()).and_then(|value| value.to_str().ok());
                 ("header", value.map(ToOwned::to_owned).into_iter().collect::<Vec<String>>())
             }

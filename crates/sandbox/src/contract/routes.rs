@@ -3,18 +3,52 @@
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
+use serde::Deserialize;
 use serde_json::Value;
-use streampay_spec::{Faults, Operation};
+use streampay_spec::Method;
 
-const DESCRIPTION: &str =
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/openapi.json"));
-const OVERLAY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/overlay.yaml"));
+/// What `build.rs` keeps of the description.
+const CONTRACT: &str = include_str!(concat!(env!("OUT_DIR"), "/contract.json"));
 
 /// The description, ready for requests.
 #[derive(Debug)]
 pub(crate) struct Contract {
     pub(crate) schemas: IndexMap<String, Value>,
     pub(crate) routes: Vec<Route>,
+}
+
+/// An operation: what it takes and answers.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Operation {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<Body>,
+    /// The schema of its answer.
+    pub(crate) answer: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) required: bool,
+    pub(crate) schema: Value,
+}
+
+/// Where a parameter travels.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Header,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Body {
+    pub(crate) required: bool,
+    pub(crate) schema: Value,
 }
 
 /// An operation and its place.
@@ -37,15 +71,20 @@ pub(crate) enum Found<'a> {
 }
 
 impl Contract {
-    /// Reads the description that this program was built with.
-    pub(crate) fn load() -> Result<Self, Faults> {
-        let api = streampay_spec::load(DESCRIPTION, OVERLAY)?.api;
-        let routes = api.operations.into_iter().map(|operation| Route {
+    /// What the description promised when this program was built.
+    pub(crate) fn load() -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Kept {
+            schemas: IndexMap<String, Value>,
+            operations: Vec<Operation>,
+        }
+        let Kept { schemas, operations } = serde_json::from_str(CONTRACT)?;
+        let routes = operations.into_iter().map(|operation| Route {
             key: format!("{} {}", operation.method.word(), operation.path),
             segments: operation.path.split('/').map(ToOwned::to_owned).collect(),
             operation,
         });
-        Ok(Self { routes: routes.collect(), schemas: api.schemas })
+        Ok(Self { routes: routes.collect(), schemas })
     }
 
     /// Finds the operation of a request.

@@ -226,7 +226,7 @@ async fn play(app: &Arc<App>, asked: Asked, fault: &Fault) -> Response {
         json_response(app, status, &ApiError::code(status, code, made.clone()).body)
     };
     let schema = match app.contract.find(asked.method.as_str(), asked.uri.path()) {
-        Found::Route(route, _) => route.operation.success.schema.clone(),
+        Found::Route(route, _) => route.operation.answer.clone(),
         _ => None,
     };
     if fault.prevents() {

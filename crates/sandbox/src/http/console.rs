@@ -42,15 +42,16 @@ fn html(store: &Store, key: &str, said: &str) -> Result<String> {
     let said = if said.is_empty() {
         String::new()
     } else {
-        format!("<p role=\"status\"><strong>{}</strong></p>", escape(said))
+        format!("<p class=\"said\" role=\"status\">{}</p>", escape(said))
     };
     let mut html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <title>Stream sandbox</title><style>{STYLE}</style></head><body>\
          <a class=\"skip\" href=\"#content\">Skip to content</a>\
-         <header><h1>Stream sandbox</h1><p class=\"soft\">API at <code>{base}/api/v2</code>, \
-         key <code>{key}</code></p><nav aria-label=\"Sections\"><a href=\"#clock\">Clock</a>\
+         <header><h1>Stream sandbox</h1><dl><dt>API</dt><dd><code>{base}/api/v2</code></dd>\
+         <dt>x-api-key</dt><dd><code>{key}</code></dd></dl><nav aria-label=\"Sections\"><a href=\"#clock\">Clock</a>\
+         <a href=\"#data\">Data</a>\
          <a href=\"#links\">Links</a><a href=\"#invoices\">Invoices</a>\
          <a href=\"#payments\">Payments</a><a href=\"#subscriptions\">Subscriptions</a>\
          <a href=\"#customers\">Customers</a><a href=\"#products\">Products</a>\
@@ -59,20 +60,25 @@ fn html(store: &Store, key: &str, said: &str) -> Result<String> {
         key = escape(key),
     );
     html += &clock(store);
+    html += data();
     html += &table::<Link>(
         store,
         "links",
         "Payment links",
-        &["Name", "Amount", "Status", "Paid", "Page"],
+        &["Name", "Amount", "Status", "Collected", "Checkout"],
         |link| {
             let url = links::url(store, link);
             vec![
                 escape(&link.name),
                 amount(link.totals.amount, &link.currency),
-                escape(&link.status),
-                format!("{} × · {}", link.payments, amount(link.collected, &link.currency)),
+                chip(&link.status),
+                match link.payments {
+                    0 => "–".to_owned(),
+                    1 => format!("{} (1 payment)", amount(link.collected, &link.currency)),
+                    n => format!("{} ({n} payments)", amount(link.collected, &link.currency)),
+                },
                 format!(
-                    "<a href=\"{0}\">العربية</a> <a href=\"{0}?language=en\">English</a>",
+                    "<a href=\"{0}\" lang=\"ar\">العربية</a> · <a href=\"{0}?language=en\">English</a>",
                     escape(&url)
                 ),
             ]
@@ -82,15 +88,18 @@ fn html(store: &Store, key: &str, said: &str) -> Result<String> {
         store,
         "invoices",
         "Invoices",
-        &["No.", "Customer", "Amount", "Status", "Due", "Page"],
+        &["No.", "Customer", "Amount", "Status", "Due", "Pay page"],
         |invoice| {
             vec![
                 invoice.number.to_string(),
                 escape(&invoice.customer_name),
                 amount(invoice.totals.amount, &invoice.currency),
-                escape(&invoice.status),
+                chip(&invoice.status),
                 time::date(invoice.scheduled_on),
-                format!("<a href=\"{}\">open</a>", escape(&invoices_url(store, invoice))),
+                format!(
+                    "<a href=\"{0}\" lang=\"ar\">العربية</a> · <a href=\"{0}?language=en\">English</a>",
+                    escape(&invoices_url(store, invoice))
+                ),
             ]
         },
     )?;
@@ -98,15 +107,15 @@ fn html(store: &Store, key: &str, said: &str) -> Result<String> {
         store,
         "payments",
         "Payments",
-        &["Id", "Amount", "Status", "Method", "Due", "Message"],
+        &["Amount", "Status", "Method", "Due", "Bank's answer", "Id"],
         |payment| {
             vec![
-                format!("<code>{}</code>", escape(&payment.base.id)),
                 amount(payment.amount, &payment.currency),
-                escape(&payment.status),
+                chip(&payment.status),
                 escape(payment.method.as_deref().unwrap_or("–")),
                 time::date(payment.scheduled_on),
-                escape(payment.gateway_message.as_deref().unwrap_or_default()),
+                escape(payment.gateway_message.as_deref().unwrap_or("–")),
+                format!("<code>{}</code>", escape(&payment.base.id)),
             ]
         },
     )?;
@@ -114,15 +123,15 @@ fn html(store: &Store, key: &str, said: &str) -> Result<String> {
         store,
         "subscriptions",
         "Subscriptions",
-        &["Id", "Amount", "Every", "Status", "Cycle", "Until"],
+        &["Amount", "Renews every", "Status", "Cycle", "Paid until", "Id"],
         |sub| {
             vec![
-                format!("<code>{}</code>", escape(&sub.base.id)),
                 amount(sub.totals.amount, &sub.currency),
-                format!("{} {}", sub.count, escape(&sub.unit)),
-                escape(&sub.status),
+                every(&sub.unit, sub.count),
+                chip(&sub.status),
                 sub.cycle.to_string(),
                 time::date(sub.period.1),
+                format!("<code>{}</code>", escape(&sub.base.id)),
             ]
         },
     )?;
@@ -130,7 +139,7 @@ fn html(store: &Store, key: &str, said: &str) -> Result<String> {
         store,
         "customers",
         "Customers",
-        &["Id", "Name", "Phone", "E-mail", "Cards"],
+        &["Name", "Phone", "E-mail", "Stored cards", "Id"],
         |customer| {
             let cards: Vec<String> = customer
                 .cards
@@ -138,11 +147,11 @@ fn html(store: &Store, key: &str, said: &str) -> Result<String> {
                 .map(|card| format!("{} …{}", card.method, card.last4))
                 .collect();
             vec![
-                format!("<code>{}</code>", escape(&customer.base.id)),
                 escape(&customer.name),
                 escape(customer.phone.as_deref().unwrap_or("–")),
                 escape(customer.email.as_deref().unwrap_or("–")),
-                escape(&cards.join(", ")),
+                if cards.is_empty() { "–".to_owned() } else { escape(&cards.join(", ")) },
+                format!("<code>{}</code>", escape(&customer.base.id)),
             ]
         },
     )?;
@@ -150,15 +159,15 @@ fn html(store: &Store, key: &str, said: &str) -> Result<String> {
         store,
         "products",
         "Products",
-        &["Id", "Name", "Type", "Price", "On sale"],
+        &["Name", "Type", "Price", "On sale", "Id"],
         |product| {
             let price = product.default_price();
             vec![
-                format!("<code>{}</code>", escape(&product.base.id)),
                 escape(&product.name),
                 escape(&product.kind),
                 price.map_or_else(String::new, |price| amount(price.gross(), &price.currency)),
                 if product.is_active { "yes" } else { "no" }.to_owned(),
+                format!("<code>{}</code>", escape(&product.base.id)),
             ]
         },
     )?;
@@ -170,29 +179,50 @@ fn amount(value: rust_decimal::Decimal, currency: &str) -> String {
     format!("{} {}", money::text(value, currency), escape(currency))
 }
 
+/// A status, coloured by whether all is well, something is to come, or it is over.
+fn chip(status: &str) -> String {
+    let kind = match status {
+        "ACTIVE" | "SUCCEEDED" | "COMPLETED" | "ACCEPTED" | "DELIVERED" => "good",
+        "FAILED" | "FAILED_INITIATION" | "EXPIRED" | "REJECTED" => "bad",
+        "PENDING" | "PROCESSING" | "CREATED" | "SENT" | "TRIALING" => "open",
+        _ => "over",
+    };
+    format!("<span class=\"chip {kind}\">{}</span>", escape(status))
+}
+
+fn every(unit: &str, count: i64) -> String {
+    let unit = unit.to_lowercase();
+    if count == 1 { escape(&unit) } else { format!("{count} {}s", escape(&unit)) }
+}
+
 fn clock(store: &Store) -> String {
     let frozen = store.clock.frozen.is_some();
     let mut html = format!(
         "<section id=\"clock\" aria-labelledby=\"clock-title\"><h2 id=\"clock-title\">Clock</h2>\
-         <p><time>{}</time> ({})</p>",
+         <p class=\"time\"><time>{}</time> <span class=\"soft\">{}</span></p>\
+         <p class=\"soft\">Moving it makes everything happen that falls due on the way: renewals, \
+         charges, expiries, webhooks.</p><div class=\"actions\">\
+         <form method=\"post\" action=\"/_sandbox/do/clock\">",
         time::text(store.now),
         if frozen { "standing still" } else { "running" },
     );
     for (span, label) in
         [("PT1H", "1 hour"), ("P1D", "1 day"), ("P7D", "1 week"), ("P1M", "1 month")]
     {
-        let _ = write!(
-            html,
-            "<form method=\"post\" action=\"/_sandbox/do/clock\">\
-             <button name=\"advance\" value=\"{span}\">+ {label}</button></form>"
-        );
+        let _ = write!(html, "<button name=\"advance\" value=\"{span}\">+ {label}</button>");
     }
-    html + "<form method=\"post\" action=\"/_sandbox/do/clock\"><label>Move to (UTC)\
-        <input name=\"to\" placeholder=\"2030-01-31T12:00:00Z\"></label><button>Move</button></form>\
-        <form method=\"post\" action=\"/_sandbox/do/seed\"><button>Fill with demo data</button></form>\
-        <form method=\"post\" action=\"/_sandbox/do/reset\">\
-        <label><input type=\"checkbox\" name=\"sure\" value=\"yes\" required> everything goes</label>\
-        <button class=\"danger\">Reset</button></form></section>"
+    html + "</form><form method=\"post\" action=\"/_sandbox/do/clock\"><label for=\"to\">Move to</label>\
+        <input id=\"to\" name=\"to\" placeholder=\"2030-01-31T12:00:00Z\" required>\
+        <button>Move</button></form></div></section>"
+}
+
+fn data() -> &'static str {
+    "<section id=\"data\" aria-labelledby=\"data-title\"><h2 id=\"data-title\">Data</h2>\
+     <div class=\"actions\"><form method=\"post\" action=\"/_sandbox/do/seed\">\
+     <button>Fill with a demo shop</button></form>\
+     <form method=\"post\" action=\"/_sandbox/do/reset\"><button class=\"danger\">Delete everything</button>\
+     <label><input type=\"checkbox\" name=\"sure\" value=\"yes\" required> Yes, all but keys and \
+     webhook addresses</label></form></div></section>"
 }
 
 fn table<R: Record>(
@@ -213,7 +243,7 @@ fn table<R: Record>(
     if records.is_empty() {
         return Ok(html + "<p class=\"soft\">None yet.</p></section>");
     }
-    html += "<table><thead><tr>";
+    html += "<div class=\"scroll\"><table><thead><tr>";
     for head in heads {
         let _ = write!(html, "<th scope=\"col\">{head}</th>");
     }
@@ -225,28 +255,36 @@ fn table<R: Record>(
         }
         html += "</tr>";
     }
-    Ok(html + "</tbody></table></section>")
+    html += "</tbody></table></div>";
+    if total > SHOWN {
+        let _ = write!(html, "<p class=\"soft\">The latest {SHOWN} of {total}.</p>");
+    }
+    Ok(html + "</section>")
 }
 
 fn deliveries(store: &Store) -> Result<String> {
     let mut html = String::from(
         "<section id=\"webhooks\" aria-labelledby=\"webhooks-title\"><h2 id=\"webhooks-title\">\
-         Webhooks</h2><form method=\"post\" action=\"/_sandbox/do/webhook\"><label>Address\
-         <input name=\"url\" type=\"url\" size=\"40\" placeholder=\"http://127.0.0.1:3000/hook\" required>\
-         </label><button>Register</button></form>",
+         Webhooks</h2><div class=\"actions\"><form method=\"post\" action=\"/_sandbox/do/webhook\">\
+         <label for=\"url\">Send events to</label><input id=\"url\" name=\"url\" type=\"url\" \
+         placeholder=\"http://127.0.0.1:3000/hook\" required><button>Add</button></form></div>",
     );
     for endpoint in webhooks::endpoints(store)? {
         let _ = write!(
             html,
-            "<p><code>{}</code> <span class=\"soft\">secret <code>{}</code></span></p>",
+            "<dl><dt>Address</dt><dd><code>{}</code></dd><dt>Secret</dt><dd><code>{}</code></dd></dl>",
             escape(&endpoint.url),
             escape(&endpoint.secret)
         );
     }
-    html += "<table><thead><tr><th scope=\"col\">Event</th><th scope=\"col\">State</th>\
-             <th scope=\"col\">Attempts</th><th scope=\"col\">Payload</th><th scope=\"col\"></th>\
+    let log = webhooks::delivery_log(store, 50)?;
+    if log.is_empty() {
+        return Ok(html + "<p class=\"soft\">Nothing sent yet.</p></section>");
+    }
+    html += "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Event</th><th scope=\"col\">State</th>\
+             <th scope=\"col\">Attempts</th><th scope=\"col\">Payload</th><th scope=\"col\">Again</th>\
              </tr></thead><tbody>";
-    for delivery in webhooks::delivery_log(store, 50)? {
+    for delivery in log {
         let text = |pointer: &str| {
             let value = delivery.pointer(pointer);
             escape(value.and_then(Value::as_str).unwrap_or_default())
@@ -267,11 +305,11 @@ fn deliveries(store: &Store) -> Result<String> {
              <pre>{}</pre></details></td><td><form method=\"post\" action=\"/_sandbox/do/resend\">\
              <button name=\"id\" value=\"{}\">Send again</button></form></td></tr>",
             text("/payload/event_type"),
-            text("/status"),
+            chip(&text("/status")),
             attempts.join(", "),
             escape(&payload),
             text("/id"),
         );
     }
-    Ok(html + "</tbody></table></section>")
+    Ok(html + "</tbody></table></div></section>")
 }

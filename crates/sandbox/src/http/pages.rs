@@ -115,6 +115,7 @@ fn done(kind: &str, id: &str, language: Language, receipt: &Receipt) -> String {
         .append_pair("language", language.code())
         .append_pair("status", receipt.status)
         .append_pair("message", &receipt.message)
+        .append_pair("amount", &receipt.amount)
         .append_pair("id", &receipt.id)
         .finish();
     format!("/{kind}/{id}/done?{query}")
@@ -136,6 +137,7 @@ fn ended(
     let ended = Ended {
         status: field("status"),
         message: field("message"),
+        amount: field("amount"),
         reference: field("id"),
         org,
         other: &other,
