@@ -155,6 +155,8 @@ pub fn generate(loaded: &Loaded) -> anyhow::Result<BTreeMap<String, String>> {
         ("description.json", loaded.api.document.to_string()),
     ];
     files.extend(shipped.map(|(name, text)| (format!("{SHIPPED}/{name}"), text)));
+    let contract = streampay_codegen::contract::contract(&loaded.api);
+    files.insert("crates/sandbox/src/contract/contract.json".to_owned(), contract);
     let formatted = files.into_iter().map(|(path, text)| (path, text.replace("\r\n", "\n")));
     Ok(formatted.collect())
 }

@@ -2,6 +2,7 @@
 //!
 //! - [`client`] gives the source of the typed client, made by progenitor, and the table of
 //!   operations beside it;
+//! - [`contract`] gives what the simulator checks requests by;
 //! - [`tools`] gives the wrappers of the MCP server, one file for each toolset, and the views that
 //!   people review: a catalogue and one JSON file for each tool.
 //!
@@ -9,6 +10,7 @@
 //! generated is a list of faults, and progenitor's own assertions are among them.
 
 pub mod client;
+pub mod contract;
 mod source;
 pub mod tools;
 

@@ -49,7 +49,13 @@ impl Repository {
     /// A copy of the real one.
     pub(crate) fn real() -> Self {
         let this = Self { folder: tempfile::tempdir().unwrap() };
-        for path in ["spec", "src", "crates/mcp/src/generated", "docs/tools.md"] {
+        for path in [
+            "spec",
+            "src",
+            "crates/mcp/src/generated",
+            "crates/sandbox/src/contract",
+            "docs/tools.md",
+        ] {
             copy(&xtask::root().join(path), &this.path(path));
         }
         this

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use streampay_spec::Method;
 
-/// What `build.rs` keeps of the description.
-const CONTRACT: &str = include_str!(concat!(env!("OUT_DIR"), "/contract.json"));
+/// What `cargo xtask regen` keeps of the description.
+const CONTRACT: &str = include_str!("contract.json");
 
 /// The description, ready for requests.
 #[derive(Debug)]
