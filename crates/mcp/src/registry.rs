@@ -183,8 +183,24 @@ fn assemble(
         .destructive(effects.destructive)
         .idempotent(effects.idempotent)
         .open_world(effects.open_world);
-    Tool::new(name, description, Arc::new(input))
+    Tool::new(name, description, Arc::new(tight(input)))
         .with_title(title)
-        .with_raw_output_schema(Arc::new(output))
+        .with_raw_output_schema(Arc::new(tight(output)))
         .with_annotations(annotations)
+}
+
+/// The same without spare room. A map that was read has room for four members and most schemas have one
+/// or two; they are kept for as long as the server runs.
+fn tight(map: JsonObject) -> JsonObject {
+    let mut tight = JsonObject::with_capacity(map.len());
+    tight.extend(map.into_iter().map(|(name, value)| (name, tight_value(value))));
+    tight
+}
+
+fn tight_value(value: Value) -> Value {
+    match value {
+        Value::Object(map) => Value::Object(tight(map)),
+        Value::Array(list) => list.into_iter().map(tight_value).collect(),
+        other => other,
+    }
 }

@@ -66,37 +66,42 @@ impl Drop for Telemetry {
 /// # Errors
 /// A setting that cannot be used, by its name.
 pub fn start(options: &Options<'_>) -> Result<Telemetry, String> {
-    let given = |text: Option<&'_ str>| text.map(str::trim).is_some_and(|text| !text.is_empty());
-    let filter = options.filter.filter(|text| given(Some(text))).unwrap_or(options.usual);
-    let filter = EnvFilter::try_new(filter)
-        .map_err(|_| format!("RUST_LOG: `{filter}` is no filter (example: RUST_LOG=info)"))?;
-    let log = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
-    let log: Box<dyn Layer<Registry> + Send + Sync> = match options.format.map(str::trim) {
-        None | Some("" | "text") => log.with_filter(filter).boxed(),
-        Some("json") => {
-            let log = log.json().flatten_event(true).with_span_list(false);
-            log.with_filter(filter).boxed()
-        }
-        Some(_) => {
-            return Err("STREAM_LOG_FORMAT: must be `text` or `json`".to_owned());
-        }
-    };
-    let provider = options.otlp.filter(|text| given(Some(text))).map(provider).transpose()?;
-    let traces = provider.as_ref().map(|provider| {
-        let tracer: SdkTracer = provider.tracer("stream-mcp");
-        let layer = tracing_opentelemetry::layer().with_tracer(tracer).with_location(false);
-        layer.with_threads(false).with_filter(filter_fn(is_traced))
-    });
+    let provider = options.otlp.filter(|text| !text.trim().is_empty());
+    let provider = provider.map(provider_for).transpose()?;
+    let layers = layers(options, provider.as_ref())?;
     EXPORTING.store(provider.is_some(), Ordering::Relaxed);
     tracing_subscriber::registry()
-        .with(log)
-        .with(traces)
+        .with(layers)
         .try_init()
         .map_err(|error| format!("logging cannot be set up: {error}"))?;
     Ok(Telemetry(provider))
 }
 
-fn provider(endpoint: &str) -> Result<SdkTracerProvider, String> {
+type Layers = Vec<Box<dyn Layer<Registry> + Send + Sync>>;
+
+/// The log, and traces where there is somebody to send them to. A layer that is not there has to be left
+/// out: an empty one in its place would have every span made.
+fn layers(options: &Options<'_>, provider: Option<&SdkTracerProvider>) -> Result<Layers, String> {
+    let filter = options.filter.filter(|text| !text.trim().is_empty()).unwrap_or(options.usual);
+    let filter = EnvFilter::try_new(filter)
+        .map_err(|_| format!("RUST_LOG: `{filter}` is no filter (example: RUST_LOG=info)"))?;
+    let log = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
+    let log = match options.format.map(str::trim) {
+        None | Some("" | "text") => log.with_filter(filter).boxed(),
+        Some("json") => {
+            log.json().flatten_event(true).with_span_list(false).with_filter(filter).boxed()
+        }
+        Some(_) => return Err("STREAM_LOG_FORMAT: must be `text` or `json`".to_owned()),
+    };
+    let traces = provider.map(|provider| {
+        let tracer: SdkTracer = provider.tracer("stream-mcp");
+        let layer = tracing_opentelemetry::layer().with_tracer(tracer).with_location(false);
+        layer.with_threads(false).with_filter(filter_fn(is_traced)).boxed()
+    });
+    Ok([Some(log), traces].into_iter().flatten().collect())
+}
+
+fn provider_for(endpoint: &str) -> Result<SdkTracerProvider, String> {
     let fault = |what: &dyn std::fmt::Display| {
         format!(
             "OTEL_EXPORTER_OTLP_ENDPOINT: {what} (example: OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318)"
@@ -206,5 +211,30 @@ impl Extractor for Incoming<'_> {
 
     fn keys(&self) -> Vec<&str> {
         vec!["traceparent", "tracestate"]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry_sdk::trace::SdkTracerProvider;
+    use tracing::{info_span, trace_span, warn_span};
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    use super::{Options, TRACES, layers};
+
+    /// Which spans are made: one of another crate, one of a call, one that is logged.
+    fn made(provider: Option<&SdkTracerProvider>) -> [bool; 3] {
+        let options = Options { usual: "warn", ..Options::default() };
+        let subscriber = tracing_subscriber::registry().with(layers(&options, provider).unwrap());
+        tracing::subscriber::with_default(subscriber, || {
+            [info_span!("other"), trace_span!(target: TRACES, "call"), warn_span!("logged")]
+                .map(|span| !span.is_disabled())
+        })
+    }
+
+    #[test]
+    fn only_spans_that_somebody_reads_are_made() {
+        assert_eq!(made(None), [false, false, true]);
+        assert_eq!(made(Some(&SdkTracerProvider::builder().build())), [false, true, true]);
     }
 }

@@ -29,6 +29,16 @@ async fn overloaded() -> MockServer {
     api
 }
 
+/// The documentation names every metric as Prometheus gets it.
+fn assert_documented(metrics: &str) {
+    let documented = include_str!("../../../../docs/hosting.md");
+    for line in metrics.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
+        let (name, kind) = line.split_once(' ').unwrap();
+        let suffix = if kind == "counter" { "_total" } else { "" };
+        assert!(documented.contains(&format!("`{name}{suffix}`")), "{name} is not documented");
+    }
+}
+
 fn messages(text: &str) -> Vec<Value> {
     let data = text.lines().filter_map(|line| line.strip_prefix("data:"));
     data.filter_map(|data| serde_json::from_str(data).ok()).collect()
@@ -64,6 +74,7 @@ async fn a_client_that_asked_is_told_of_a_retry_and_it_is_counted() {
         let retried = "api_retries_total{operation=\"get_payment\",status=\"503\"} 1";
         assert!(metrics.contains(retried), "{metrics}");
         assert!(metrics.contains("stream_mcp_api_seconds_count 2"), "{metrics}");
+        assert_documented(&metrics);
     }
 }
 
