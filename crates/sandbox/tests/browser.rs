@@ -197,9 +197,9 @@ async fn a_payer_gets_through_in_both_languages_without_scripts() {
 /// An invoice, a result that is unclear, a trial, a closed link, and the console on a phone and a
 /// desk. Here only what a browser alone can tell is checked; `pages.rs` has the rest.
 async fn other_pages(w: &World, window: &Window, product: &Value) {
-    window.go(&w.at("/_sandbox")).await;
     window.size(1280, 1400).await;
-    window.shoot("console-empty").await;
+    window.go(&w.at("/_sandbox")).await;
+    window.shoot("console-desk").await;
     let customer = w.customer().await;
     let plan = w.plan("90").await;
     let coupon =
@@ -215,6 +215,8 @@ async fn other_pages(w: &World, window: &Window, product: &Value) {
     for language in ["ar", "en"] {
         let query = format!("?language={language}");
         window.go(&format!("{}{query}", at(&trial))).await;
+        window.click("summary").await;
+        fits(window).await;
         window.shoot(&format!("trial-{language}")).await;
         window.go(&format!("{}{query}", at(&closed))).await;
         window.shoot(&format!("closed-{language}")).await;
@@ -232,13 +234,15 @@ async fn other_pages(w: &World, window: &Window, product: &Value) {
     }
     w.sandbox().fill_demo().await.unwrap();
     w.sandbox().register_webhook("http://127.0.0.1:9/hook", None, &[]).unwrap();
-    w.link(product, json!({})).await;
+    let link = w.link(product, json!({})).await;
+    w.pay(&link, VISA);
     window.go(&w.at("/_sandbox")).await;
     window.click("button[value=P1D]").await;
     window.see("[role=status]", "2026-04-01").await;
     fits(window).await;
     window.shoot("console-phone").await;
-    window.size(1280, 2600).await;
+    window.size(1280, 2700).await;
+    window.click("#webhooks summary").await;
     window.shoot("console").await;
 }
 
