@@ -249,11 +249,7 @@ impl Story<'_> {
             let what = "no webhook came".to_owned();
             return Err(DemoError::Step { step: "webhooks".to_owned(), what });
         }
-        Ok(writeln!(
-            self.out,
-            "  shop   is told, and the signatures hold: {}",
-            events.join(", ")
-        )?)
+        Ok(writeln!(self.out, "  shop   is told, and the signatures hold: {}", events.join(", "))?)
     }
 }
 

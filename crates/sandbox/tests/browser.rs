@@ -26,12 +26,27 @@ struct Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
+        // The driver ends its browser only when the session ends.
+        self.end_session();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
 }
 
 impl Window {
+    fn end_session(&self) {
+        use std::io::{Read as _, Write as _};
+        let Some((host, path)) = self.session.trim_start_matches("http://").split_once('/') else {
+            return;
+        };
+        let Ok(mut driver) = std::net::TcpStream::connect(host) else { return };
+        let _ = driver.set_read_timeout(Some(Duration::from_secs(10)));
+        let request =
+            format!("DELETE /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let _ = driver.write_all(request.as_bytes());
+        let _ = driver.read(&mut [0; 64]);
+    }
+
     async fn open() -> Option<Self> {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("chromedriver")
