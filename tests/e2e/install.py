@@ -1,4 +1,5 @@
 """Installs what the checks need that others wrote, under `target/e2e/`, and finds the binary.
+`tests/schemathesis` uses it too, with a folder of its own.
 
 A stamp (hash of the lock files) says whether an installation is up to date, so that later runs need
 no network. Nothing here knows what is checked.

@@ -26,12 +26,27 @@ struct Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
+        // The driver ends its browser only when the session ends.
+        self.end_session();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
 }
 
 impl Window {
+    fn end_session(&self) {
+        use std::io::{Read as _, Write as _};
+        let Some((host, path)) = self.session.trim_start_matches("http://").split_once('/') else {
+            return;
+        };
+        let Ok(mut driver) = std::net::TcpStream::connect(host) else { return };
+        let _ = driver.set_read_timeout(Some(Duration::from_secs(10)));
+        let request =
+            format!("DELETE /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let _ = driver.write_all(request.as_bytes());
+        let _ = driver.read(&mut [0; 64]);
+    }
+
     async fn open() -> Option<Self> {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("chromedriver")
@@ -197,9 +212,9 @@ async fn a_payer_gets_through_in_both_languages_without_scripts() {
 /// An invoice, a result that is unclear, a trial, a closed link, and the console on a phone and a
 /// desk. Here only what a browser alone can tell is checked; `pages.rs` has the rest.
 async fn other_pages(w: &World, window: &Window, product: &Value) {
-    window.go(&w.at("/_sandbox")).await;
     window.size(1280, 1400).await;
-    window.shoot("console-empty").await;
+    window.go(&w.at("/_sandbox")).await;
+    window.shoot("console-desk").await;
     let customer = w.customer().await;
     let plan = w.plan("90").await;
     let coupon =
@@ -215,6 +230,8 @@ async fn other_pages(w: &World, window: &Window, product: &Value) {
     for language in ["ar", "en"] {
         let query = format!("?language={language}");
         window.go(&format!("{}{query}", at(&trial))).await;
+        window.click("summary").await;
+        fits(window).await;
         window.shoot(&format!("trial-{language}")).await;
         window.go(&format!("{}{query}", at(&closed))).await;
         window.shoot(&format!("closed-{language}")).await;
@@ -232,13 +249,15 @@ async fn other_pages(w: &World, window: &Window, product: &Value) {
     }
     w.sandbox().fill_demo().await.unwrap();
     w.sandbox().register_webhook("http://127.0.0.1:9/hook", None, &[]).unwrap();
-    w.link(product, json!({})).await;
+    let link = w.link(product, json!({})).await;
+    w.pay(&link, VISA);
     window.go(&w.at("/_sandbox")).await;
     window.click("button[value=P1D]").await;
     window.see("[role=status]", "2026-04-01").await;
     fits(window).await;
     window.shoot("console-phone").await;
-    window.size(1280, 2600).await;
+    window.size(1280, 2700).await;
+    window.click("#webhooks summary").await;
     window.shoot("console").await;
 }
 

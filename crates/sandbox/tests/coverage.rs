@@ -16,39 +16,6 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The event types of the guide on webhooks.
-const EVENTS: [&str; 29] = [
-    "PAYMENT_SUCCEEDED",
-    "PAYMENT_FAILED",
-    "PAYMENT_CANCELED",
-    "PAYMENT_REFUNDED",
-    "PAYMENT_MARKED_AS_PAID",
-    "INVOICE_CREATED",
-    "INVOICE_SENT",
-    "INVOICE_ACCEPTED",
-    "INVOICE_REJECTED",
-    "INVOICE_COMPLETED",
-    "INVOICE_CANCELED",
-    "INVOICE_UPDATED",
-    "SUBSCRIPTION_CREATED",
-    "SUBSCRIPTION_ACTIVATED",
-    "SUBSCRIPTION_INACTIVATED",
-    "SUBSCRIPTION_CANCELED",
-    "SUBSCRIPTION_FROZEN",
-    "SUBSCRIPTION_CYCLE_RENEWAL_FAILED",
-    "SUBSCRIPTION_CANCEL_AT_PERIOD_END",
-    "SUBSCRIPTION_FREEZE_NOW",
-    "SUBSCRIPTION_UNFREEZE_NOW",
-    "SUBSCRIPTION_UNFREEZE_FUTURE",
-    "SUBSCRIPTION_FREEZE_CANCEL",
-    "SUBSCRIPTION_PLAN_CHANGE_SCHEDULED",
-    "SUBSCRIPTION_PLAN_CHANGE_CANCELED",
-    "SUBSCRIPTION_PLAN_CHANGED",
-    "SUBSCRIPTION_PLAN_CHANGE_INVOICE_REISSUED",
-    "SUBSCRIPTION_PLAN_UPDATED",
-    "PAYMENT_LINK_PAY_ATTEMPT_FAILED",
-];
-
 /// The lists of states whose every value the simulator produces or explains.
 const LISTS: [&str; 6] = [
     "PaymentStatusEnum",
@@ -150,7 +117,25 @@ fn operations_are_handled_or_listed() {
 fn events_are_sent_or_listed() {
     let source = source();
     let done = |event: &str| source.contains(&format!("\"{event}\""));
-    partition("event", EVENTS, &coverage().events, done);
+    partition("event", common::EVENTS, &coverage().events, done);
+}
+
+/// Every error code that is answered is asked for by name in a test of this folder.
+#[test]
+fn error_codes_that_are_answered_are_tested() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut tests = String::new();
+    for entry in std::fs::read_dir(own).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() && !path.ends_with("coverage.rs") {
+            tests.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+    let codes = &common::api().schemas["StreamErrorCodes"]["enum"];
+    let left_out = coverage().error_codes;
+    for code in strings(codes).filter(|code| !left_out.contains_key(*code)) {
+        assert!(tests.contains(&format!("\"{code}\"")), "no test asks for {code}");
+    }
 }
 
 #[test]

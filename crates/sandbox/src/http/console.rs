@@ -282,31 +282,32 @@ fn deliveries(store: &Store) -> Result<String> {
         return Ok(html + "<p class=\"soft\">Nothing sent yet.</p></section>");
     }
     html += "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Event</th><th scope=\"col\">State</th>\
-             <th scope=\"col\">Attempts</th><th scope=\"col\">Payload</th><th scope=\"col\">Again</th>\
+             <th scope=\"col\">Answers</th><th scope=\"col\">Payload</th><th scope=\"col\">Again</th>\
              </tr></thead><tbody>";
     for delivery in log {
         let text = |pointer: &str| {
             let value = delivery.pointer(pointer);
             escape(value.and_then(Value::as_str).unwrap_or_default())
         };
-        let attempts = delivery.get("attempts").and_then(Value::as_array).into_iter().flatten();
-        let attempts: Vec<String> = attempts
-            .map(|attempt| {
-                let status = attempt.get("response_status").and_then(Value::as_u64);
-                let problem = attempt.get("error").and_then(Value::as_str).unwrap_or("no answer");
-                status.map_or_else(|| escape(problem), |status| status.to_string())
-            })
-            .collect();
+        let mut answers = Vec::new();
+        let mut errors = String::new();
+        for attempt in delivery.get("attempts").and_then(Value::as_array).into_iter().flatten() {
+            let status = attempt.get("response_status").and_then(Value::as_u64);
+            answers.push(status.map_or_else(|| "none".to_owned(), |status| status.to_string()));
+            if let Some(error) = attempt.get("error").and_then(Value::as_str) {
+                let _ = write!(errors, "<pre>{}</pre>", escape(error));
+            }
+        }
         let payload = delivery.get("payload").cloned().unwrap_or_default();
         let payload = serde_json::to_string_pretty(&payload)?;
         let _ = write!(
             html,
             "<tr><td>{}</td><td>{}</td><td>{}</td><td><details><summary>show</summary>\
-             <pre>{}</pre></details></td><td><form method=\"post\" action=\"/_sandbox/do/resend\">\
+             <pre>{}</pre>{errors}</details></td><td><form method=\"post\" action=\"/_sandbox/do/resend\">\
              <button name=\"id\" value=\"{}\">Send again</button></form></td></tr>",
             text("/payload/event_type"),
             chip(&text("/status")),
-            attempts.join(", "),
+            answers.join(", "),
             escape(&payload),
             text("/id"),
         );
