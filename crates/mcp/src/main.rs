@@ -26,6 +26,11 @@ use tracing::warn;
 
 use crate::flags::ServeFlags;
 
+/// Serving is mostly small allocations that one thread makes and another frees, for which the system's
+/// allocator takes locks.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// MCP server for Stream (streampay.sa) payments.
 ///
 /// The key is read from STREAM_API_KEY only, or from a .env file in the current folder.

@@ -126,7 +126,11 @@ impl Run {
         let nobody = streampay::Context::default();
         let context = caller.as_ref().map_or(&nobody, |caller| &caller.context);
         match inner.registry.get(&tool) {
-            Some(entry) => watch.over(call::call(&inner.services, entry, arguments, context)).await,
+            // On the heap, because it is large and would be moved from one future into the next.
+            Some(entry) => {
+                let call = Box::pin(call::call(&inner.services, entry, arguments, context));
+                watch.over(call).await
+            }
             None => lost("the tool"),
         }
     }

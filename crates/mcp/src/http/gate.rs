@@ -133,7 +133,8 @@ impl<S: ServerHandler> Gate<S> {
         let post = method == Method::POST;
         let json = is_json(&parts.headers);
         let request = Request::from_parts(parts, Full::new(body.clone()));
-        let handled = OPENER.scope(opener, self.mcp.handle(request));
+        // On the heap, because it is large and would be moved from one future into the next.
+        let handled = OPENER.scope(opener, Box::pin(self.mcp.handle(request)));
         let handled = tokio::time::timeout(self.shared.patience, handled).await;
         let answer = handled.map_err(|_| {
             let message =
