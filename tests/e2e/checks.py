@@ -4,6 +4,7 @@ import json
 
 import checks_arguments
 import checks_clients
+import checks_http
 import checks_money
 import checks_prism
 import checks_secrets
@@ -56,6 +57,7 @@ ALL = {
     "money-redirects": checks_money.redirects,
     "inspector": checks_clients.inspector,
     "typescript": checks_clients.typescript,
+    "clients-http": checks_http.clients,
     "no-key": checks_secrets.no_key,
     "settings": checks_secrets.wrong_settings,
     "traces": checks_secrets.traces,

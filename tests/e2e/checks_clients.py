@@ -30,7 +30,7 @@ def inspector(target: Target, catalogue: Catalogue, report: Report) -> None:
 def typescript(target: Target, catalogue: Catalogue, report: Report) -> None:
     """The official TypeScript SDK lists and calls."""
     with Api(Answer(ACCOUNT)) as api:
-        answer = _run([*install.node_script("typescript.mjs"), *target.command()],
+        answer = run_client([*install.node_script("typescript.mjs"), *target.command()],
                       target, target.environment(api.url))
         names = {tool["name"] for tool in answer.get("tools", [])}
         faults = _names("tools/list", catalogue, names, answer)
@@ -49,10 +49,10 @@ def _inspect(target: Target, api: Api, era: str, *rest: str) -> dict:
            for part in ("-e", f"{name}={settings[name]}")]
     command = [*install.node_program("mcp-inspector"), "--cli", *own, *target.command(),
                "--protocol-era", era, "--format", "json", *rest]
-    return _run(command, target, {"PATH": settings["PATH"], "HOME": settings["HOME"]})
+    return run_client(command, target, {"PATH": settings["PATH"], "HOME": settings["HOME"]})
 
 
-def _run(command: list[str], target: Target, environment: dict[str, str]) -> dict:
+def run_client(command: list[str], target: Target, environment: dict[str, str]) -> dict:
     """Runs a client that prints JSON; what went wrong where it does not."""
     done = subprocess.run(command, cwd=target.folder, env=environment, capture_output=True,
                           text=True, timeout=120)
