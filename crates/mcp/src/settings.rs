@@ -238,8 +238,8 @@ pub const SETTINGS: &[Setting] = &[
         variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
         flag: Some("--otlp"),
         default: "none",
-        text: "Where traces are sent, in OTLP over HTTP: `http://127.0.0.1:4318`. The other \
-               `OTEL_…` variables apply too.",
+        text: "Where traces are sent, in OTLP over HTTP: `http://127.0.0.1:4318`. Headers, sampling, \
+               batches and the service's name follow the usual `OTEL_…` variables.",
     },
 ];
 

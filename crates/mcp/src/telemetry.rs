@@ -66,8 +66,9 @@ impl Drop for Telemetry {
 /// # Errors
 /// A setting that cannot be used, by its name.
 pub fn start(options: &Options<'_>) -> Result<Telemetry, String> {
-    let provider = options.otlp.filter(|text| !text.trim().is_empty());
-    let provider = provider.map(provider_for).transpose()?;
+    let off = env::var("OTEL_SDK_DISABLED").is_ok_and(|text| text.eq_ignore_ascii_case("true"));
+    let endpoint = options.otlp.filter(|text| !off && !text.trim().is_empty());
+    let provider = endpoint.map(provider_for).transpose()?;
     let layers = layers(options, provider.as_ref())?;
     EXPORTING.store(provider.is_some(), Ordering::Relaxed);
     tracing_subscriber::registry()

@@ -13,7 +13,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
 
 use crate::{
     common::{ID, MODERN, api, at_once, call, get_payment, send, serve},
-    program::{KEY, program, start},
+    program::{KEY, Program, program, start},
 };
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -87,14 +87,24 @@ async fn who_did_not_ask_for_progress_gets_plain_json() {
     assert_eq!(reply.done()["id"], ID);
 }
 
-fn traced_call(tool: &str, arguments: &Value) -> Value {
-    let (method, mut params) = call(tool, arguments);
+/// Reads a payment with these arguments, as a part of somebody's trace.
+async fn call_traced(program: &Program, arguments: &Value) {
+    let (method, mut params) = call("get_payment", arguments);
     params["_meta"] = json!({
         "traceparent": format!("00-{TRACE}-{CALLER}-01"),
         "io.modelcontextprotocol/protocolVersion": MODERN,
         "io.modelcontextprotocol/clientCapabilities": {},
     });
-    json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+    let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+    let request = program
+        .post(&reqwest::Client::new(), &body)
+        .header("mcp-protocol-version", MODERN)
+        .header("mcp-method", method)
+        .header("mcp-name", "get_payment")
+        .header("x-request-id", "trace-9")
+        .bearer_auth(KEY);
+    let answered = tokio::time::timeout(Duration::from_secs(2), request.send()).await;
+    assert_eq!(answered.expect("it takes long").unwrap().status(), 200);
 }
 
 fn attribute<'a>(span: &'a Span, name: &str) -> Option<&'a Any> {
@@ -113,17 +123,8 @@ async fn traces_go_to_a_collector_as_parts_of_the_callers() {
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(200)).mount(&collector).await;
     let mut command = program(folder.path(), &api);
     let program = start(command.args(["--otlp", &collector.uri()])).await;
-    let client = reqwest::Client::new();
-    for (tool, arguments) in
-        [("get_payment", json!({"payment_id": ID})), ("get_payment", json!({}))]
-    {
-        let request = program
-            .post(&client, &traced_call(tool, &arguments))
-            .header("mcp-protocol-version", MODERN)
-            .header("mcp-method", "tools/call")
-            .header("mcp-name", tool)
-            .header("x-request-id", "trace-9");
-        assert_eq!(request.bearer_auth(KEY).send().await.unwrap().status(), 200);
+    for arguments in [json!({"payment_id": ID}), json!({})] {
+        call_traced(&program, &arguments).await;
     }
     // What is left is sent when it stops.
     program.stop().await;
@@ -167,19 +168,24 @@ async fn traces_go_to_a_collector_as_parts_of_the_callers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn traces_can_be_switched_off_as_everywhere() {
+    let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
+    let collector = MockServer::start().await;
+    let mut command = program(folder.path(), &api);
+    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.uri()).env("OTEL_SDK_DISABLED", "true");
+    let program = start(&mut command).await;
+    call_traced(&program, &json!({"payment_id": ID})).await;
+    program.stop().await;
+    assert!(collector.received_requests().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_collector_that_is_not_there_harms_no_call() {
     let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
     let mut command = program(folder.path(), &api);
     let program = start(command.args(["--otlp", "http://127.0.0.1:1"])).await;
-    let client = reqwest::Client::new();
     for _ in 0..20 {
-        let request = program
-            .post(&client, &traced_call("get_payment", &json!({"payment_id": ID})))
-            .header("mcp-protocol-version", MODERN)
-            .header("mcp-method", "tools/call")
-            .header("mcp-name", "get_payment");
-        let sent = tokio::time::timeout(Duration::from_secs(2), request.bearer_auth(KEY).send());
-        assert_eq!(sent.await.unwrap().unwrap().status(), 200);
+        call_traced(&program, &json!({"payment_id": ID})).await;
     }
     program.stop().await;
 }
@@ -189,13 +195,7 @@ async fn the_log_can_be_json() {
     let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
     let mut command = program(folder.path(), &api);
     let program = start(command.args(["--log-format", "json"])).await;
-    let request = program
-        .post(&reqwest::Client::new(), &traced_call("get_payment", &json!({"payment_id": ID})))
-        .header("mcp-protocol-version", MODERN)
-        .header("mcp-method", "tools/call")
-        .header("mcp-name", "get_payment")
-        .header("x-request-id", "trace-9");
-    assert_eq!(request.bearer_auth(KEY).send().await.unwrap().status(), 200);
+    call_traced(&program, &json!({"payment_id": ID})).await;
     let log = program.stop().await;
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let called = lines.iter().find(|line| line["message"] == "called").unwrap();
