@@ -9,30 +9,50 @@ use rmcp::{
     service::RequestContext,
 };
 use streampay::{Attempted, Hook};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::metrics::Metrics;
 
 tokio::task_local! {
     /// The call that the running task belongs to.
-    static CALL: Watch;
+    static CALL: Told;
 }
 
 /// Who is to know of one call's requests.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Watch {
     pub(crate) metrics: Option<Arc<Metrics>>,
     pub(crate) progress: Option<Progress>,
 }
 
+/// Where news of a call go while it runs.
+struct Told {
+    metrics: Option<Arc<Metrics>>,
+    news: Option<UnboundedSender<News>>,
+}
+
+/// A request is sent again: after which attempt, and why.
+struct News {
+    attempt: u32,
+    message: String,
+}
+
 impl Watch {
-    /// Runs a call under it.
+    /// Runs a call under it. What there is to tell has been told when this ends, since no progress may
+    /// follow a result.
     pub(crate) async fn over<T>(self, call: impl Future<Output = T>) -> T {
-        CALL.scope(self, call).await
+        let Self { metrics, progress } = self;
+        let Some(progress) = progress else {
+            return CALL.scope(Told { metrics, news: None }, call).await;
+        };
+        let (news, told) = unbounded_channel();
+        // The sender goes with the call, and with it the wait for news ends.
+        let call = CALL.scope(Told { metrics, news: Some(news) }, call);
+        tokio::join!(call, progress.tell(told)).0
     }
 }
 
 /// A client that asked to be told how its call goes on.
-#[derive(Clone)]
 pub(crate) struct Progress {
     peer: Peer<RoleServer>,
     token: ProgressToken,
@@ -45,19 +65,12 @@ impl Progress {
         Some(Self { peer: context.peer.clone(), token })
     }
 
-    /// Says that a request is sent again: the only news there is of a call before its end.
-    fn tell(&self, attempt: &Attempted<'_>) {
-        let Some(wait) = attempt.again else { return };
-        let answer = match attempt.status {
-            Some(status) => format!("Stream answered {status}"),
-            None => "Stream did not answer".to_owned(),
-        };
-        let message = format!("{answer}; sending again in {:.1} s", wait.as_secs_f64());
-        let note = ProgressNotificationParam::new(self.token.clone(), attempt.attempt.into())
-            .with_message(message);
-        let peer = self.peer.clone();
-        // The wait before the next attempt leaves it the time to go out before the result does.
-        tokio::spawn(async move { peer.notify_progress(note).await });
+    async fn tell(self, mut told: UnboundedReceiver<News>) {
+        while let Some(News { attempt, message }) = told.recv().await {
+            let note = ProgressNotificationParam::new(self.token.clone(), attempt.into());
+            // A client that cannot be told has gone; the call knows that by itself.
+            let _ = self.peer.notify_progress(note.with_message(message)).await;
+        }
     }
 }
 
@@ -71,8 +84,13 @@ impl Hook for Observer {
             if let Some(metrics) = &call.metrics {
                 metrics.attempted(attempt);
             }
-            if let Some(progress) = &call.progress {
-                progress.tell(attempt);
+            if let (Some(news), Some(wait)) = (&call.news, attempt.again) {
+                let answer = match attempt.status {
+                    Some(status) => format!("Stream answered {status}"),
+                    None => "Stream did not answer".to_owned(),
+                };
+                let message = format!("{answer}; sending again in {:.1} s", wait.as_secs_f64());
+                let _ = news.send(News { attempt: attempt.attempt, message });
             }
         });
     }
