@@ -76,13 +76,10 @@ impl App {
         action(&mut store)
     }
 
-    /// As [`Self::at_present`], whole or not at all, and then rings where there are webhooks to send:
-    /// sending takes turns with the next change.
+    /// As [`Self::at_present`], whole or not at all, and then rings for the webhooks.
     pub(crate) fn change<T>(&self, action: impl FnOnce(&mut Store) -> Result<T>) -> Result<T> {
         let outcome = self.at_present(|store| store.transact(action));
-        if self.with_store(|store| store.to_send.take()) {
-            self.bell.notify_one();
-        }
+        self.bell.notify_one();
         outcome
     }
 

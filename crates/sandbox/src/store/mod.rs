@@ -11,8 +11,6 @@ pub use open::OpenError;
 pub(crate) use open::open;
 pub(crate) use query::{Filter, Paging};
 
-use std::cell::Cell;
-
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
@@ -62,8 +60,6 @@ pub(crate) struct Store {
     pub(crate) now: Timestamp,
     /// Where the sandbox is reached, without a slash at the end.
     pub(crate) base_url: String,
-    /// Whether a webhook waits to be sent that nobody was told of yet.
-    pub(crate) to_send: Cell<bool>,
     saved: u64,
 }
 

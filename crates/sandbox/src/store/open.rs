@@ -1,7 +1,6 @@
 //! Opening the database: a fresh one in memory, a fresh file, or a file of an earlier run. A file
 //! that is not a sandbox's, or is damaged, is refused and left as it is.
 
-use std::cell::Cell;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -219,15 +218,7 @@ fn restored(db: Connection, path: &Path) -> Result<Store, OpenError> {
     let clock: Clock =
         serde_json::from_str(&meta("clock")?).map_err(|error| damaged(error.to_string()))?;
     let now = clock.now();
-    Ok(Store {
-        db,
-        ids,
-        clock,
-        now,
-        base_url: String::new(),
-        to_send: Cell::new(true),
-        saved: counter,
-    })
+    Ok(Store { db, ids, clock, now, base_url: String::new(), saved: counter })
 }
 
 fn unusable(path: &Path, error: &dyn std::fmt::Display) -> OpenError {

@@ -51,7 +51,6 @@ pub(crate) fn emit(store: &mut Store, kind: &str, entity: Entity<'_>) -> Result<
         now
     ])?;
     let event = store.db.last_insert_rowid();
-    store.to_send.set(true);
     for endpoint in wanting {
         let id = store.new_id();
         let sql = "INSERT INTO delivery(id, event, endpoint, status, attempts, next_at)

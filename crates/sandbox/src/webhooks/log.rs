@@ -113,7 +113,6 @@ pub(crate) fn remove_endpoint(store: &Store, id: &str) -> Result<bool> {
 pub(crate) fn resend(store: &Store, delivery: &str) -> Result<bool> {
     let sql = "UPDATE delivery SET next_at = ?2, status = 'PENDING', attempts = 0 WHERE id = ?1";
     let now = store.now.as_microsecond();
-    store.to_send.set(true);
     Ok(store.db.prepare_cached(sql)?.execute(params![delivery, now])? > 0)
 }
 
