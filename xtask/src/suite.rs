@@ -46,7 +46,9 @@ fn others(root: &Path) -> anyhow::Result<()> {
     let server = target(root).join("release/stream-mcp").display().to_string();
     step(root, "end to end", "python3", &["tests/e2e/run", "--binary", &server], &[])?;
     step(root, "the MCP conformance suite", "tests/conformance/run", &[], &[])?;
-    step(root, "Schemathesis on the sandbox", "python3", &["tests/schemathesis/run"], &[])?;
+    let sandbox = target(root).join("debug/stream-sandbox").display().to_string();
+    let schemathesis = ["tests/schemathesis/run", "--binary", &sandbox];
+    step(root, "Schemathesis on the sandbox", "python3", &schemathesis, &[])?;
     step(root, "the files for deployment", "deploy/check", &[], &[])?;
     let missing: Vec<_> =
         ["redis-server", "haproxy"].into_iter().filter(|program| !installed(program)).collect();
