@@ -112,7 +112,7 @@ impl Core {
     ) -> Result<Answer, Error> {
         let parts =
             operation.parts(&self.config().base_url, arguments).map_err(Error::Arguments)?;
-        let mut request = Request::new(operation.method.into(), parts.url);
+        let mut request = Request::new(operation.method.clone(), parts.url);
         *request.headers_mut() = parts.headers;
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
         if let Some(body) = parts.body {
@@ -182,7 +182,7 @@ impl Core {
                 Ok(whole) => (Attempt::of_status(whole.status), retry::retry_after(&whole.headers)),
                 Err(lost) => (Attempt::of_error(&lost.source), None),
             };
-            let again = again.filter(|_| state.may_repeat(operation.repeatable));
+            let again = again.filter(|_| state.may_repeat(operation.retry_safe));
             let again = again.zip(retry::wait(attempt, asked));
             self.shared.hooks.after(&Attempted {
                 operation,

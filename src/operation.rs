@@ -3,6 +3,7 @@
 //! An argument never changes which operation is called: identifiers are checked against their format
 //! and encoded before they enter a path. Nothing is sent from here.
 
+use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
@@ -23,45 +24,8 @@ pub struct Operation {
     pub parameters: &'static [Parameter],
     /// Whether it takes a JSON body.
     pub body: Body,
-    /// Whether sending the same request twice leaves what sending it once leaves.
-    pub repeatable: bool,
-}
-
-/// An HTTP method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Method {
-    Get,
-    Put,
-    Post,
-    Delete,
-    Options,
-    Head,
-    Patch,
-    Trace,
-}
-
-impl Method {
-    /// Whether the method promises to change nothing (RFC 9110, 9.2.1).
-    #[must_use]
-    pub const fn is_safe(self) -> bool {
-        matches!(self, Self::Get | Self::Head | Self::Options | Self::Trace)
-    }
-}
-
-impl From<Method> for reqwest::Method {
-    fn from(method: Method) -> Self {
-        match method {
-            Method::Get => Self::GET,
-            Method::Put => Self::PUT,
-            Method::Post => Self::POST,
-            Method::Delete => Self::DELETE,
-            Method::Options => Self::OPTIONS,
-            Method::Head => Self::HEAD,
-            Method::Patch => Self::PATCH,
-            Method::Trace => Self::TRACE,
-        }
-    }
+    /// Whether sending the same request twice has the same effect as sending it once.
+    pub retry_safe: bool,
 }
 
 /// Whether an operation takes a JSON body.
@@ -278,8 +242,9 @@ fn scalar(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Body, Location, Method, Operation, Parameter};
+    use super::{Body, Location, Operation, Parameter};
     use crate::call::Arguments;
+    use http::Method;
     use serde_json::json;
 
     const fn parameter(name: &'static str, location: Location, uuid: bool) -> Parameter {
@@ -288,7 +253,7 @@ mod tests {
 
     static OPERATION: Operation = Operation {
         name: "test",
-        method: Method::Get,
+        method: Method::GET,
         path: "/a/{name}/b",
         parameters: &[
             parameter("name", Location::Path, false),
@@ -297,7 +262,7 @@ mod tests {
             parameter("x-note", Location::Header, false),
         ],
         body: Body::None,
-        repeatable: true,
+        retry_safe: true,
     };
 
     fn parts(name: &str, branch: &str, note: &str) -> Result<super::Parts, Vec<String>> {

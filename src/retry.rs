@@ -42,11 +42,11 @@ impl Attempt {
     }
 
     /// Whether the same request may be sent again.
-    pub(crate) fn may_repeat(self, repeatable: bool) -> bool {
+    pub(crate) fn may_repeat(self, retry_safe: bool) -> bool {
         match self {
             Self::Settled => false,
             Self::NotProcessed => true,
-            Self::Unclear => repeatable,
+            Self::Unclear => retry_safe,
         }
     }
 }

@@ -28,8 +28,7 @@ mod on {
 
     impl AttemptSpan {
         pub(crate) fn new(operation: &Operation, attempt: u32) -> Self {
-            let method = reqwest::Method::from(operation.method);
-            let method = method.as_str();
+            let method = operation.method.as_str();
             Self(debug_span!(
                 "attempt",
                 "otel.name" = format_args!("{method} {}", operation.path),

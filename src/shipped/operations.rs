@@ -1,8 +1,9 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-use crate::operation::{Body, Location, Method, Operation, Parameter};
+use http::Method;
+use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
-pub const DIGEST: &str = "82369a962971deb51ebf883405e874bf684cdd5648934bf43742db14c1979726";
+pub const DIGEST: &str = "0f3a5f01282a793ad6a82c78a65760b3bc77d1aa1b8f3bdfaaad1def86c2b846";
 /// The server that the description names.
 pub const SERVER: &str = "https://stream-app-service.streampay.sa";
 /// Every operation, in the order of the description.
@@ -67,7 +68,7 @@ pub static ALL: &[&Operation] = &[
 ///Show the caller and its organization: `GET /api/v2/me`.
 pub static GET_ACCOUNT: Operation = Operation {
     name: "get_account",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/me",
     parameters: &[
         Parameter {
@@ -79,12 +80,12 @@ pub static GET_ACCOUNT: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Invite a user by e-mail: `POST /api/v2/organization/invite`.
 pub static INVITE_USER: Operation = Operation {
     name: "invite_user",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/organization/invite",
     parameters: &[
         Parameter {
@@ -96,12 +97,12 @@ pub static INVITE_USER: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///List branches: `GET /api/v2/branch`.
 pub static LIST_BRANCHES: Operation = Operation {
     name: "list_branches",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/branch",
     parameters: &[
         Parameter {
@@ -113,12 +114,12 @@ pub static LIST_BRANCHES: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Create a branch: `POST /api/v2/branch`.
 pub static CREATE_BRANCH: Operation = Operation {
     name: "create_branch",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/branch",
     parameters: &[
         Parameter {
@@ -130,12 +131,12 @@ pub static CREATE_BRANCH: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Get a branch: `GET /api/v2/branch/{branch_id}`.
 pub static GET_BRANCH: Operation = Operation {
     name: "get_branch",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/branch/{branch_id}",
     parameters: &[
         Parameter {
@@ -154,12 +155,12 @@ pub static GET_BRANCH: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Rename a branch: `PUT /api/v2/branch/{branch_id}`.
 pub static UPDATE_BRANCH: Operation = Operation {
     name: "update_branch",
-    method: Method::Put,
+    method: Method::PUT,
     path: "/api/v2/branch/{branch_id}",
     parameters: &[
         Parameter {
@@ -178,12 +179,12 @@ pub static UPDATE_BRANCH: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Delete a branch: `DELETE /api/v2/branch/{branch_id}`.
 pub static DELETE_BRANCH: Operation = Operation {
     name: "delete_branch",
-    method: Method::Delete,
+    method: Method::DELETE,
     path: "/api/v2/branch/{branch_id}",
     parameters: &[
         Parameter {
@@ -202,12 +203,12 @@ pub static DELETE_BRANCH: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };
 ///List customers: `GET /api/v2/consumers`.
 pub static LIST_CUSTOMERS: Operation = Operation {
     name: "list_customers",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/consumers",
     parameters: &[
         Parameter {
@@ -254,12 +255,12 @@ pub static LIST_CUSTOMERS: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Create a customer: `POST /api/v2/consumers`.
 pub static CREATE_CUSTOMER: Operation = Operation {
     name: "create_customer",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/consumers",
     parameters: &[
         Parameter {
@@ -271,12 +272,12 @@ pub static CREATE_CUSTOMER: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Get a customer: `GET /api/v2/consumers/{consumer_id}`.
 pub static GET_CUSTOMER: Operation = Operation {
     name: "get_customer",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/consumers/{consumer_id}",
     parameters: &[
         Parameter {
@@ -295,12 +296,12 @@ pub static GET_CUSTOMER: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Update a customer: `PUT /api/v2/consumers/{consumer_id}`.
 pub static UPDATE_CUSTOMER: Operation = Operation {
     name: "update_customer",
-    method: Method::Put,
+    method: Method::PUT,
     path: "/api/v2/consumers/{consumer_id}",
     parameters: &[
         Parameter {
@@ -319,12 +320,12 @@ pub static UPDATE_CUSTOMER: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Delete a customer: `DELETE /api/v2/consumers/{consumer_id}`.
 pub static DELETE_CUSTOMER: Operation = Operation {
     name: "delete_customer",
-    method: Method::Delete,
+    method: Method::DELETE,
     path: "/api/v2/consumers/{consumer_id}",
     parameters: &[
         Parameter {
@@ -343,12 +344,12 @@ pub static DELETE_CUSTOMER: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };
 ///List products: `GET /api/v2/products`.
 pub static LIST_PRODUCTS: Operation = Operation {
     name: "list_products",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/products",
     parameters: &[
         Parameter {
@@ -416,12 +417,12 @@ pub static LIST_PRODUCTS: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Create a product: `POST /api/v2/products`.
 pub static CREATE_PRODUCT: Operation = Operation {
     name: "create_product",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/products",
     parameters: &[
         Parameter {
@@ -433,12 +434,12 @@ pub static CREATE_PRODUCT: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Get a product: `GET /api/v2/products/{product_id}`.
 pub static GET_PRODUCT: Operation = Operation {
     name: "get_product",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/products/{product_id}",
     parameters: &[
         Parameter {
@@ -457,12 +458,12 @@ pub static GET_PRODUCT: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Update a product: `PUT /api/v2/products/{product_id}`.
 pub static UPDATE_PRODUCT: Operation = Operation {
     name: "update_product",
-    method: Method::Put,
+    method: Method::PUT,
     path: "/api/v2/products/{product_id}",
     parameters: &[
         Parameter {
@@ -481,12 +482,12 @@ pub static UPDATE_PRODUCT: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Delete a product: `DELETE /api/v2/products/{product_id}`.
 pub static DELETE_PRODUCT: Operation = Operation {
     name: "delete_product",
-    method: Method::Delete,
+    method: Method::DELETE,
     path: "/api/v2/products/{product_id}",
     parameters: &[
         Parameter {
@@ -505,12 +506,12 @@ pub static DELETE_PRODUCT: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Add a price to a product: `POST /api/v2/products/{product_id}/prices`.
 pub static ADD_PRODUCT_PRICE: Operation = Operation {
     name: "add_product_price",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/products/{product_id}/prices",
     parameters: &[
         Parameter {
@@ -529,12 +530,12 @@ pub static ADD_PRODUCT_PRICE: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Replace a price of a product: `PUT /api/v2/products/{product_id}/prices/{price_id}`.
 pub static UPDATE_PRODUCT_PRICE: Operation = Operation {
     name: "update_product_price",
-    method: Method::Put,
+    method: Method::PUT,
     path: "/api/v2/products/{product_id}/prices/{price_id}",
     parameters: &[
         Parameter {
@@ -560,12 +561,12 @@ pub static UPDATE_PRODUCT_PRICE: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Archive a price of a product: `DELETE /api/v2/products/{product_id}/prices/{price_id}`.
 pub static DELETE_PRODUCT_PRICE: Operation = Operation {
     name: "delete_product_price",
-    method: Method::Delete,
+    method: Method::DELETE,
     path: "/api/v2/products/{product_id}/prices/{price_id}",
     parameters: &[
         Parameter {
@@ -591,12 +592,12 @@ pub static DELETE_PRODUCT_PRICE: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };
 ///List coupons: `GET /api/v2/coupons`.
 pub static LIST_COUPONS: Operation = Operation {
     name: "list_coupons",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/coupons",
     parameters: &[
         Parameter {
@@ -657,12 +658,12 @@ pub static LIST_COUPONS: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Create a coupon: `POST /api/v2/coupons`.
 pub static CREATE_COUPON: Operation = Operation {
     name: "create_coupon",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/coupons",
     parameters: &[
         Parameter {
@@ -674,12 +675,12 @@ pub static CREATE_COUPON: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Get a coupon: `GET /api/v2/coupons/{coupon_id}`.
 pub static GET_COUPON: Operation = Operation {
     name: "get_coupon",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/coupons/{coupon_id}",
     parameters: &[
         Parameter {
@@ -698,12 +699,12 @@ pub static GET_COUPON: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Update a coupon: `PUT /api/v2/coupons/{coupon_id}`.
 pub static UPDATE_COUPON: Operation = Operation {
     name: "update_coupon",
-    method: Method::Put,
+    method: Method::PUT,
     path: "/api/v2/coupons/{coupon_id}",
     parameters: &[
         Parameter {
@@ -722,12 +723,12 @@ pub static UPDATE_COUPON: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Delete a coupon: `DELETE /api/v2/coupons/{coupon_id}`.
 pub static DELETE_COUPON: Operation = Operation {
     name: "delete_coupon",
-    method: Method::Delete,
+    method: Method::DELETE,
     path: "/api/v2/coupons/{coupon_id}",
     parameters: &[
         Parameter {
@@ -746,12 +747,12 @@ pub static DELETE_COUPON: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };
 ///List payment links: `GET /api/v2/payment_links`.
 pub static LIST_PAYMENT_LINKS: Operation = Operation {
     name: "list_payment_links",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/payment_links",
     parameters: &[
         Parameter {
@@ -840,12 +841,12 @@ pub static LIST_PAYMENT_LINKS: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Create a payment link: `POST /api/v2/payment_links`.
 pub static CREATE_PAYMENT_LINK: Operation = Operation {
     name: "create_payment_link",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/payment_links",
     parameters: &[
         Parameter {
@@ -857,12 +858,12 @@ pub static CREATE_PAYMENT_LINK: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Get a payment link: `GET /api/v2/payment_links/{payment_link_id}`.
 pub static GET_PAYMENT_LINK: Operation = Operation {
     name: "get_payment_link",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/payment_links/{payment_link_id}",
     parameters: &[
         Parameter {
@@ -881,12 +882,12 @@ pub static GET_PAYMENT_LINK: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Replace the coupons of a payment link: `PATCH /api/v2/payment_links/{payment_link_id}/coupons`.
 pub static UPDATE_PAYMENT_LINK_COUPONS: Operation = Operation {
     name: "update_payment_link_coupons",
-    method: Method::Patch,
+    method: Method::PATCH,
     path: "/api/v2/payment_links/{payment_link_id}/coupons",
     parameters: &[
         Parameter {
@@ -905,12 +906,12 @@ pub static UPDATE_PAYMENT_LINK_COUPONS: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Activate or deactivate a payment link: `PATCH /api/v2/payment_links/{payment_link_id}/status`.
 pub static UPDATE_PAYMENT_LINK_STATUS: Operation = Operation {
     name: "update_payment_link_status",
-    method: Method::Patch,
+    method: Method::PATCH,
     path: "/api/v2/payment_links/{payment_link_id}/status",
     parameters: &[
         Parameter {
@@ -929,12 +930,12 @@ pub static UPDATE_PAYMENT_LINK_STATUS: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: true,
+    retry_safe: true,
 };
 ///List invoices: `GET /api/v2/invoices`.
 pub static LIST_INVOICES: Operation = Operation {
     name: "list_invoices",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/invoices",
     parameters: &[
         Parameter {
@@ -1079,12 +1080,12 @@ pub static LIST_INVOICES: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Create an invoice: `POST /api/v2/invoices`.
 pub static CREATE_INVOICE: Operation = Operation {
     name: "create_invoice",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/invoices",
     parameters: &[
         Parameter {
@@ -1096,12 +1097,12 @@ pub static CREATE_INVOICE: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Get an invoice: `GET /api/v2/invoices/{invoice_id}`.
 pub static GET_INVOICE: Operation = Operation {
     name: "get_invoice",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/invoices/{invoice_id}",
     parameters: &[
         Parameter {
@@ -1120,12 +1121,12 @@ pub static GET_INVOICE: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Change the due date or description of an invoice: `PATCH /api/v2/invoices/{invoice_id}/inplace`.
 pub static UPDATE_INVOICE: Operation = Operation {
     name: "update_invoice",
-    method: Method::Patch,
+    method: Method::PATCH,
     path: "/api/v2/invoices/{invoice_id}/inplace",
     parameters: &[
         Parameter {
@@ -1144,12 +1145,12 @@ pub static UPDATE_INVOICE: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///List payments: `GET /api/v2/payments`.
 pub static LIST_PAYMENTS: Operation = Operation {
     name: "list_payments",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/payments",
     parameters: &[
         Parameter {
@@ -1224,12 +1225,12 @@ pub static LIST_PAYMENTS: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Charge the stored card of the customer: `POST /api/v2/payments/auto-charge-on-demand/{payment_id}`.
 pub static CHARGE_PAYMENT_ON_DEMAND: Operation = Operation {
     name: "charge_payment_on_demand",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/payments/auto-charge-on-demand/{payment_id}",
     parameters: &[
         Parameter {
@@ -1248,12 +1249,12 @@ pub static CHARGE_PAYMENT_ON_DEMAND: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Get a payment: `GET /api/v2/payments/{payment_id}`.
 pub static GET_PAYMENT: Operation = Operation {
     name: "get_payment",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/payments/{payment_id}",
     parameters: &[
         Parameter {
@@ -1272,12 +1273,12 @@ pub static GET_PAYMENT: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Record a payment as paid by hand: `POST /api/v2/payments/{payment_id}/mark-paid`.
 pub static MARK_PAYMENT_AS_PAID: Operation = Operation {
     name: "mark_payment_as_paid",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/payments/{payment_id}/mark-paid",
     parameters: &[
         Parameter {
@@ -1296,12 +1297,12 @@ pub static MARK_PAYMENT_AS_PAID: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Refund a payment in full: `POST /api/v2/payments/{payment_id}/refund`.
 pub static REFUND_PAYMENT: Operation = Operation {
     name: "refund_payment",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/payments/{payment_id}/refund",
     parameters: &[
         Parameter {
@@ -1320,12 +1321,12 @@ pub static REFUND_PAYMENT: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///List subscriptions: `GET /api/v2/subscriptions`.
 pub static LIST_SUBSCRIPTIONS: Operation = Operation {
     name: "list_subscriptions",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/subscriptions",
     parameters: &[
         Parameter {
@@ -1463,12 +1464,12 @@ pub static LIST_SUBSCRIPTIONS: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Create a subscription: `POST /api/v2/subscriptions`.
 pub static CREATE_SUBSCRIPTION: Operation = Operation {
     name: "create_subscription",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/subscriptions",
     parameters: &[
         Parameter {
@@ -1480,12 +1481,12 @@ pub static CREATE_SUBSCRIPTION: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Get a subscription: `GET /api/v2/subscriptions/{subscription_id}`.
 pub static GET_SUBSCRIPTION: Operation = Operation {
     name: "get_subscription",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/subscriptions/{subscription_id}",
     parameters: &[
         Parameter {
@@ -1504,12 +1505,12 @@ pub static GET_SUBSCRIPTION: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Update a subscription: `PUT /api/v2/subscriptions/{subscription_id}`.
 pub static UPDATE_SUBSCRIPTION: Operation = Operation {
     name: "update_subscription",
-    method: Method::Put,
+    method: Method::PUT,
     path: "/api/v2/subscriptions/{subscription_id}",
     parameters: &[
         Parameter {
@@ -1528,12 +1529,12 @@ pub static UPDATE_SUBSCRIPTION: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Cancel a subscription: `POST /api/v2/subscriptions/{subscription_id}/cancel`.
 pub static CANCEL_SUBSCRIPTION: Operation = Operation {
     name: "cancel_subscription",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/subscriptions/{subscription_id}/cancel",
     parameters: &[
         Parameter {
@@ -1552,12 +1553,12 @@ pub static CANCEL_SUBSCRIPTION: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///List the freezes of a subscription: `GET /api/v2/subscriptions/{subscription_id}/freeze`.
 pub static LIST_SUBSCRIPTION_FREEZES: Operation = Operation {
     name: "list_subscription_freezes",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/subscriptions/{subscription_id}/freeze",
     parameters: &[
         Parameter {
@@ -1604,12 +1605,12 @@ pub static LIST_SUBSCRIPTION_FREEZES: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Freeze a subscription: `POST /api/v2/subscriptions/{subscription_id}/freeze`.
 pub static FREEZE_SUBSCRIPTION: Operation = Operation {
     name: "freeze_subscription",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/subscriptions/{subscription_id}/freeze",
     parameters: &[
         Parameter {
@@ -1628,12 +1629,12 @@ pub static FREEZE_SUBSCRIPTION: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Change a freeze: `PUT /api/v2/subscriptions/{subscription_id}/freeze/{freeze_id}`.
 pub static UPDATE_SUBSCRIPTION_FREEZE: Operation = Operation {
     name: "update_subscription_freeze",
-    method: Method::Put,
+    method: Method::PUT,
     path: "/api/v2/subscriptions/{subscription_id}/freeze/{freeze_id}",
     parameters: &[
         Parameter {
@@ -1659,12 +1660,12 @@ pub static UPDATE_SUBSCRIPTION_FREEZE: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Delete a freeze: `DELETE /api/v2/subscriptions/{subscription_id}/freeze/{freeze_id}`.
 pub static DELETE_SUBSCRIPTION_FREEZE: Operation = Operation {
     name: "delete_subscription_freeze",
-    method: Method::Delete,
+    method: Method::DELETE,
     path: "/api/v2/subscriptions/{subscription_id}/freeze/{freeze_id}",
     parameters: &[
         Parameter {
@@ -1690,12 +1691,12 @@ pub static DELETE_SUBSCRIPTION_FREEZE: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Withdraw a scheduled plan change: `DELETE /api/v2/subscriptions/{subscription_id}/pending-change`.
 pub static CANCEL_SUBSCRIPTION_CHANGE: Operation = Operation {
     name: "cancel_subscription_change",
-    method: Method::Delete,
+    method: Method::DELETE,
     path: "/api/v2/subscriptions/{subscription_id}/pending-change",
     parameters: &[
         Parameter {
@@ -1714,12 +1715,12 @@ pub static CANCEL_SUBSCRIPTION_CHANGE: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Withdraw a scheduled cancellation: `PUT /api/v2/subscriptions/{subscription_id}/uncancel`.
 pub static UNCANCEL_SUBSCRIPTION: Operation = Operation {
     name: "uncancel_subscription",
-    method: Method::Put,
+    method: Method::PUT,
     path: "/api/v2/subscriptions/{subscription_id}/uncancel",
     parameters: &[
         Parameter {
@@ -1738,12 +1739,12 @@ pub static UNCANCEL_SUBSCRIPTION: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Record metered usage: `POST /api/v2/metered/meter`.
 pub static RECORD_USAGE: Operation = Operation {
     name: "record_usage",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/metered/meter",
     parameters: &[
         Parameter {
@@ -1755,12 +1756,12 @@ pub static RECORD_USAGE: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///List metered subscriptions: `GET /api/v2/metered/metered-subscriptions`.
 pub static LIST_METERED_SUBSCRIPTIONS: Operation = Operation {
     name: "list_metered_subscriptions",
-    method: Method::Get,
+    method: Method::GET,
     path: "/api/v2/metered/metered-subscriptions",
     parameters: &[
         Parameter {
@@ -1786,12 +1787,12 @@ pub static LIST_METERED_SUBSCRIPTIONS: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///Create a metered subscription: `POST /api/v2/metered/metered-subscriptions`.
 pub static CREATE_METERED_SUBSCRIPTION: Operation = Operation {
     name: "create_metered_subscription",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/metered/metered-subscriptions",
     parameters: &[
         Parameter {
@@ -1803,12 +1804,12 @@ pub static CREATE_METERED_SUBSCRIPTION: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };
 ///End a metered subscription: `DELETE /api/v2/metered/metered-subscriptions/{subscription_id}`.
 pub static DEACTIVATE_METERED_SUBSCRIPTION: Operation = Operation {
     name: "deactivate_metered_subscription",
-    method: Method::Delete,
+    method: Method::DELETE,
     path: "/api/v2/metered/metered-subscriptions/{subscription_id}",
     parameters: &[
         Parameter {
@@ -1827,12 +1828,12 @@ pub static DEACTIVATE_METERED_SUBSCRIPTION: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Send Invoice: `POST /api/v2/invoices/{invoice_id}/send`.
 pub static SEND_INVOICE: Operation = Operation {
     name: "send_invoice",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/invoices/{invoice_id}/send",
     parameters: &[
         Parameter {
@@ -1851,12 +1852,12 @@ pub static SEND_INVOICE: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };
 ///Void Invoice: `POST /api/v2/invoices/{invoice_id}/void`.
 pub static VOID_INVOICE: Operation = Operation {
     name: "void_invoice",
-    method: Method::Post,
+    method: Method::POST,
     path: "/api/v2/invoices/{invoice_id}/void",
     parameters: &[
         Parameter {
@@ -1875,5 +1876,5 @@ pub static VOID_INVOICE: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: false,
+    retry_safe: false,
 };

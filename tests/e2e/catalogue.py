@@ -58,7 +58,7 @@ class Tool:
         return self.definition["annotations"]["readOnlyHint"]
 
     @property
-    def repeatable(self) -> bool:
+    def idempotent(self) -> bool:
         """Whether repeating it has no further effect."""
         return self.definition["annotations"]["idempotentHint"]
 

@@ -8,7 +8,7 @@ from harness import CLOSED, Report, Target
 from servers import Answer, Api, steps
 from stdio import Server
 
-# The changes that move money or promise it, and the read that settles what became of each.
+# The changes that move money or promise it, and the read that verifies each.
 SETTLES = {
     "create_payment_link": "list_payment_links",
     "refund_payment": "get_payment",
@@ -84,8 +84,8 @@ def redirects(target: Target, catalogue: Catalogue, report: Report) -> None:
 
 
 def every_change(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """The same for every tool whose repetition would not be harmless."""
-    names = [name for name, tool in catalogue.tools.items() if not tool.reads and not tool.repeatable]
+    """The same for every tool that is not idempotent."""
+    names = [name for name, tool in catalogue.tools.items() if not tool.reads and not tool.idempotent]
     faults = []
     with Api(LOST["500"]) as api:
         settings = target.environment(api.url, STREAM_MAX_RETRIES="3")
@@ -134,7 +134,7 @@ def refused(target: Target, catalogue: Catalogue, report: Report) -> None:
 
 
 def reads(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """A read is harmless to repeat, whichever way it failed."""
+    """A read is safe to retry, whichever way it failed."""
     faults = []
     given = {"payment_id": arguments.uuid_for("payment")}
     failures = LOST | {"answer cut short": UNREADABLE["cut short"]}

@@ -134,7 +134,7 @@ class Run:
     def report(self, report: Report, name: str, templates: set[tuple[str, str]]) -> None:
         """One line: what was called, and whether Prism saw every operation."""
         self.log.close()
-        self.prism.settle(len(self.requests))
+        self.prism.wait_for(len(self.requests))
         hit = {template_of(templates, *each) for each in self.prism.log_received()}
         self.faults += [f"Prism saw no {' '.join(missing)}" for missing in sorted(templates - hit)]
         self.faults += [f"Prism's log: {fault}" for fault in self.prism.log_faults()]

@@ -29,7 +29,7 @@ class Judge:
         self.api = api
         self.url = api.url
 
-    def settle(self, requests: int) -> None:
+    def wait_for(self, requests: int) -> None:
         """Waits until the log has caught up with the answers."""
         end = time.monotonic() + 5
         while len(self.log_received()) < requests and time.monotonic() < end:

@@ -35,7 +35,7 @@ fn operation(operation: &Operation) -> Value {
         })
     });
     json!({
-        "method": operation.method,
+        "method": operation.method.as_str(),
         "path": operation.path,
         "parameters": parameters.collect::<Vec<_>>(),
         "body": operation.body.as_ref().map(|body| {

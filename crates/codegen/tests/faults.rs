@@ -95,7 +95,7 @@ fn all_faults_of_all_tools_are_listed_at_once() {
 #[test]
 fn words_about_what_does_not_exist_are_warnings() {
     let (_, warnings) = tools::emit(&api(
-        "x-settle: {tool: get_a, look_for: it}, x-tool: {arguments: {gone: {name: g}}}, \
+        "x-verify-with: {tool: get_a, look_for: it}, x-tool: {arguments: {gone: {name: g}}}, \
          x-tools: [{name: t, omit: [lost]}]",
     ))
     .unwrap();
@@ -106,8 +106,8 @@ fn words_about_what_does_not_exist_are_warnings() {
             "#/paths/~1a~1{id}/put: tool put_a: the overlay speaks of `gone`, which is no argument",
             "#/paths/~1a~1{id}/put: tool t: the overlay speaks of `gone`, which is no argument",
             "#/paths/~1a~1{id}/put: tool t: the overlay speaks of `lost`, which is no argument",
-            "tool put_a: x-settle names `get_a`, which is no tool here",
-            "tool t: x-settle names `get_a`, which is no tool here",
+            "tool put_a: x-verify-with names `get_a`, which is not a tool",
+            "tool t: x-verify-with names `get_a`, which is not a tool",
         ]
     );
 }

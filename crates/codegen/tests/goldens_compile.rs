@@ -213,8 +213,8 @@ fn operations_say_what_a_request_needs() {
         ("X-Trace", Location::Header, false, false),
     ];
     assert_eq!(parts, wanted);
-    assert!(find.repeatable && operations::SET_DOOR.repeatable);
-    assert!(!operations::ADD_PERSON.repeatable);
+    assert!(find.retry_safe && operations::SET_DOOR.retry_safe);
+    assert!(!operations::ADD_PERSON.retry_safe);
     assert_eq!(operations::PUT_SETTINGS.body, Body::Optional);
     let explodes: Vec<bool> =
         operations::SEARCH_GROUPS.parameters.iter().map(|p| p.explode).collect();
@@ -232,8 +232,8 @@ fn the_words_of_an_overlay_become_tools_effects_and_advice() {
     assert_eq!((set.title, set.toolset, set.preview), ("Set a door", "doors", true));
     assert!(!set.effects.destructive && !set.effects.open_world && set.effects.idempotent);
     assert!(shut.effects.destructive && shut.effects.idempotent && !shut.effects.read_only);
-    let settle = set.settle.as_ref().unwrap();
-    assert_eq!((settle.tool, settle.look_for), ("get_door", "its state"));
+    let read = set.verify_with.as_ref().unwrap();
+    assert_eq!((read.tool, read.look_for), ("get_door", "its state"));
     let fixed: Vec<_> = shut.fixed.iter().map(|f| (f.api_name, f.place, f.json)).collect();
     assert_eq!(fixed, [("state", Place::Body, "\"shut\""), ("loud", Place::Query, "false")]);
     assert_eq!(shut.arguments.len(), 1);

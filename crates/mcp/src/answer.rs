@@ -121,12 +121,12 @@ fn api(tool: &OperationTool, error: &ApiError) -> String {
 
 fn unknown(tool: &OperationTool) -> String {
     let name = tool.name;
-    match &tool.settle {
-        Some(settle) => format!(
+    match &tool.verify_with {
+        Some(read) => format!(
             " THE OUTCOME IS UNKNOWN: the change may have been made. Do not call {name} again yet. \
              Call {} and look for {}. Call {name} again only if the change is not there.",
-            settle.tool,
-            settle.look_for.trim_end_matches('.'),
+            read.tool,
+            read.look_for.trim_end_matches('.'),
         ),
         None => format!(
             " THE OUTCOME IS UNKNOWN: the change may have been made. Do not call {name} again before \
@@ -137,11 +137,11 @@ fn unknown(tool: &OperationTool) -> String {
 
 fn done(tool: &OperationTool) -> String {
     let name = tool.name;
-    match &tool.settle {
-        Some(settle) => format!(
+    match &tool.verify_with {
+        Some(read) => format!(
             " THE CHANGE WAS MADE; do not call {name} again. Call {} to see it ({}).",
-            settle.tool,
-            settle.look_for.trim_end_matches('.'),
+            read.tool,
+            read.look_for.trim_end_matches('.'),
         ),
         None => format!(" THE CHANGE WAS MADE; do not call {name} again."),
     }

@@ -151,8 +151,7 @@ impl Endpoint {
             |key: &str| operation.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let method = method.to_uppercase();
         let calls = |tool: &OperationTool| {
-            tool.operation.path == path
-                && reqwest::Method::from(tool.operation.method).as_str() == method
+            tool.operation.path == path && tool.operation.method == method.as_str()
         };
         let tools: Vec<&'static str> = generated::TOOLS
             .iter()

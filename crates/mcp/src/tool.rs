@@ -16,7 +16,7 @@ pub(crate) struct OperationTool {
     pub(crate) operation: &'static Operation,
     pub(crate) effects: Effects,
     /// The read that tells whether a change took effect when its answer was lost.
-    pub(crate) settle: Option<Settle>,
+    pub(crate) verify_with: Option<VerifyWith>,
     pub(crate) arguments: &'static [Argument],
     pub(crate) fixed: &'static [Fixed],
     /// Whether the answer is no object, and is given as `{"result": …}`.
@@ -34,9 +34,9 @@ pub(crate) struct Effects {
     pub(crate) open_world: bool,
 }
 
-/// The read that settles an unknown outcome, and what to look for in its answer.
+/// The read that resolves an unknown outcome, and what to look for in its answer.
 #[derive(Debug)]
-pub(crate) struct Settle {
+pub(crate) struct VerifyWith {
     pub(crate) tool: &'static str,
     pub(crate) look_for: &'static str,
 }

@@ -107,7 +107,7 @@ fn operations_are_handled_or_listed() {
     let keys: Vec<String> = common::api()
         .operations
         .iter()
-        .map(|operation| format!("{} {}", operation.method.word(), operation.path))
+        .map(|operation| format!("{} {}", operation.method, operation.path))
         .collect();
     let done = |key: &str| source.contains(&format!("\"{key}\""));
     partition("operation", keys.iter().map(String::as_str), &coverage().operations, done);

@@ -3,6 +3,7 @@
 //! Schemas are plain JSON in the dialect that `normalise` makes. Order is the order of the document
 //! throughout, so that the same input gives the same output.
 
+use http::Method;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -30,71 +31,6 @@ pub struct Api {
     pub toolsets: IndexMap<String, String>,
     /// What to do about an error code of the API (`x-error-advice`).
     pub error_advice: IndexMap<String, String>,
-}
-
-/// An HTTP method that an operation can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
-pub enum Method {
-    Get,
-    Put,
-    Post,
-    Delete,
-    Options,
-    Head,
-    Patch,
-    Trace,
-}
-
-impl Method {
-    /// All methods, in the order in which OpenAPI names them.
-    pub const ALL: [Self; 8] = [
-        Self::Get,
-        Self::Put,
-        Self::Post,
-        Self::Delete,
-        Self::Options,
-        Self::Head,
-        Self::Patch,
-        Self::Trace,
-    ];
-
-    /// The key in a path item: `get`.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Get => "get",
-            Self::Put => "put",
-            Self::Post => "post",
-            Self::Delete => "delete",
-            Self::Options => "options",
-            Self::Head => "head",
-            Self::Patch => "patch",
-            Self::Trace => "trace",
-        }
-    }
-
-    /// The word on the wire: `GET`.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Put => "PUT",
-            Self::Post => "POST",
-            Self::Delete => "DELETE",
-            Self::Options => "OPTIONS",
-            Self::Head => "HEAD",
-            Self::Patch => "PATCH",
-            Self::Trace => "TRACE",
-        }
-    }
-
-    /// Whether the method promises to change nothing (RFC 9110, 9.2.1).
-    #[must_use]
-    pub const fn is_safe(self) -> bool {
-        matches!(self, Self::Get | Self::Head | Self::Options | Self::Trace)
-    }
 }
 
 /// One operation of the API.
@@ -126,11 +62,11 @@ pub struct Operation {
     pub body: Option<Body>,
     /// What it answers on success.
     pub success: Success,
-    /// Whether sending the same request twice leaves what sending it once leaves: safe methods, and
-    /// `x-repeat: harmless`.
-    pub repeatable: bool,
-    /// The read that tells whether a change took effect when its answer was lost (`x-settle`).
-    pub settle: Option<Settle>,
+    /// Whether sending the same request twice has the same effect as sending it once: safe methods, and
+    /// operations marked `x-retry-safe: true`.
+    pub retry_safe: bool,
+    /// The read that shows whether a change took effect when its answer was lost (`x-verify-with`).
+    pub verify_with: Option<VerifyWith>,
     /// The wording and hints of its tool (`x-tool`).
     pub tool: ToolWords,
     /// Further tools on this operation (`x-tools`).
@@ -200,10 +136,10 @@ pub struct Success {
     pub description: String,
 }
 
-/// The read that settles an unknown outcome.
+/// The read that resolves an unknown outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Settle {
+pub struct VerifyWith {
     /// The tool to call.
     pub tool: String,
     /// What to compare in its answer.

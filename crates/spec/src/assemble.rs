@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use http::Method;
 use serde_json::{Map, Value};
 
 use crate::{
-    api::{Api, Body, Location, Method, Operation, Parameter, Success},
+    api::{Api, Body, Location, Operation, Parameter, Success},
     extensions,
     fault::{Fault, Faults, Warning},
     names::operation_name,
@@ -41,6 +42,23 @@ pub(crate) fn assemble(document: &Value) -> Result<(Api, Vec<Warning>), Faults> 
     Faults::or(work.faults, (api, warnings))
 }
 
+/// The methods that a path item can have, in the order in which OpenAPI lists them.
+const METHODS: [Method; 8] = [
+    Method::GET,
+    Method::PUT,
+    Method::POST,
+    Method::DELETE,
+    Method::OPTIONS,
+    Method::HEAD,
+    Method::PATCH,
+    Method::TRACE,
+];
+
+/// The key under which a path item holds the operation with this method: `get`.
+pub fn path_item_key(method: &Method) -> String {
+    method.as_str().to_ascii_lowercase()
+}
+
 struct Work<'a> {
     schemas: Option<&'a Map<String, Value>>,
     faults: Vec<Fault>,
@@ -71,9 +89,10 @@ impl Work<'_> {
                 self.fault(&at, "a path item is an object", "correct the description");
                 continue;
             };
-            for method in Method::ALL {
-                if let Some(operation) = item.get(method.key()) {
-                    let at = at.push(method.key());
+            for method in METHODS {
+                let key = path_item_key(&method);
+                if let Some(operation) = item.get(&key) {
+                    let at = at.push(key);
                     match operation.as_object() {
                         Some(map) => operations.push(self.operation(path, method, item, map, &at)),
                         None => self.fault(&at, "an operation is an object", "correct it"),
@@ -106,10 +125,11 @@ impl Work<'_> {
                     message: "there is no operationId; the name is made from method and path"
                         .to_owned(),
                 });
-                operation_name("", path, method.key())
+                operation_name("", path, &path_item_key(&method))
             }
         };
-        let name = extensions.name.unwrap_or_else(|| operation_name(&id, path, method.key()));
+        let name =
+            extensions.name.unwrap_or_else(|| operation_name(&id, path, &path_item_key(&method)));
         let summary = text("summary");
         Operation {
             place: at.to_string(),
@@ -125,8 +145,8 @@ impl Work<'_> {
             parameters: self.parameters(path, item, map, at),
             body: self.body(map, at),
             success: self.success(map, at),
-            repeatable: method.is_safe() || extensions.harmless,
-            settle: extensions.settle,
+            retry_safe: method.is_safe() || extensions.retry_safe,
+            verify_with: extensions.verify_with,
             tool: extensions.tool,
             extra_tools: extensions.extra_tools,
             path: path.to_owned(),

@@ -88,7 +88,7 @@ impl Diff {
     }
 
     fn operations(&mut self, old: &Api, new: &Api) {
-        let key = |operation: &Operation| format!("{} {}", operation.method.word(), operation.path);
+        let key = |operation: &Operation| format!("{} {}", operation.method, operation.path);
         let index = |api: &Api| -> IndexMap<String, Operation> {
             api.operations.iter().map(|operation| (key(operation), operation.clone())).collect()
         };

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
-    api::{ExtraTool, Settle, Stability, ToolWords},
+    api::{ExtraTool, Stability, ToolWords, VerifyWith},
     fault::Fault,
     pointer::Pointer,
 };
@@ -15,18 +15,11 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct OperationExtensions {
     pub(crate) name: Option<String>,
-    pub(crate) harmless: bool,
+    pub(crate) retry_safe: bool,
     pub(crate) stability: Stability,
-    pub(crate) settle: Option<Settle>,
+    pub(crate) verify_with: Option<VerifyWith>,
     pub(crate) tool: ToolWords,
     pub(crate) extra_tools: Vec<ExtraTool>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Repeat {
-    Harmless,
-    Never,
 }
 
 pub(crate) fn read(
@@ -34,12 +27,11 @@ pub(crate) fn read(
     at: &Pointer,
     faults: &mut Vec<Fault>,
 ) -> OperationExtensions {
-    let repeat: Option<Repeat> = member(operation, "x-repeat", at, faults);
     OperationExtensions {
         name: member(operation, "x-name", at, faults),
-        harmless: matches!(repeat, Some(Repeat::Harmless)),
+        retry_safe: member(operation, "x-retry-safe", at, faults).unwrap_or_default(),
         stability: member(operation, "x-stability", at, faults).unwrap_or_default(),
-        settle: member(operation, "x-settle", at, faults),
+        verify_with: member(operation, "x-verify-with", at, faults),
         tool: member(operation, "x-tool", at, faults).unwrap_or_default(),
         extra_tools: member(operation, "x-tools", at, faults).unwrap_or_default(),
     }

@@ -23,9 +23,10 @@ mod refs;
 mod schema;
 
 pub use api::{
-    Api, ArgumentRename, Body, ExtraTool, Hints, Location, Method, Operation, Parameter, Settle,
-    Stability, Success, ToolWords,
+    Api, ArgumentRename, Body, ExtraTool, Hints, Location, Operation, Parameter, Stability,
+    Success, ToolWords, VerifyWith,
 };
+pub use assemble::path_item_key;
 pub use diff::{Change, Report, compare};
 pub use fault::{Fault, Faults, Warning};
 pub use names::{operation_name, pascal, tidy_schema_names};

@@ -223,12 +223,20 @@ fn extensions_are_read_strictly() {
         ),
         ("no list", with("x-tools: {name: a}"), &[("#/paths/~1a/post/x-tools", "sequence")]),
         (
-            "a settle",
-            with("x-settle: {tool: get_a}"),
-            &[("#/paths/~1a/post/x-settle", "`look_for`")],
+            "a verifying read",
+            with("x-verify-with: {tool: get_a}"),
+            &[("#/paths/~1a/post/x-verify-with", "`look_for`")],
         ),
-        ("a settle's word", with("x-settle: look"), &[("#/paths/~1a/post/x-settle", "look")]),
-        ("a repeat", with("x-repeat: often"), &[("#/paths/~1a/post/x-repeat", "`often`")]),
+        (
+            "a verifying read as text",
+            with("x-verify-with: look"),
+            &[("#/paths/~1a/post/x-verify-with", "look")],
+        ),
+        (
+            "a retry-safety that is not a boolean",
+            with("x-retry-safe: often"),
+            &[("#/paths/~1a/post/x-retry-safe", "boolean")],
+        ),
         ("a stability", with("x-stability: beta"), &[("#/paths/~1a/post/x-stability", "`beta`")]),
         ("toolsets", with("x-none: 1") + "x-toolsets: [a]", &[("#/x-toolsets", "map")]),
     ]);

@@ -51,7 +51,7 @@ pub(crate) fn rewrite(
     });
     let unit = matches!(&answer, Type::Tuple(unit) if unit.elems.is_empty());
     let finish = format_ident!("{}", if unit { "done" } else { "send" });
-    let doc = format!("Sends `{} {}`.", operation.method.word(), operation.path);
+    let doc = format!("Sends `{} {}`.", operation.method, operation.path);
     let methods: ItemImpl = syn::parse_quote! {
         impl X {
             #[doc = #doc]

@@ -7,9 +7,10 @@
 
 use std::collections::BTreeMap;
 
+use http::Method;
 use serde_json::{Map, Value, json};
 use streampay_spec::{
-    Api, Location, Method, Operation, Parameter, deref, is_nullable, pascal, schema_types,
+    Api, Location, Operation, Parameter, deref, is_nullable, pascal, path_item_key, schema_types,
     without_null,
 };
 
@@ -64,11 +65,11 @@ pub(crate) fn lower(api: &Api) -> Lowered {
     }
     let mut paths = Map::new();
     // The HTTP client has no functions for the other methods; the lossless call has all of them.
-    let typed = |method| !matches!(method, Method::Options | Method::Trace);
-    for operation in api.operations.iter().filter(|operation| typed(operation.method)) {
+    let typed = |method: &Method| ![Method::OPTIONS, Method::TRACE].contains(method);
+    for operation in api.operations.iter().filter(|operation| typed(&operation.method)) {
         let lowered = work.operation(operation);
         let item = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
-        item[operation.method.key()] = lowered;
+        item[path_item_key(&operation.method)] = lowered;
     }
     schemas.extend(work.composed);
     for (name, path) in work.enums.names() {

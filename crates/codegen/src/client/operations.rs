@@ -12,7 +12,8 @@ pub(crate) fn emit(api: &Api) -> TokenStream {
     let statics = api.operations.iter().map(|operation| one(api, operation));
     let names = api.operations.iter().map(|operation| const_ident(&operation.name));
     quote! {
-        use crate::operation::{Body, Location, Method, Operation, Parameter};
+        use http::Method;
+        use crate::operation::{Body, Location, Operation, Parameter};
 
         /// SHA-256 of the description that this client was built from.
         pub const DIGEST: &str = #digest;
@@ -29,9 +30,9 @@ pub(crate) fn emit(api: &Api) -> TokenStream {
 
 fn one(api: &Api, operation: &Operation) -> TokenStream {
     let ident = const_ident(&operation.name);
-    let Operation { name, path, summary, repeatable, .. } = operation;
-    let method = format_ident!("{}", format!("{:?}", operation.method));
-    let doc = format!("{summary}: `{} {path}`.", operation.method.word());
+    let Operation { name, path, summary, retry_safe, .. } = operation;
+    let method = format_ident!("{}", operation.method.as_str());
+    let doc = format!("{summary}: `{} {path}`.", operation.method);
     let parameters = operation.parameters.iter().map(|parameter| one_parameter(api, parameter));
     let body = match &operation.body {
         None => quote! { Body::None },
@@ -46,7 +47,7 @@ fn one(api: &Api, operation: &Operation) -> TokenStream {
             path: #path,
             parameters: &[#(#parameters),*],
             body: #body,
-            repeatable: #repeatable,
+            retry_safe: #retry_safe,
         };
     }
 }

@@ -12,9 +12,10 @@ mod views;
 
 use std::collections::BTreeSet;
 
+use http::Method;
 use serde_json::Value;
 use streampay_spec::{
-    Api, ArgumentRename, Fault, Faults, Hints, Method, Operation, Settle, Stability, Warning,
+    Api, ArgumentRename, Fault, Faults, Hints, Operation, Stability, VerifyWith, Warning,
 };
 
 use crate::Files;
@@ -37,8 +38,8 @@ pub struct Tool {
     pub stability: Stability,
     /// What it does to the world.
     pub effects: Effects,
-    /// The read that settles an unknown outcome.
-    pub settle: Option<Settle>,
+    /// The read that resolves an unknown outcome.
+    pub verify_with: Option<VerifyWith>,
     /// Its arguments.
     pub arguments: Vec<Argument>,
     /// What is always sent.
@@ -65,12 +66,12 @@ pub struct Effects {
 }
 
 impl Effects {
-    fn decide(method: Method, hints: Hints) -> Self {
+    fn decide(method: &Method, hints: Hints) -> Self {
         let read_only = hints.read_only.unwrap_or(method.is_safe());
         Self {
             read_only,
             destructive: hints.destructive.unwrap_or(!read_only),
-            idempotent: hints.idempotent.unwrap_or(!matches!(method, Method::Post)),
+            idempotent: hints.idempotent.unwrap_or(method != Method::POST),
             open_world: hints.open_world.unwrap_or(true),
         }
     }
@@ -149,8 +150,8 @@ fn tool(
         toolset: area(toolset),
         operation: operation.name.clone(),
         stability: operation.stability,
-        effects: Effects::decide(operation.method, words.hints),
-        settle: operation.settle.clone(),
+        effects: Effects::decide(&operation.method, words.hints),
+        verify_with: operation.verify_with.clone(),
         input_schema: input::schema(api, &flat.arguments, apart),
         arguments: flat.arguments,
         fixed: flat.fixed,
@@ -175,14 +176,14 @@ fn check(api: &Api, tools: &mut [Tool], faults: &mut Vec<Fault>, warnings: &mut 
     let names: BTreeSet<String> = tools.iter().map(|tool| tool.name.clone()).collect();
     for tool in tools {
         let place = || format!("tool {}", tool.name);
-        if let Some(settle) = &tool.settle
-            && !names.contains(&settle.tool)
+        if let Some(read) = &tool.verify_with
+            && !names.contains(&read.tool)
         {
             warnings.push(Warning {
                 place: place(),
-                message: format!("x-settle names `{}`, which is no tool here", settle.tool),
+                message: format!("x-verify-with names `{}`, which is not a tool", read.tool),
             });
-            tool.settle = None;
+            tool.verify_with = None;
         }
         if !api.toolsets.is_empty() && !api.toolsets.contains_key(&tool.toolset) {
             warnings.push(Warning {

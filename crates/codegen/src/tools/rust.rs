@@ -57,8 +57,9 @@ fn imports(tools: &[&Tool]) -> TokenStream {
     let fixed = tools.iter().any(|tool| !tool.fixed.is_empty());
     let place = fixed.then(|| quote! { Place, });
     let fixed = fixed.then(|| quote! { Fixed, });
-    let settle = tools.iter().any(|tool| tool.settle.is_some()).then(|| quote! { Settle, });
-    quote! { #argument Effects, #fixed OperationTool, #place #settle }
+    let verify_with =
+        tools.iter().any(|tool| tool.verify_with.is_some()).then(|| quote! { VerifyWith, });
+    quote! { #argument Effects, #fixed OperationTool, #place #verify_with }
 }
 
 fn text(doc: &str, tokens: TokenStream, what: &str) -> Result<String, Faults> {
@@ -125,11 +126,11 @@ fn one(tool: &Tool) -> TokenStream {
     let super::Effects { read_only, destructive, idempotent, open_world } = tool.effects;
     let arguments = tool.arguments.iter().map(argument);
     let fixed = tool.fixed.iter().map(fixed);
-    let settle = match &tool.settle {
+    let verify_with = match &tool.verify_with {
         None => quote! { None },
-        Some(settle) => {
-            let (tool, look_for) = (&settle.tool, settle.look_for.trim());
-            quote! { Some(Settle { tool: #tool, look_for: #look_for }) }
+        Some(read) => {
+            let (tool, look_for) = (&read.tool, read.look_for.trim());
+            quote! { Some(VerifyWith { tool: #tool, look_for: #look_for }) }
         }
     };
     let preview = tool.stability != Stability::Stable;
@@ -150,7 +151,7 @@ fn one(tool: &Tool) -> TokenStream {
                 idempotent: #idempotent,
                 open_world: #open_world,
             },
-            settle: #settle,
+            verify_with: #verify_with,
             arguments: &[#(#arguments),*],
             fixed: &[#(#fixed),*],
             wrapped: #wrapped,

@@ -104,7 +104,7 @@ fn effect(tool: &Tool) -> String {
 fn request(api: &Api, tool: &Tool) -> String {
     let operation = api.operations.iter().find(|operation| operation.name == tool.operation);
     let mut text = operation
-        .map(|operation| format!("`{} {}`", operation.method.word(), operation.path))
+        .map(|operation| format!("`{} {}`", operation.method, operation.path))
         .unwrap_or_default();
     for fixed in &tool.fixed {
         let _ = write!(text, "<br>`{}` = `{}`", fixed.api_name, fixed.value);

@@ -5,23 +5,11 @@
 #[derive(Debug, PartialEq, Eq)]
 pub struct Operation {
     pub name: &'static str,
-    pub method: Method,
+    pub method: http::Method,
     pub path: &'static str,
     pub parameters: &'static [Parameter],
     pub body: Body,
-    pub repeatable: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    Get,
-    Put,
-    Post,
-    Delete,
-    Options,
-    Head,
-    Patch,
-    Trace,
+    pub retry_safe: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

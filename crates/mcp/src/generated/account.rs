@@ -2,7 +2,7 @@
 //! The tools of the toolset `account`.
 
 use streampay::operations;
-use crate::tool::{Argument, Effects, OperationTool, Settle};
+use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -29,7 +29,7 @@ static GET_ACCOUNT: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[],
     fixed: &[],
     wrapped: false,
@@ -61,7 +61,7 @@ static INVITE_USER: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_branches",
         look_for: "a higher user_count once the person has accepted; an open invitation cannot be read, so ask whether the e-mail came before inviting again",
     }),
@@ -110,7 +110,7 @@ static LIST_BRANCHES: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[],
     fixed: &[],
     wrapped: false,
@@ -141,7 +141,7 @@ static CREATE_BRANCH: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_branches",
         look_for: "a branch with that name",
     }),
@@ -181,7 +181,7 @@ static GET_BRANCH: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::path("branch_id")],
     fixed: &[],
     wrapped: false,
@@ -218,7 +218,7 @@ static UPDATE_BRANCH: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_branch",
         look_for: "the new name",
     }),
@@ -259,7 +259,7 @@ static DELETE_BRANCH: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_branches",
         look_for: "that branch, which is missing if it was deleted",
     }),

@@ -2,7 +2,7 @@
 //! The tools of the toolset `coupons`.
 
 use streampay::operations;
-use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, Settle};
+use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -28,7 +28,7 @@ static LIST_COUPONS: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::query("page"),
         Argument::query("limit"),
@@ -76,7 +76,7 @@ static CREATE_COUPON: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_coupons",
         look_for: "a coupon with that name created just now",
     }),
@@ -130,7 +130,7 @@ static GET_COUPON: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::path("coupon_id")],
     fixed: &[],
     wrapped: false,
@@ -172,7 +172,7 @@ static UPDATE_COUPON: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_coupon",
         look_for: "the new values",
     }),
@@ -228,7 +228,7 @@ static DEACTIVATE_COUPON: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_coupon",
         look_for: "the new values",
     }),
@@ -278,7 +278,7 @@ static DELETE_COUPON: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_coupon",
         look_for: "an answer of not found; a coupon that is unchanged was not deleted",
     }),

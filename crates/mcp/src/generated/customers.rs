@@ -2,7 +2,7 @@
 //! The tools of the toolset `customers`.
 
 use streampay::operations;
-use crate::tool::{Argument, Effects, OperationTool, Settle};
+use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -27,7 +27,7 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::query("page"),
         Argument::query("limit"),
@@ -71,7 +71,7 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_customers",
         look_for: "a customer with that phone_number, e-mail or external_id",
     }),
@@ -152,7 +152,7 @@ static GET_CUSTOMER: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::path("consumer_id").called("customer_id")],
     fixed: &[],
     wrapped: false,
@@ -203,7 +203,7 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_customer",
         look_for: "the new values",
     }),
@@ -285,7 +285,7 @@ static DELETE_CUSTOMER: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_customer",
         look_for: "is_deleted true or an answer of not found",
     }),

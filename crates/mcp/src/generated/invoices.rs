@@ -2,7 +2,7 @@
 //! The tools of the toolset `invoices`.
 
 use streampay::operations;
-use crate::tool::{Argument, Effects, OperationTool, Settle};
+use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -28,7 +28,7 @@ static LIST_INVOICES: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::query("include_payments"),
         Argument::query("payment_link_id"),
@@ -100,7 +100,7 @@ static CREATE_INVOICE: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_invoices",
         look_for: "an invoice of that customer with the same total created just now",
     }),
@@ -204,7 +204,7 @@ static GET_INVOICE: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::path("invoice_id")],
     fixed: &[],
     wrapped: false,
@@ -287,7 +287,7 @@ static UPDATE_INVOICE: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_invoice",
         look_for: "the new description and the new date of its payments",
     }),
@@ -379,7 +379,7 @@ static SEND_INVOICE: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_invoice",
         look_for: "status SENT; a second sending leaves no sure trace, so ask the user before sending again",
     }),
@@ -413,7 +413,7 @@ static VOID_INVOICE: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_invoice",
         look_for: "status CANCELED",
     }),

@@ -2,7 +2,7 @@
 //! The tools of the toolset `metered`.
 
 use streampay::operations;
-use crate::tool::{Argument, Effects, OperationTool, Settle};
+use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -26,7 +26,7 @@ static RECORD_USAGE: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_invoices",
         look_for: "the usage once its period is invoiced; before that it cannot be read, and only the same idempotency_key guards a repeat",
     }),
@@ -64,7 +64,7 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::query("page"), Argument::query("limit")],
     fixed: &[],
     wrapped: false,
@@ -99,7 +99,7 @@ static CREATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_metered_subscriptions",
         look_for: "a subscription of that customer to that product",
     }),
@@ -151,7 +151,7 @@ static DEACTIVATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_metered_subscriptions",
         look_for: "that subscription, which is missing once it has ended",
     }),

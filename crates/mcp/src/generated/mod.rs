@@ -12,7 +12,7 @@ mod subscriptions;
 mod metered;
 use crate::tool::OperationTool;
 const _: () = streampay::assert_same_description(
-    "82369a962971deb51ebf883405e874bf684cdd5648934bf43742db14c1979726",
+    "0f3a5f01282a793ad6a82c78a65760b3bc77d1aa1b8f3bdfaaad1def86c2b846",
 );
 
 /// The tools of every toolset.

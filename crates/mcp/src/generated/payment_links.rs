@@ -2,7 +2,7 @@
 //! The tools of the toolset `payment_links`.
 
 use streampay::operations;
-use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, Settle};
+use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -28,7 +28,7 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::query("statuses"),
         Argument::query("from_date"),
@@ -84,7 +84,7 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_payment_links",
         look_for: "a link with that name and amount created just now",
     }),
@@ -188,7 +188,7 @@ static GET_PAYMENT_LINK: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::path("payment_link_id")],
     fixed: &[],
     wrapped: false,
@@ -257,7 +257,7 @@ static UPDATE_PAYMENT_LINK_COUPONS: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_payment_link",
         look_for: "the new coupons of the link and its items",
     }),
@@ -335,7 +335,7 @@ static UPDATE_PAYMENT_LINK_STATUS: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_payment_link",
         look_for: "the new status",
     }),
@@ -413,7 +413,7 @@ static DEACTIVATE_PAYMENT_LINK: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_payment_link",
         look_for: "the new status",
     }),

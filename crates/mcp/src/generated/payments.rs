@@ -2,7 +2,7 @@
 //! The tools of the toolset `payments`.
 
 use streampay::operations;
-use crate::tool::{Argument, Effects, OperationTool, Settle};
+use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -27,7 +27,7 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::query("invoice_id"),
         Argument::query("statuses"),
@@ -79,7 +79,7 @@ static CHARGE_PAYMENT_ON_DEMAND: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_payment",
         look_for: "current_status: SUCCEEDED or SETTLED is charged, PROCESSING is not decided yet, so look again later",
     }),
@@ -117,7 +117,7 @@ static GET_PAYMENT: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::path("payment_id")],
     fixed: &[],
     wrapped: false,
@@ -163,7 +163,7 @@ static MARK_PAYMENT_AS_PAID: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_payment",
         look_for: "payed_at and a current_status that is no longer unpaid",
     }),
@@ -203,7 +203,7 @@ static REFUND_PAYMENT: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_payment",
         look_for: "refunded_at or current_status REFUNDED",
     }),

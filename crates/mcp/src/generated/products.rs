@@ -2,7 +2,7 @@
 //! The tools of the toolset `products`.
 
 use streampay::operations;
-use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, Settle};
+use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -31,7 +31,7 @@ static LIST_PRODUCTS: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::query("page"),
         Argument::query("limit"),
@@ -81,7 +81,7 @@ static CREATE_PRODUCT: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_products",
         look_for: "a product with that name created just now",
     }),
@@ -155,7 +155,7 @@ static GET_PRODUCT: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::path("product_id")],
     fixed: &[],
     wrapped: false,
@@ -206,7 +206,7 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_product",
         look_for: "the new values",
     }),
@@ -282,7 +282,7 @@ static ARCHIVE_PRODUCT: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_product",
         look_for: "the new values",
     }),
@@ -342,7 +342,7 @@ static DELETE_PRODUCT: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_product",
         look_for: "an answer of not found; a product that is unchanged was not deleted",
     }),
@@ -376,7 +376,7 @@ static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_product",
         look_for: "an active price in that currency",
     }),
@@ -433,7 +433,7 @@ static UPDATE_PRODUCT_PRICE: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_product",
         look_for: "an active price with the new amount and a new id",
     }),
@@ -490,7 +490,7 @@ static DELETE_PRODUCT_PRICE: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_product",
         look_for: "that price, which is missing or inactive if it was archived",
     }),

@@ -2,7 +2,7 @@
 //! The tools of the toolset `subscriptions`.
 
 use streampay::operations;
-use crate::tool::{Argument, Effects, OperationTool, Settle};
+use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -33,7 +33,7 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::query("statuses"),
         Argument::query("latest_invoice_is_paid"),
@@ -103,7 +103,7 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_subscriptions",
         look_for: "a subscription of that customer with the same items created just now",
     }),
@@ -196,7 +196,7 @@ static GET_SUBSCRIPTION: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::path("subscription_id")],
     fixed: &[],
     wrapped: false,
@@ -264,7 +264,7 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_subscription",
         look_for: "pending_change with the new items, coupons or interval, and the other new values",
     }),
@@ -353,7 +353,7 @@ static CANCEL_SUBSCRIPTION: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_subscription",
         look_for: "cancel_at_period_end true or status CANCELED",
     }),
@@ -428,7 +428,7 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::path("subscription_id"),
         Argument::query("page"),
@@ -473,7 +473,7 @@ static FREEZE_SUBSCRIPTION: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_subscription_freezes",
         look_for: "a freeze with those dates",
     }),
@@ -526,7 +526,7 @@ static UPDATE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "list_subscription_freezes",
         look_for: "the new dates of that freeze",
     }),
@@ -581,7 +581,7 @@ static DELETE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_subscription",
         look_for: "latest_freeze, which is another or none if it was deleted",
     }),
@@ -616,7 +616,7 @@ static CANCEL_SUBSCRIPTION_CHANGE: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_subscription",
         look_for: "pending_change, which is gone if it was withdrawn",
     }),
@@ -650,7 +650,7 @@ static UNCANCEL_SUBSCRIPTION: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_subscription",
         look_for: "cancel_at_period_end false",
     }),

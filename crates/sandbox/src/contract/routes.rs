@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use axum::http::Method;
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
-use streampay_spec::Method;
 
 /// What `cargo xtask regen` keeps of the description.
 const CONTRACT: &str = include_str!("contract.json");
@@ -20,12 +20,17 @@ pub(crate) struct Contract {
 /// An operation: what it takes and answers.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Operation {
+    #[serde(deserialize_with = "method")]
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     /// The schema of its answer.
     pub(crate) answer: Option<Value>,
+}
+
+fn method<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Method, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }
 
 #[derive(Debug, Deserialize)]
@@ -65,7 +70,7 @@ pub(crate) enum Found<'a> {
     /// An operation and the values in the path.
     Route(&'a Route, HashMap<String, String>),
     /// The path exists with other methods.
-    WrongMethod(Vec<&'static str>),
+    WrongMethod(Vec<&'a str>),
     /// There is no such path.
     Nothing,
 }
@@ -80,7 +85,7 @@ impl Contract {
         }
         let Kept { schemas, operations } = serde_json::from_str(CONTRACT)?;
         let routes = operations.into_iter().map(|operation| Route {
-            key: format!("{} {}", operation.method.word(), operation.path),
+            key: format!("{} {}", operation.method, operation.path),
             segments: operation.path.split('/').map(ToOwned::to_owned).collect(),
             operation,
         });
@@ -95,10 +100,10 @@ impl Contract {
             let Some(values) = route.matches(&parts) else {
                 continue;
             };
-            if route.operation.method.word() == method {
+            if route.operation.method == method {
                 return Found::Route(route, values);
             }
-            others.push(route.operation.method.word());
+            others.push(route.operation.method.as_str());
         }
         if others.is_empty() { Found::Nothing } else { Found::WrongMethod(others) }
     }

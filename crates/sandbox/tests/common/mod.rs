@@ -243,7 +243,7 @@ fn operation(method: &str, path: &str) -> Option<&'static Operation> {
     let parts: Vec<&str> = path.split('/').collect();
     api().operations.iter().find(|operation| {
         let own: Vec<&str> = operation.path.split('/').collect();
-        operation.method.word() == method
+        operation.method == method
             && own.len() == parts.len()
             && own.iter().zip(&parts).all(|(a, b)| a.starts_with('{') || a == b)
     })

@@ -1,6 +1,7 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-use crate::operation::{Body, Location, Method, Operation, Parameter};
+use http::Method;
+use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
 pub const DIGEST: &str = "92188cd834533e3e580c19b46b31c8fa3ec81f3524fac9f722957864960f848d";
 /// The server that the description names.
@@ -10,7 +11,7 @@ pub static ALL: &[&Operation] = &[&LIST_LIGHTS];
 ///list lights: `GET /lights`.
 pub static LIST_LIGHTS: Operation = Operation {
     name: "list_lights",
-    method: Method::Get,
+    method: Method::GET,
     path: "/lights",
     parameters: &[
         Parameter {
@@ -29,5 +30,5 @@ pub static LIST_LIGHTS: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };

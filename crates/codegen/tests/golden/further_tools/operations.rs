@@ -1,8 +1,9 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-use crate::operation::{Body, Location, Method, Operation, Parameter};
+use http::Method;
+use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
-pub const DIGEST: &str = "1731c6bfd1b9c4e9e88e299b996abd7907e3be4321db8a39a2a3cca429c5e7a2";
+pub const DIGEST: &str = "97e0d9ed395b4477ef5e3804a388a70a90051fbb0f554dab6527ef8d279a367c";
 /// The server that the description names.
 pub const SERVER: &str = "https://api.example";
 /// Every operation, in the order of the description.
@@ -10,7 +11,7 @@ pub static ALL: &[&Operation] = &[&GET_DOOR, &SET_DOOR];
 ///get door: `GET /doors/{door}`.
 pub static GET_DOOR: Operation = Operation {
     name: "get_door",
-    method: Method::Get,
+    method: Method::GET,
     path: "/doors/{door}",
     parameters: &[
         Parameter {
@@ -22,12 +23,12 @@ pub static GET_DOOR: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///set door: `PUT /doors/{door}`.
 pub static SET_DOOR: Operation = Operation {
     name: "set_door",
-    method: Method::Put,
+    method: Method::PUT,
     path: "/doors/{door}",
     parameters: &[
         Parameter {
@@ -46,5 +47,5 @@ pub static SET_DOOR: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: true,
+    retry_safe: true,
 };

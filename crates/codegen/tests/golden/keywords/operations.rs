@@ -1,6 +1,7 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-use crate::operation::{Body, Location, Method, Operation, Parameter};
+use http::Method;
+use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
 pub const DIGEST: &str = "6fa825754c2fd40c09445991763f113e86dd239c1ceefd009ea0e94a7cbf7031";
 /// The server that the description names.
@@ -10,7 +11,7 @@ pub static ALL: &[&Operation] = &[&ALL_, &TOOLS_, &DIGEST_];
 ///all: `GET /all/{type}`.
 pub static ALL_: Operation = Operation {
     name: "all",
-    method: Method::Get,
+    method: Method::GET,
     path: "/all/{type}",
     parameters: &[
         Parameter {
@@ -36,23 +37,23 @@ pub static ALL_: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///tools: `GET /tools`.
 pub static TOOLS_: Operation = Operation {
     name: "tools",
-    method: Method::Get,
+    method: Method::GET,
     path: "/tools",
     parameters: &[],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///digest: `GET /digest`.
 pub static DIGEST_: Operation = Operation {
     name: "digest",
-    method: Method::Get,
+    method: Method::GET,
     path: "/digest",
     parameters: &[],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };

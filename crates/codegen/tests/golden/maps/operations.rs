@@ -1,6 +1,7 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-use crate::operation::{Body, Location, Method, Operation, Parameter};
+use http::Method;
+use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
 pub const DIGEST: &str = "43204efaa7a44d25522f6a24f4334eab7405f5a88ae4e6325d3f588a3cc589e9";
 /// The server that the description names.
@@ -10,9 +11,9 @@ pub static ALL: &[&Operation] = &[&ADD_NOTE];
 ///add note: `POST /notes`.
 pub static ADD_NOTE: Operation = Operation {
     name: "add_note",
-    method: Method::Post,
+    method: Method::POST,
     path: "/notes",
     parameters: &[],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };

@@ -1,6 +1,7 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-use crate::operation::{Body, Location, Method, Operation, Parameter};
+use http::Method;
+use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
 pub const DIGEST: &str = "7f89da707b61383c3670166b24f79eea34ab8c55788449b3d9d6a200286442f3";
 /// The server that the description names.
@@ -10,7 +11,7 @@ pub static ALL: &[&Operation] = &[&GET_FILE, &LIST_FILES];
 ///Get | one file: `GET /files/{file-name}.{ext}`.
 pub static GET_FILE: Operation = Operation {
     name: "get_file",
-    method: Method::Get,
+    method: Method::GET,
     path: "/files/{file-name}.{ext}",
     parameters: &[
         Parameter {
@@ -36,14 +37,14 @@ pub static GET_FILE: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };
 ///list files: `GET /الملفات`.
 pub static LIST_FILES: Operation = Operation {
     name: "list_files",
-    method: Method::Get,
+    method: Method::GET,
     path: "/الملفات",
     parameters: &[],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };

@@ -1,6 +1,7 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-use crate::operation::{Body, Location, Method, Operation, Parameter};
+use http::Method;
+use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
 pub const DIGEST: &str = "6723b5599778a21838a0435926884f94bbb66ecea8dc648251c1a36bef9e5c5a";
 /// The server that the description names.
@@ -10,7 +11,7 @@ pub static ALL: &[&Operation] = &[&FIND_ITEM];
 ///Find an item: `GET /shops/{shop_id}/items/{item}`.
 pub static FIND_ITEM: Operation = Operation {
     name: "find_item",
-    method: Method::Get,
+    method: Method::GET,
     path: "/shops/{shop_id}/items/{item}",
     parameters: &[
         Parameter {
@@ -50,5 +51,5 @@ pub static FIND_ITEM: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };

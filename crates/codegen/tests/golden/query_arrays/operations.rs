@@ -1,6 +1,7 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-use crate::operation::{Body, Location, Method, Operation, Parameter};
+use http::Method;
+use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
 pub const DIGEST: &str = "a3126c062e32b64c7bac4a258651af775ce8f2a699de33b0e52ea98e0af496b5";
 /// The server that the description names.
@@ -10,7 +11,7 @@ pub static ALL: &[&Operation] = &[&SEARCH_GROUPS];
 ///search groups: `GET /search/{groups}`.
 pub static SEARCH_GROUPS: Operation = Operation {
     name: "search_groups",
-    method: Method::Get,
+    method: Method::GET,
     path: "/search/{groups}",
     parameters: &[
         Parameter {
@@ -50,5 +51,5 @@ pub static SEARCH_GROUPS: Operation = Operation {
         },
     ],
     body: Body::None,
-    repeatable: true,
+    retry_safe: true,
 };

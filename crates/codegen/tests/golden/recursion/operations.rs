@@ -1,6 +1,7 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-use crate::operation::{Body, Location, Method, Operation, Parameter};
+use http::Method;
+use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
 pub const DIGEST: &str = "e413c14d3c9411d16663d48e473c22d1b5803a8e5733b007d12787c331f116c7";
 /// The server that the description names.
@@ -10,9 +11,9 @@ pub static ALL: &[&Operation] = &[&PUT_FOLDER];
 ///put folder: `PUT /folders`.
 pub static PUT_FOLDER: Operation = Operation {
     name: "put_folder",
-    method: Method::Put,
+    method: Method::PUT,
     path: "/folders",
     parameters: &[],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };

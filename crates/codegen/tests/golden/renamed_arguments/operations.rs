@@ -1,6 +1,7 @@
 // Generated from spec/ by the build script; see `cargo xtask regen`.
 
-use crate::operation::{Body, Location, Method, Operation, Parameter};
+use http::Method;
+use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
 pub const DIGEST: &str = "f0b775f78774731600e2dda55ab96419b3ee8e6407cc245ccdaa1ba3ebe1f09f";
 /// The server that the description names.
@@ -10,7 +11,7 @@ pub static ALL: &[&Operation] = &[&ADD_MEMBER];
 ///add member: `POST /groups/{id}/members`.
 pub static ADD_MEMBER: Operation = Operation {
     name: "add_member",
-    method: Method::Post,
+    method: Method::POST,
     path: "/groups/{id}/members",
     parameters: &[
         Parameter {
@@ -29,5 +30,5 @@ pub static ADD_MEMBER: Operation = Operation {
         },
     ],
     body: Body::Required,
-    repeatable: false,
+    retry_safe: false,
 };

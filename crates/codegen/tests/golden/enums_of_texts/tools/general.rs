@@ -21,7 +21,7 @@ static LIST_LIGHTS: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::query("colour"), Argument::query("order")],
     fixed: &[],
     wrapped: false,

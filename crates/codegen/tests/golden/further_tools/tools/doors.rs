@@ -2,7 +2,7 @@
 //! The tools of the toolset `doors`.
 
 use streampay::operations;
-use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, Settle};
+use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[&GET_DOOR, &SET_DOOR, &SHUT_DOOR];
@@ -21,7 +21,7 @@ static GET_DOOR: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::path("door")],
     fixed: &[],
     wrapped: false,
@@ -52,7 +52,7 @@ static SET_DOOR: OperationTool = OperationTool {
         idempotent: true,
         open_world: false,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_door",
         look_for: "its state",
     }),
@@ -94,7 +94,7 @@ static SHUT_DOOR: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: Some(Settle {
+    verify_with: Some(VerifyWith {
         tool: "get_door",
         look_for: "its state",
     }),

@@ -4,7 +4,7 @@
 mod doors;
 use crate::tool::OperationTool;
 const _: () = streampay::assert_same_description(
-    "1731c6bfd1b9c4e9e88e299b996abd7907e3be4321db8a39a2a3cca429c5e7a2",
+    "97e0d9ed395b4477ef5e3804a388a70a90051fbb0f554dab6527ef8d279a367c",
 );
 
 /// The tools of every toolset.

@@ -21,7 +21,7 @@ static DIGEST_: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[],
     fixed: &[],
     wrapped: false,

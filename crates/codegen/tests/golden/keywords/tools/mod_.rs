@@ -21,7 +21,7 @@ static ALL_: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::path("type"),
         Argument::query("self"),

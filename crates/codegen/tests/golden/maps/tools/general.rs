@@ -21,7 +21,7 @@ static ADD_NOTE: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::body("labels"),
         Argument::body("counts"),

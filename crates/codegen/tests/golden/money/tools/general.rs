@@ -21,7 +21,7 @@ static MAKE_BILL: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::body("amount"), Argument::body("discount")],
     fixed: &[],
     wrapped: false,

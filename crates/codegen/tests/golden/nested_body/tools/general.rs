@@ -21,7 +21,7 @@ static CHANGE_ORDER: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::path("order_id"),
         Argument::body("lines"),

@@ -21,7 +21,7 @@ static CHANGE_PROFILE: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::body("nick"),
         Argument::body("mood"),

@@ -21,7 +21,7 @@ static GET_FILE: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::path("file-name"),
         Argument::path("ext"),

@@ -21,7 +21,7 @@ static FIND_ITEM: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::path("shop_id"),
         Argument::path("item"),

@@ -21,7 +21,7 @@ static SEARCH_GROUPS: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::path("groups"),
         Argument::query("sizes"),

@@ -21,7 +21,7 @@ static PUT_FOLDER: OperationTool = OperationTool {
         idempotent: true,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::body("name"),
         Argument::body("parent"),

@@ -21,7 +21,7 @@ static ADD_MEMBER: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[
         Argument::path("id").called("group_id"),
         Argument::body("id").called("person_id"),

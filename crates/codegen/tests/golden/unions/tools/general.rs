@@ -21,7 +21,7 @@ static ADD_ANY_PET: OperationTool = OperationTool {
         idempotent: false,
         open_world: true,
     },
-    settle: None,
+    verify_with: None,
     arguments: &[Argument::whole_body("body")],
     fixed: &[],
     wrapped: false,
