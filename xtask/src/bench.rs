@@ -29,9 +29,7 @@ pub fn run(options: Options, root: &Path) -> anyhow::Result<bool> {
     if !built.success() {
         return Ok(false);
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root.join("target"), |folder| root.join(folder));
-    let release = target.join("release");
+    let release = crate::target(root).join("release");
     let server = release.join("stream-mcp").display().to_string();
     let load = release.join("examples/load").display().to_string();
     let quick = options.quick.then_some("--quick");

@@ -3,12 +3,19 @@
 pub mod bench;
 pub mod download;
 pub mod files;
+pub mod modules;
 pub mod package;
 pub mod regen;
 pub mod suite;
 pub mod surface;
 
 use std::path::{Path, PathBuf};
+
+/// Cargo's target folder: one for everything, so that nothing is built twice.
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), |folder| root.join(folder))
+}
 
 /// The root of the repository that this program was built from.
 #[must_use]

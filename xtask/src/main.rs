@@ -17,6 +17,8 @@ enum Command {
     Regen(xtask::regen::Options),
     /// Run all tests
     Test(xtask::suite::Options),
+    /// Check that modules do not depend on one another in circles, and crates only as allowed
+    Modules,
     /// Build the packages as those who depend on them do
     Package,
     /// Measure the server over HTTP beside a bare rmcp service and a pass-through
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Regen(options) => xtask::regen::run(&options, &xtask::root()),
         Command::Bench(options) => xtask::bench::run(options, &xtask::root()),
+        Command::Modules => xtask::modules::run(&xtask::root(), &mut std::io::stdout()),
         Command::Package => xtask::package::run(&xtask::root()),
         Command::Test(options) => xtask::suite::run(options, &xtask::root()),
     };

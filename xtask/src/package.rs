@@ -25,7 +25,7 @@ const FEATURES: &str = "axum,rustls,stream,tower,tracing";
 /// # Errors
 /// The first step that fails.
 pub fn run(root: &Path) -> anyhow::Result<bool> {
-    let target = crate::suite::target(root);
+    let target = crate::target(root);
     println!("== each package builds from what it holds");
     let package = ["package", "--workspace", "--exclude", "xtask", "--allow-dirty", "--locked"];
     cargo(root, &package, |command| command.env("CARGO_TARGET_DIR", &target))?;

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use crate::regen;
+use crate::{regen, target};
 
 /// The published document of March 2026, where a developer's machine has it beside the repository.
 const MARCH: &str = "../shared/upstream/openapi-2026-03.json";
@@ -149,9 +149,4 @@ fn step(
     }
     println!("== {what}: passed in {} s", start.elapsed().as_secs());
     Ok(())
-}
-
-/// One target folder for everything, so that nothing is built twice.
-pub(crate) fn target(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
