@@ -29,7 +29,7 @@ pub(crate) struct Services {
 
 impl Services {
     pub(crate) fn new(settings: Settings) -> Self {
-        let docs = Docs::new(settings.docs_url.clone());
+        let docs = Docs::new(settings.api.docs_url.clone());
         Self { settings, docs, client: tokio::sync::OnceCell::new() }
     }
 

@@ -64,7 +64,7 @@ pub async fn run(out: &mut (dyn Write + Send)) -> Result<(), DemoError> {
     let settings = Settings::read(|name| {
         values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
     })
-    .map_err(|faults| DemoError::Server(format!("{faults:?}")))?;
+    .map_err(|faults| DemoError::Server(faults.to_string()))?;
     let server = Server::new(settings).map_err(|error| DemoError::Server(error.to_string()))?;
     let (ours, theirs) = tokio::io::duplex(1 << 20);
     tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! `stream-mcp serve`: the server over HTTP, its signals, and its settings read anew.
+//! `stream-mcp serve`: the server over HTTP, its signals, and settings that are read again.
 
 use std::{
     fs,
@@ -9,63 +9,71 @@ use std::{
 use anyhow::Context as _;
 use streampay_mcp::{
     Server,
-    http::{Control, Http, settings::Options},
+    http::{
+        Control, Http,
+        settings::{Live, Options},
+    },
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-/// How often files are looked at for changes.
-const LOOK: Duration = Duration::from_secs(5);
+/// How often the files of the certificate are checked for changes.
+const CHECK: Duration = Duration::from_secs(5);
 
-/// Reads all settings anew.
-pub(crate) type Reread = Box<dyn Fn() -> anyhow::Result<Options> + Send>;
+/// Reads the settings again that may change while the server runs.
+pub(crate) type Reread = Box<dyn Fn() -> anyhow::Result<Live> + Send>;
 
-/// Serves until a signal says to stop.
+/// Serves until a signal asks the server to stop.
 pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow::Result<()> {
-    // Each connection is an open file; what is allowed at first is often less than what is allowed.
+    // Each connection is an open file; the soft limit on those is often much lower than the hard one.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        warn!("the limit on open files stays as it is: {error}");
+        warn!("the limit on open files cannot be raised: {error}");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let address = options.fixed.address;
+        let address = options.fixed.listen.address();
         let (local_only, share) = (options.live.hosts.only_local(), options.fixed.share_key);
-        let server = server.with_call_timeout(options.fixed.call_timeout);
-        let files = watched(&options);
+        let certificate = Certificate::new(options.fixed.tls.pair());
         let http = Http::bind(server, options)
             .await
-            .with_context(|| format!("{address} cannot be used"))?;
+            .with_context(|| format!("cannot serve at {address}"))?;
         let address = http.address()?;
         info!("serving MCP at {}://{address}/mcp", http.scheme());
         if share {
-            warn!("callers without a key use the server's own (STREAM_SHARE_KEY)");
-        }
-        if !address.ip().is_loopback() && local_only {
             warn!(
-                "only requests for localhost are answered: behind a proxy, or under a name, allow that \
-                 name with --allowed-host NAME (and web pages with --allowed-origin, and the proxy's \
-                 word on addresses with --trusted-proxy)"
+                "requests without a key use the server's own key (--share-key); anyone who can reach \
+                 the server can act on your account"
             );
+        }
+        if !address.ip().is_loopback() {
+            if http.scheme() == "http" {
+                warn!(
+                    "others can reach {address}, and requests to it are not encrypted: anyone on the way \
+                     can read the keys and the answers; use --tls-cert and --tls-key, or a proxy with \
+                     TLS on a network that you trust"
+                );
+            }
+            if local_only {
+                warn!(
+                    "only requests for localhost are answered: if clients use another name, allow it \
+                     with --allowed-host NAME (also --allowed-origin for web pages, and --trusted-proxy \
+                     for a proxy's X-Forwarded-For)"
+                );
+            }
         }
         let stop = CancellationToken::new();
         let (terminate, interrupt) =
             (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         tokio::spawn(stopper(terminate, interrupt, stop.clone()));
         let hangup = signal(SignalKind::hangup())?;
-        tokio::spawn(reloader(hangup, http.control(), files, reread));
+        tokio::spawn(reloader(hangup, http.control(), certificate, reread));
         http.serve(stop).await;
         Ok(())
     })
 }
 
-/// The files whose change means that settings are to be read anew.
-fn watched(options: &Options) -> Vec<PathBuf> {
-    let tls = options.fixed.tls.iter().flat_map(|(cert, key)| [cert.clone(), key.clone()]);
-    std::iter::once(PathBuf::from(".env")).chain(tls).collect()
-}
-
-/// The first signal stops gently, the second at once.
+/// The first signal stops the server in order, the second at once.
 async fn stopper(mut terminate: Signal, mut interrupt: Signal, stop: CancellationToken) {
     for again in [false, true] {
         tokio::select! {
@@ -80,27 +88,60 @@ async fn stopper(mut terminate: Signal, mut interrupt: Signal, stop: Cancellatio
     }
 }
 
-async fn reloader(mut hangup: Signal, control: Control, files: Vec<PathBuf>, reread: Reread) {
-    let state = || files.iter().map(|file| changed(file)).collect::<Vec<_>>();
-    let mut last = state();
+/// SIGHUP reads the settings and the certificate again; a changed certificate is read without it.
+async fn reloader(
+    mut hangup: Signal,
+    control: Control,
+    mut certificate: Certificate,
+    reread: Reread,
+) {
     loop {
         let asked = tokio::select! {
             _ = hangup.recv() => true,
-            () = tokio::time::sleep(LOOK) => false,
+            () = tokio::time::sleep(CHECK) => false,
         };
-        let now = state();
-        if !asked && now == last {
-            continue;
+        if asked {
+            match reread() {
+                Ok(live) => {
+                    control.reload(live);
+                    info!("the settings were read again");
+                }
+                Err(error) => error!("the settings stay as they were: {error:#}"),
+            }
         }
-        last = now;
-        match reread().map(|options| control.reload(options.live)) {
-            Ok(Ok(())) => info!("the settings were read anew"),
-            Ok(Err(error)) => error!("the certificate cannot be read anew: {error}"),
-            Err(error) => error!("the settings stay as they were: {error:#}"),
+        if certificate.changed() || asked {
+            match control.reload_certificate() {
+                Ok(()) if asked => {}
+                Ok(()) => info!("the certificate was read again"),
+                Err(error) => error!("the certificate stays as it was: {error}"),
+            }
         }
     }
 }
 
-fn changed(file: &Path) -> Option<SystemTime> {
+/// The files of the certificate, and when they last changed.
+struct Certificate {
+    files: Vec<PathBuf>,
+    seen: Vec<Option<SystemTime>>,
+}
+
+impl Certificate {
+    fn new(pair: Option<(PathBuf, PathBuf)>) -> Self {
+        let files = pair.map_or_else(Vec::new, |(certificate, key)| vec![certificate, key]);
+        let mut certificate = Self { files, seen: Vec::new() };
+        certificate.changed();
+        certificate
+    }
+
+    /// Whether a file has changed since the last time.
+    fn changed(&mut self) -> bool {
+        let now: Vec<_> = self.files.iter().map(|file| modified(file)).collect();
+        let changed = now != self.seen;
+        self.seen = now;
+        changed
+    }
+}
+
+fn modified(file: &Path) -> Option<SystemTime> {
     fs::metadata(file).and_then(|data| data.modified()).ok()
 }

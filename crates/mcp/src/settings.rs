@@ -1,427 +1,292 @@
-//! The server's settings: flags over the environment over a `.env` file.
+//! The settings that stdio and HTTP share. Those of `serve` alone are in `http::settings`, those of
+//! the log in `telemetry`.
 //!
-//! The table below is the one place where they are listed; the README's table is made from it.
+//! Each setting is defined once, as an argument of clap with its variable, its type, its range and its
+//! default; `sources` finds the values. To add one, add a field to the group that it belongs to and run
+//! `UPDATE_DOCS=1 cargo test -p streampay-mcp --test configuration`.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
-use streampay::{Builder, Client, ConfigError};
-use tracing::warn;
-use url::Url;
+use clap::Args;
+use streampay::{ApiKey, Client};
+use url::{Host, Url};
+use uuid::Uuid;
 
-use crate::watch::Observer;
+use crate::{
+    sources::{self, Faults},
+    view::View,
+    watch::Observer,
+};
 
-/// Where Stream's guides are.
-pub const DEFAULT_DOCS_URL: &str = "https://docs.streampay.sa";
-
-/// A setting, as documentation has it.
-#[derive(Debug)]
-pub struct Setting {
-    /// The environment variable.
-    pub variable: &'static str,
-    /// The flag, where there is one.
-    pub flag: Option<&'static str>,
-    /// The value that applies otherwise.
-    pub default: &'static str,
-    /// What it does.
-    pub text: &'static str,
+/// What the server needs in every mode.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// How to reach the API.
+    #[command(flatten)]
+    pub api: ApiSettings,
+    /// Which tools there are.
+    #[command(flatten)]
+    pub tools: ToolSettings,
+    /// What bounds a call.
+    #[command(flatten)]
+    pub calls: CallSettings,
 }
 
-/// All settings.
-pub const SETTINGS: &[Setting] = &[
-    Setting {
-        variable: "STREAM_API_KEY",
-        flag: None,
-        default: "none",
-        text: "The key: `key:secret`, or its base64. There is no flag for it, because other users of \
-               a machine can read a program's flags.",
-    },
-    Setting {
-        variable: "STREAM_BASE_URL",
-        flag: Some("--base-url"),
-        default: streampay::DEFAULT_BASE_URL,
-        text: "Where the API is. https, or http on the machine itself.",
-    },
-    Setting {
-        variable: "STREAM_TIMEOUT",
-        flag: Some("--timeout"),
-        default: "30",
-        text: "Seconds that one attempt may take, at most 600.",
-    },
-    Setting {
-        variable: "STREAM_MAX_RETRIES",
-        flag: Some("--max-retries"),
-        default: "2",
-        text: "How often a request is repeated where that is harmless, 0 to 10.",
-    },
-    Setting {
-        variable: "STREAM_BRANCH_ID",
-        flag: Some("--branch-id"),
-        default: "the key's default branch",
-        text: "The branch to act in.",
-    },
-    Setting {
-        variable: "STREAM_DOCS_URL",
-        flag: Some("--docs-url"),
-        default: DEFAULT_DOCS_URL,
-        text: "Where the guides are.",
-    },
-    Setting {
-        variable: "STREAM_READ_ONLY",
-        flag: Some("--read-only"),
-        default: "false",
-        text: "No tool that changes anything is there. Over HTTP a request can ask for the same with \
-               `X-Stream-Readonly: true`.",
-    },
-    Setting {
-        variable: "STREAM_TOOLSETS",
-        flag: Some("--toolsets"),
-        default: "all",
-        text: "The toolsets that are there, with commas between them (`stream-mcp tools` names them). \
-               Over HTTP a request can ask for fewer with `X-Stream-Toolsets`.",
-    },
-    Setting {
-        variable: "STREAM_HTTP",
-        flag: Some("--http"),
-        default: "127.0.0.1:8000",
-        text: "`serve`: where to listen. Without it `HOST` and `PORT` count.",
-    },
-    Setting {
-        variable: "HOST",
-        flag: None,
-        default: "127.0.0.1",
-        text: "`serve`: the address to listen at.",
-    },
-    Setting {
-        variable: "PORT",
-        flag: None,
-        default: "8000",
-        text: "`serve`: the port to listen at.",
-    },
-    Setting {
-        variable: "STREAM_SHARE_KEY",
-        flag: Some("--share-key"),
-        default: "false",
-        text: "`serve`: whoever brings no key uses the server's own, and everyone who reaches the server \
-               may. Without it the server's own key serves nobody over HTTP.",
-    },
-    Setting {
-        variable: "STREAM_ALLOWED_HOSTS",
-        flag: Some("--allowed-host"),
-        default: "localhost, 127.0.0.1, [::1]",
-        text: "`serve`: the names under which the server may be addressed, with or without a port; \
-               `*` is any.",
-    },
-    Setting {
-        variable: "STREAM_ALLOWED_ORIGINS",
-        flag: Some("--allowed-origin"),
-        default: "the machine itself",
-        text: "`serve`: the origins of web pages that may use the server; `https://name:*` is any port, \
-               `*` any page.",
-    },
-    Setting {
-        variable: "STREAM_TRUSTED_PROXIES",
-        flag: Some("--trusted-proxy"),
-        default: "none",
-        text: "`serve`: addresses or networks of proxies whose `X-Forwarded-For` is believed.",
-    },
-    Setting {
-        variable: "STREAM_METRICS",
-        flag: Some("--metrics"),
-        default: "none",
-        text: "`serve`: where Prometheus metrics are served, at `/metrics`.",
-    },
-    Setting {
-        variable: "STREAM_TLS_CERT",
-        flag: Some("--tls-cert"),
-        default: "none",
-        text: "`serve`: the certificate chain, a PEM file. It is read anew when it changes.",
-    },
-    Setting {
-        variable: "STREAM_TLS_KEY",
-        flag: Some("--tls-key"),
-        default: "none",
-        text: "`serve`: the certificate's private key, a PEM file.",
-    },
-    Setting {
-        variable: "STREAM_STATE",
-        flag: Some("--state"),
-        default: "memory",
-        text: "`serve`: where replicas keep what they share (old sessions, rates): `memory`, or \
-               `redis://…`.",
-    },
-    Setting {
-        variable: "STREAM_MAX_BODY",
-        flag: Some("--max-body"),
-        default: "1048576",
-        text: "`serve`: the largest body of a request, in bytes.",
-    },
-    Setting {
-        variable: "STREAM_MAX_CALLS",
-        flag: Some("--max-calls"),
-        default: "512",
-        text: "`serve`: how many requests may run at a time.",
-    },
-    Setting {
-        variable: "STREAM_MAX_CALLS_PER_KEY",
-        flag: Some("--max-calls-per-key"),
-        default: "64",
-        text: "`serve`: the same for one key, or for one address without a key.",
-    },
-    Setting {
-        variable: "STREAM_RATE_PER_KEY",
-        flag: Some("--rate-per-key"),
-        default: "50",
-        text: "`serve`: requests per second for one key, and twice as many at once; 0 is no limit.",
-    },
-    Setting {
-        variable: "STREAM_RATE_PER_ADDRESS",
-        flag: Some("--rate-per-address"),
-        default: "200",
-        text: "`serve`: the same for one address (IPv6: one /64).",
-    },
-    Setting {
-        variable: "STREAM_MAX_SESSIONS",
-        flag: Some("--max-sessions"),
-        default: "20000",
-        text: "`serve`: open sessions of older clients; one more ends the one idle for longest.",
-    },
-    Setting {
-        variable: "STREAM_MAX_CONNECTIONS",
-        flag: Some("--max-connections"),
-        default: "20000",
-        text: "`serve`: open connections; more wait.",
-    },
-    Setting {
-        variable: "STREAM_SESSION_IDLE",
-        flag: Some("--session-idle"),
-        default: "1800",
-        text: "`serve`: seconds after which an idle session ends.",
-    },
-    Setting {
-        variable: "STREAM_HEADER_TIMEOUT",
-        flag: Some("--header-timeout"),
-        default: "60",
-        text: "`serve`: seconds for the headers of a request, and for which a connection may be idle.",
-    },
-    Setting {
-        variable: "STREAM_BODY_TIMEOUT",
-        flag: Some("--body-timeout"),
-        default: "30",
-        text: "`serve`: seconds for the body of a request.",
-    },
-    Setting {
-        variable: "STREAM_CALL_TIMEOUT",
-        flag: Some("--call-timeout"),
-        default: "120",
-        text: "`serve`: seconds for a call with all that it tries again.",
-    },
-    Setting {
-        variable: "STREAM_STOP_TIMEOUT",
-        flag: Some("--stop-timeout"),
-        default: "30",
-        text: "`serve`: seconds that running calls may go on when the server stops.",
-    },
-    Setting {
-        variable: "RUST_LOG",
-        flag: Some("--log"),
-        default: "warn",
-        text: "What is logged to stderr: `error`, `warn`, `info`, `debug`, `trace`, or by module. Like \
-               the two below, it is not read from `.env`.",
-    },
-    Setting {
-        variable: "STREAM_LOG_FORMAT",
-        flag: Some("--log-format"),
-        default: "text",
-        text: "`text`, or `json`: one object a line.",
-    },
-    Setting {
-        variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
-        flag: Some("--otlp"),
-        default: "none",
-        text: "Where traces are sent, in OTLP over HTTP: `http://127.0.0.1:4318`. Headers, sampling, \
-               batches and the service's name follow the usual `OTEL_…` variables.",
-    },
-];
-
-/// What the server was told.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    client: Builder,
-    /// Where the guides are.
+/// How to reach the API.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Stream")]
+pub struct ApiSettings {
+    /// The API key, from Stream's dashboard: `key:secret`, or its base64 form.
+    ///
+    /// There is no flag for it, because other users of the machine can read the arguments of a program.
+    #[arg(
+        long = "api-key", id = "api_key", env = "STREAM_API_KEY", global = true, hide = true,
+        value_parser = ApiKey::parse
+    )]
+    pub key: Option<ApiKey>,
+    /// The address of the API: https, or http on a loopback address.
+    #[arg(
+        long, env = "STREAM_BASE_URL", global = true, value_name = "URL",
+        default_value = streampay::DEFAULT_BASE_URL, value_parser = secure_url
+    )]
+    pub base_url: Url,
+    /// How long one attempt of a request may take, in seconds: above 0, at most 600.
+    #[arg(
+        long, env = "STREAM_TIMEOUT", global = true, value_name = "SECONDS", default_value = "30",
+        value_parser = attempt_timeout
+    )]
+    pub timeout: Duration,
+    /// How often a request is sent again where that is safe: 0 to 10.
+    #[arg(
+        long, env = "STREAM_MAX_RETRIES", global = true, value_name = "N", default_value = "2",
+        value_parser = whole(0..=10_u32)
+    )]
+    pub max_retries: u32,
+    /// The branch to act in. Without it, the key's default branch.
+    #[arg(long, env = "STREAM_BRANCH_ID", global = true, value_name = "UUID", value_parser = uuid)]
+    pub branch_id: Option<Uuid>,
+    /// The address of Stream's guides.
+    #[arg(
+        long, env = "STREAM_DOCS_URL", global = true, value_name = "URL",
+        default_value = "https://docs.streampay.sa", value_parser = secure_url
+    )]
     pub docs_url: Url,
 }
 
+/// Which tools there are.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Tools")]
+pub struct ToolSettings {
+    /// Expose only read-only tools. Over HTTP, a request can ask for the same with
+    /// `X-Stream-Readonly: true`.
+    #[arg(
+        long, env = "STREAM_READ_ONLY", global = true, value_name = "BOOL", value_parser = switch,
+        num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true"
+    )]
+    pub read_only: bool,
+    /// Expose only these toolsets, separated by commas; `stream-mcp tools` lists them. Over HTTP, a
+    /// request can ask for fewer with `X-Stream-Toolsets`.
+    #[arg(
+        long, env = "STREAM_TOOLSETS", global = true, value_name = "NAMES", default_value = "all",
+        value_parser = toolsets
+    )]
+    pub toolsets: View,
+}
+
+impl ToolSettings {
+    /// The tools that these settings leave.
+    #[must_use]
+    pub const fn view(&self) -> View {
+        if self.read_only { self.toolsets.read_only() } else { self.toolsets }
+    }
+}
+
+/// What bounds a call.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Calls")]
+pub struct CallSettings {
+    /// How long a call may take with all its retries, in seconds: 1 to 86400. Over stdio, changes that
+    /// are running when the client goes away may take as long.
+    #[arg(
+        long, env = "STREAM_CALL_TIMEOUT", global = true, value_name = "SECONDS", default_value = "120",
+        value_parser = seconds(1..=86_400)
+    )]
+    pub call_timeout: Duration,
+}
+
 impl Settings {
-    /// Reads the settings from wherever `lookup` finds them.
+    /// Reads the settings from wherever `lookup` finds them, by the names of their variables.
     ///
     /// # Errors
-    /// Every setting whose value cannot be used, with its name and an example.
-    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<ConfigError>> {
-        let name = concat!("stream-mcp/", env!("CARGO_PKG_VERSION"));
-        let (client, mut faults) = match Client::builder().user_agent(name).read(&lookup) {
-            Ok(client) => (Some(client), Vec::new()),
-            Err(faults) => (None, faults),
-        };
-        let text = lookup("STREAM_DOCS_URL").filter(|text| !text.trim().is_empty());
-        let docs_url = docs_url(text.as_deref().unwrap_or(DEFAULT_DOCS_URL));
-        match (client, docs_url) {
-            (Some(client), Ok(docs_url)) => Ok(Self { client, docs_url }),
-            (_, docs_url) => {
-                faults.extend(docs_url.err());
-                Err(faults)
-            }
-        }
+    /// Every setting whose value cannot be used.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Faults> {
+        sources::read(&lookup)
     }
 
-    /// Whether a key was given.
+    /// Whether the server has a key of its own.
     #[must_use]
     pub const fn has_key(&self) -> bool {
-        self.client.has_key()
+        self.api.key.is_some()
     }
 
     /// Makes the client.
     ///
     /// # Errors
-    /// Where TLS cannot be set up on this machine.
+    /// TLS cannot be set up on this machine.
     pub fn client(&self) -> Result<Client, streampay::Error> {
-        self.client.clone().hook(Observer).build()
-    }
-}
-
-fn docs_url(text: &str) -> Result<Url, ConfigError> {
-    let fault = |message: &str| ConfigError {
-        setting: "STREAM_DOCS_URL",
-        message: message.to_owned(),
-        example: "STREAM_DOCS_URL=https://docs.streampay.sa",
-    };
-    let url = Url::parse(text.trim()).map_err(|error| fault(&format!("is no URL: {error}")))?;
-    let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if local => Ok(url),
-        _ => Err(fault("must begin with https://")),
-    }
-}
-
-/// Values by their variables' names.
-pub type Values = BTreeMap<String, String>;
-
-/// Reads a `.env` file; no file is no values.
-///
-/// # Errors
-/// A file that cannot be read. What it holds is not repeated.
-pub fn dotenv(path: &Path) -> Result<Values, String> {
-    if !path.exists() {
-        return Ok(Values::new());
-    }
-    let fault = || format!("{} cannot be read: each line must be NAME=value", path.display());
-    let lines = dotenvy::from_path_iter(path).map_err(|_| fault())?;
-    lines.map(|line| line.map_err(|_| fault())).collect()
-}
-
-/// Puts the sources together: flags over the environment over the `.env` file.
-///
-/// Servers are started in whatever folder the user works in. A `.env` file that came with somebody
-/// else's project must not direct the user's own key elsewhere, nor lend it to others, so its addresses
-/// count only where the key comes from the same file.
-#[must_use]
-pub fn merge(flags: Values, environment: Values, file: Values) -> Values {
-    let set =
-        |values: &Values, name: &str| values.get(name).is_some_and(|text| !text.trim().is_empty());
-    let own_key = set(&file, "STREAM_API_KEY") && !set(&environment, "STREAM_API_KEY");
-    let mut merged = Values::new();
-    for (name, value) in file {
-        let guarded = ["STREAM_BASE_URL", "STREAM_DOCS_URL", "STREAM_SHARE_KEY"];
-        if guarded.contains(&name.as_str()) && !own_key {
-            warn!(
-                "{name} in .env is ignored, because STREAM_API_KEY does not come from the same file"
-            );
-            continue;
+        let ApiSettings { key, base_url, timeout, max_retries, branch_id, docs_url: _ } = &self.api;
+        let mut client = Client::builder()
+            .user_agent(concat!("stream-mcp/", env!("CARGO_PKG_VERSION")))
+            .base_url(base_url.clone())
+            .timeout(*timeout)
+            .max_retries(*max_retries)
+            .hook(Observer);
+        if let Some(key) = key {
+            client = client.key(key.clone());
         }
-        merged.insert(name, value);
+        if let Some(branch) = branch_id {
+            client = client.branch(*branch);
+        }
+        client.build()
     }
-    for source in [environment, flags] {
-        merged.extend(source.into_iter().filter(|(_, value)| !value.trim().is_empty()));
-    }
-    merged
 }
 
-/// The table of settings in Markdown, as the README has it.
-#[must_use]
-pub fn table() -> String {
-    let mut text =
-        String::from("| variable | flag | default | meaning |\n| --- | --- | --- | --- |\n");
-    for Setting { variable, flag, default, text: words } in SETTINGS {
-        let flag = flag.map_or_else(String::new, |flag| format!("`{flag}`"));
-        text.push_str(&format!("| `{variable}` | {flag} | {default} | {words} |\n"));
+/// Parses a switch.
+pub(crate) fn switch(text: &str) -> Result<bool, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err("must be true or false".to_owned()),
     }
-    text
+}
+
+/// Parses a whole number within a range.
+pub(crate) fn whole<T>(
+    range: RangeInclusive<T>,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static
+where
+    T: FromStr + PartialOrd + std::fmt::Display + Clone + Send + Sync + 'static,
+{
+    move |text| {
+        let number = text.trim().parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| {
+            format!("must be a whole number from {} to {}", range.start(), range.end())
+        })
+    }
+}
+
+/// Parses whole seconds within a range.
+pub(crate) fn seconds(
+    range: RangeInclusive<u64>,
+) -> impl Fn(&str) -> Result<Duration, String> + Clone + Send + Sync + 'static {
+    let number = whole(range);
+    move |text| number(text).map(Duration::from_secs)
+}
+
+fn attempt_timeout(text: &str) -> Result<Duration, String> {
+    let seconds = text.trim().parse().ok().filter(|seconds| *seconds > 0.0 && *seconds <= 600.0);
+    seconds
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "must be a number of seconds, above 0 and at most 600".to_owned())
+}
+
+fn uuid(text: &str) -> Result<Uuid, String> {
+    Uuid::try_parse(text.trim()).map_err(|_| "must be a UUID".to_owned())
+}
+
+fn toolsets(text: &str) -> Result<View, String> {
+    if text.trim() == "all" { Ok(View::ALL) } else { View::ALL.toolsets(text) }
+}
+
+/// Parses an address that is https, or http on a loopback address, and holds nothing secret.
+fn secure_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text.trim()).map_err(|error| format!("not a valid URL: {error}"))?;
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let fault = match url.scheme() {
+        "https" if url.has_host() => None,
+        "http" if loopback => None,
+        "http" => Some("must be https, unless it is a loopback address"),
+        _ => Some("must begin with https://"),
+    };
+    let userinfo = !url.username().is_empty() || url.password().is_some();
+    let fault = fault.or(userinfo.then_some("must not contain a user name or password"));
+    let extra = url.query().is_some() || url.fragment().is_some();
+    match fault.or(extra.then_some("must not have a query or a fragment")) {
+        Some(fault) => Err(fault.to_owned()),
+        None => Ok(url),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Settings, Values, merge};
-
-    fn values(pairs: &[(&str, &str)]) -> Values {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-    }
+    use super::{Settings, secure_url};
 
     fn read(pairs: &[(&str, &str)]) -> Result<Settings, String> {
-        let values = values(pairs);
-        Settings::read(|name| values.get(name).cloned())
-            .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+        let find = |name: &str| {
+            pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        Settings::read(find).map_err(|faults| faults.to_string())
     }
 
     #[test]
-    fn all_wrong_settings_are_told_at_once_without_their_values() {
-        let message = read(&[
-            ("STREAM_API_KEY", "hush-hush"),
-            ("STREAM_BASE_URL", "http://example.com"),
-            ("STREAM_TIMEOUT", "soon"),
+    fn all_wrong_settings_are_reported_at_once_without_their_values() {
+        let wrong = [
+            ("STREAM_BASE_URL", "http://hush.example"),
+            ("STREAM_TIMEOUT", "hush"),
             ("STREAM_MAX_RETRIES", "-1"),
-            ("STREAM_BRANCH_ID", "main"),
-            ("STREAM_DOCS_URL", "ftp://x"),
-        ])
-        .unwrap_err();
-        for name in [
-            "STREAM_API_KEY",
-            "STREAM_BASE_URL",
-            "STREAM_TIMEOUT",
-            "STREAM_MAX_RETRIES",
-            "STREAM_BRANCH_ID",
-            "STREAM_DOCS_URL",
-        ] {
-            assert!(message.contains(&format!("{name}: ")), "{name} is not in\n{message}");
-            assert!(message.contains(&format!("example: {name}=")), "{message}");
+            ("STREAM_BRANCH_ID", "hush"),
+            ("STREAM_DOCS_URL", "ftp://hush"),
+            ("STREAM_READ_ONLY", "hush"),
+            ("STREAM_TOOLSETS", "hush"),
+            ("STREAM_CALL_TIMEOUT", "0"),
+        ];
+        let message = read(&wrong).unwrap_err();
+        for (name, _) in wrong {
+            assert!(message.contains(&format!("{name} (--")), "{name} is not in\n{message}");
         }
         assert!(!message.contains("hush"), "{message}");
     }
 
     #[test]
-    fn no_settings_and_empty_ones_are_the_defaults() {
-        assert!(!read(&[]).unwrap().has_key());
-        assert!(!read(&[("STREAM_API_KEY", " "), ("STREAM_TIMEOUT", "")]).unwrap().has_key());
+    fn empty_settings_are_the_defaults() {
+        let settings = read(&[("STREAM_API_KEY", " "), ("STREAM_TIMEOUT", "")]).unwrap();
+        assert!(!settings.has_key());
+        assert_eq!(format!("{settings:?}"), format!("{:?}", read(&[]).unwrap()));
         assert!(read(&[("STREAM_API_KEY", "a:b")]).unwrap().has_key());
     }
 
     #[test]
-    fn flags_win_over_the_environment_and_that_over_the_file() {
-        let merged = merge(
-            values(&[("A", "flag")]),
-            values(&[("A", "environment"), ("B", "environment"), ("C", "")]),
-            values(&[("A", "file"), ("B", "file"), ("C", "file")]),
-        );
-        assert_eq!(merged, values(&[("A", "flag"), ("B", "environment"), ("C", "file")]));
+    fn the_defaults_are_those_of_the_library() {
+        let ours = read(&[]).unwrap().client().unwrap();
+        let library = streampay::Client::builder().build().unwrap();
+        let (ours, library) = (ours.config(), library.config());
+        assert_eq!(ours.base_url, library.base_url);
+        assert_eq!((ours.timeout, ours.max_retries), (library.timeout, library.max_retries));
     }
 
     #[test]
-    fn a_foreign_env_file_cannot_redirect_the_users_key() {
-        let evil = [("STREAM_BASE_URL", "https://evil.example")];
-        let merged = merge(Values::new(), values(&[("STREAM_API_KEY", "a:b")]), values(&evil));
-        assert_eq!(merged, values(&[("STREAM_API_KEY", "a:b")]));
-        let own = [("STREAM_API_KEY", "a:b"), ("STREAM_BASE_URL", "http://127.0.0.1:1")];
-        assert_eq!(merge(Values::new(), Values::new(), values(&own)), values(&own));
-        let both = merge(Values::new(), values(&[("STREAM_API_KEY", "c:d")]), values(&own));
-        assert_eq!(both, values(&[("STREAM_API_KEY", "c:d")]));
+    fn an_address_cannot_expose_the_key() {
+        let good =
+            ["https://a.example", "http://127.0.0.1:1/x", "http://localhost:1", "http://[::1]:9"];
+        for good in good {
+            assert!(secure_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://a.example",
+            "http://localhost.a.example",
+            "ftp://127.0.0.1",
+            "a.example",
+            "https://u:p@a",
+            "https://a?x=1",
+            "https://a#x",
+            "",
+        ] {
+            assert!(secure_url(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -3,22 +3,27 @@
 //! Neither holds a key, an argument or an answer. What is counted stands in `metrics`.
 
 use std::{
-    env, io,
+    collections::HashMap,
+    env, fmt as std_fmt, io,
     io::IsTerminal as _,
     sync::atomic::{AtomicBool, Ordering},
 };
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use clap::{Args, ValueEnum};
 
 use opentelemetry::{
     Context, KeyValue,
     propagation::{Extractor, TextMapPropagator as _},
     trace::TracerProvider as _,
 };
-use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::{
     Resource,
     propagation::TraceContextPropagator,
     trace::{SdkTracer, SdkTracerProvider},
 };
+use percent_encoding::percent_decode_str;
 use rmcp::{RoleServer, service::RequestContext};
 use tracing::{Instrument as _, Level, Metadata, Span, field::Empty, trace_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -36,17 +41,85 @@ const TRACES: &str = "telemetry";
 /// Whether traces are exported. Without that, no call looks for the trace it belongs to.
 static EXPORTING: AtomicBool = AtomicBool::new(false);
 
-/// What is said, and how.
-#[derive(Debug, Default)]
-pub struct Options<'a> {
-    /// What is logged, as `RUST_LOG` has it.
-    pub filter: Option<&'a str>,
-    /// What is logged where that says nothing.
-    pub usual: &'a str,
-    /// `text` or `json`, one object a line.
-    pub format: Option<&'a str>,
-    /// A collector that speaks OTLP over HTTP, without the path `/v1/traces`.
-    pub otlp: Option<&'a str>,
+/// What is logged, and where traces go.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Log and traces")]
+pub struct LogSettings {
+    /// What is logged to stderr: `error`, `warn`, `info`, `debug` or `trace`, also by module. Without it,
+    /// `warn`; `serve` also logs calls.
+    #[arg(long = "log", env = "RUST_LOG", global = true, value_name = "FILTER", value_parser = filter)]
+    pub filter: Option<String>,
+    /// How the log is written: `text`, or `json` for one object per line.
+    #[arg(
+        long = "log-format",
+        env = "STREAM_LOG_FORMAT",
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub format: LogFormat,
+    /// Where traces are sent in OTLP over HTTP, like `http://127.0.0.1:4318`. Headers, sampling, batches
+    /// and the name of the service follow the usual `OTEL_…` variables.
+    #[arg(
+        long = "otlp", env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, value_name = "URL",
+        value_parser = Collector::parse
+    )]
+    pub otlp: Option<Collector>,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+/// A collector of traces. Its address may contain a password, so it does not print.
+#[derive(Clone)]
+pub struct Collector {
+    /// Where it takes traces, without user name and password.
+    endpoint: Url,
+    /// The user name and password as the value of an `Authorization` header.
+    authorization: Option<String>,
+}
+
+impl std_fmt::Debug for Collector {
+    fn fmt(&self, f: &mut std_fmt::Formatter<'_>) -> std_fmt::Result {
+        f.write_str("Collector(…)")
+    }
+}
+
+impl Collector {
+    fn parse(text: &str) -> Result<Self, String> {
+        let mut url =
+            Url::parse(text.trim()).map_err(|error| format!("not a valid URL: {error}"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err("must begin with http:// or https://".to_owned());
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            let message = "must not have a query or a fragment; put secrets into \
+                           OTEL_EXPORTER_OTLP_HEADERS";
+            return Err(message.to_owned());
+        }
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let user = decoded(url.username());
+        let password = decoded(url.password().unwrap_or_default());
+        let authorization = (!user.is_empty() || !password.is_empty())
+            .then(|| format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))));
+        let clean = url.set_username("").and_then(|()| url.set_password(None));
+        clean.map_err(|()| "not a valid URL".to_owned())?;
+        let path = format!("{}/v1/traces", url.path().trim_end_matches('/'));
+        url.set_path(&path);
+        Ok(Self { endpoint: url, authorization })
+    }
+}
+
+fn filter(text: &str) -> Result<String, String> {
+    let parsed = EnvFilter::try_new(text);
+    parsed.map(|_| text.to_owned()).map_err(|_| "not a valid filter, like `info`".to_owned())
 }
 
 /// Sends what is left when it is dropped.
@@ -61,15 +134,15 @@ impl Drop for Telemetry {
     }
 }
 
-/// Starts log and traces. stdout belongs to the protocol, so the log goes to stderr.
+/// Starts log and traces. stdout belongs to the protocol, so the log goes to stderr. Where the settings
+/// name no filter, `usual` applies.
 ///
 /// # Errors
-/// A setting that cannot be used, by its name.
-pub fn start(options: &Options<'_>) -> Result<Telemetry, String> {
+/// Exporting cannot be set up, or the process logs already.
+pub fn start(settings: &LogSettings, usual: &str) -> Result<Telemetry, String> {
     let off = env::var("OTEL_SDK_DISABLED").is_ok_and(|text| text.eq_ignore_ascii_case("true"));
-    let endpoint = options.otlp.filter(|text| !off && !text.trim().is_empty());
-    let provider = endpoint.map(provider_for).transpose()?;
-    let layers = layers(options, provider.as_ref())?;
+    let provider = settings.otlp.as_ref().filter(|_| !off).map(provider_for).transpose()?;
+    let layers = layers(settings, usual, provider.as_ref());
     EXPORTING.store(provider.is_some(), Ordering::Relaxed);
     tracing_subscriber::registry()
         .with(layers)
@@ -82,39 +155,32 @@ type Layers = Vec<Box<dyn Layer<Registry> + Send + Sync>>;
 
 /// The log, and traces where there is somebody to send them to. A layer that is not there has to be left
 /// out: an empty one in its place would have every span made.
-fn layers(options: &Options<'_>, provider: Option<&SdkTracerProvider>) -> Result<Layers, String> {
-    let filter = options.filter.filter(|text| !text.trim().is_empty()).unwrap_or(options.usual);
-    let filter = EnvFilter::try_new(filter)
-        .map_err(|_| format!("RUST_LOG: `{filter}` is no filter (example: RUST_LOG=info)"))?;
+fn layers(settings: &LogSettings, usual: &str, provider: Option<&SdkTracerProvider>) -> Layers {
+    let filter = EnvFilter::new(settings.filter.as_deref().unwrap_or(usual));
     let log = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
-    let log = match options.format.map(str::trim) {
-        None | Some("" | "text") => log.with_filter(filter).boxed(),
-        Some("json") => {
+    let log = match settings.format {
+        LogFormat::Text => log.with_filter(filter).boxed(),
+        LogFormat::Json => {
             log.json().flatten_event(true).with_span_list(false).with_filter(filter).boxed()
         }
-        Some(_) => return Err("STREAM_LOG_FORMAT: must be `text` or `json`".to_owned()),
     };
     let traces = provider.map(|provider| {
         let tracer: SdkTracer = provider.tracer("stream-mcp");
         let layer = tracing_opentelemetry::layer().with_tracer(tracer).with_location(false);
         layer.with_threads(false).with_filter(filter_fn(is_traced)).boxed()
     });
-    Ok([Some(log), traces].into_iter().flatten().collect())
+    [Some(log), traces].into_iter().flatten().collect()
 }
 
-fn provider_for(endpoint: &str) -> Result<SdkTracerProvider, String> {
-    let fault = |what: &dyn std::fmt::Display| {
-        format!(
-            "OTEL_EXPORTER_OTLP_ENDPOINT: {what} (example: OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318)"
-        )
-    };
-    let url = Url::parse(endpoint.trim()).map_err(|error| fault(&error))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(fault(&"must begin with http:// or https://"));
+fn provider_for(collector: &Collector) -> Result<SdkTracerProvider, String> {
+    let mut exporter =
+        SpanExporter::builder().with_http().with_endpoint(collector.endpoint.as_str());
+    if let Some(authorization) = &collector.authorization {
+        let headers = HashMap::from([("authorization".to_owned(), authorization.clone())]);
+        exporter = exporter.with_headers(headers);
     }
-    let endpoint = format!("{}/v1/traces", url.as_str().trim_end_matches('/'));
-    let exporter = SpanExporter::builder().with_http().with_endpoint(endpoint);
-    let exporter = exporter.build().map_err(|error| fault(&error))?;
+    let exporter =
+        exporter.build().map_err(|_| "the exporter of traces cannot be set up".to_owned())?;
     let mut resource = Resource::builder()
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")));
     if env::var_os("OTEL_SERVICE_NAME").is_none() {
@@ -221,12 +287,12 @@ mod tests {
     use tracing::{info_span, trace_span, warn_span};
     use tracing_subscriber::layer::SubscriberExt as _;
 
-    use super::{Options, TRACES, layers};
+    use super::{LogSettings, TRACES, layers};
 
     /// Which spans are made: one of another crate, one of a call, one that is logged.
     fn made(provider: Option<&SdkTracerProvider>) -> [bool; 3] {
-        let options = Options { usual: "warn", ..Options::default() };
-        let subscriber = tracing_subscriber::registry().with(layers(&options, provider).unwrap());
+        let layers = layers(&LogSettings::default(), "warn", provider);
+        let subscriber = tracing_subscriber::registry().with(layers);
         tracing::subscriber::with_default(subscriber, || {
             [info_span!("other"), trace_span!(target: TRACES, "call"), warn_span!("logged")]
                 .map(|span| !span.is_disabled())

@@ -91,41 +91,32 @@ impl Session {
 #[test]
 fn wrong_settings_are_all_named_and_nothing_goes_to_stdout() {
     let folder = folder("settings");
-    let mut command = command(&folder, &[("STREAM_API_KEY", "hush"), ("STREAM_TIMEOUT", "soon")]);
-    let (output, out, err) = run(command.args(["--max-retries", "99"]));
+    let variables = [("STREAM_TIMEOUT", "soon"), ("STREAM_BRANCH_ID", "main")];
+    let (output, out, err) = run(command(&folder, &variables).args(["--max-retries", "99"]));
     assert!(!output.status.success());
     assert_eq!(out, "");
-    for part in ["STREAM_API_KEY: ", "STREAM_TIMEOUT: ", "STREAM_MAX_RETRIES: ", "example: "] {
+    for part in [
+        "STREAM_TIMEOUT (--timeout): must be",
+        "STREAM_BRANCH_ID (--branch-id): must be",
+        "STREAM_MAX_RETRIES (--max-retries): must be a whole number from 0 to 10",
+    ] {
         assert!(err.contains(part), "{err}");
     }
+}
+
+#[test]
+fn a_key_on_the_command_line_is_rejected() {
+    let folder = folder("key-flag");
+    let (output, _, err) = run(command(&folder, &[]).args(["--api-key", "a:hush"]));
+    assert!(!output.status.success() && err.contains("set STREAM_API_KEY"), "{err}");
     assert!(!err.contains("hush"), "{err}");
 }
 
 #[test]
-fn a_wrong_log_filter_and_a_broken_env_file_are_told() {
+fn a_wrong_log_filter_is_reported() {
     let folder = folder("filters");
     let (output, _, err) = run(&mut command(&folder, &[("RUST_LOG", "a=b=c")]));
     assert!(!output.status.success() && err.contains("RUST_LOG"), "{err}");
-    std::fs::write(folder.join(".env"), "STREAM_API_KEY='hush\n").unwrap();
-    let (output, _, err) = run(&mut command(&folder, &[]));
-    assert!(!output.status.success() && err.contains(".env cannot be read"), "{err}");
-    assert!(!err.contains("hush"), "{err}");
-}
-
-#[test]
-fn the_key_may_come_from_an_env_file() {
-    let folder = folder("env-file");
-    std::fs::write(
-        folder.join(".env"),
-        "STREAM_API_KEY=key:secret\nSTREAM_BASE_URL=http://127.0.0.1:1\n",
-    )
-    .unwrap();
-    let mut session = Session::start(command(&folder, &[("STREAM_MAX_RETRIES", "0")]));
-    session.initialize("2025-06-18");
-    let answer = session.ask(1, "tools/call", json!({"name": "get_account", "arguments": {}}));
-    let text = answer["result"]["content"][0]["text"].as_str().unwrap();
-    assert!(text.contains("No connection to the API"), "there was a key and an address: {text}");
-    assert!(session.end().0);
 }
 
 #[test]

@@ -18,8 +18,8 @@ use http::{HeaderMap, HeaderName, header::AUTHORIZATION};
 use sha2::Sha256;
 use streampay::{ApiKey, Context};
 
-use super::{limits::Permit, refusal::Refusal, settings::switch};
-use crate::view::View;
+use super::{limits::Permit, refusal::Refusal};
+use crate::{settings::switch, view::View};
 
 const BRANCH: HeaderName = HeaderName::from_static("x-stream-branch-id");
 const READ_ONLY: HeaderName = HeaderName::from_static("x-stream-readonly");

@@ -3,48 +3,49 @@
 //! A page that a browser was led to by a rebound name, or a foreign page, is turned away here. Both
 //! lists allow the machine itself only, unless others are given.
 
+use clap::Args;
 use http::uri::Authority;
 
-/// The names that the `Host` header may have.
-#[derive(Debug, Clone)]
-pub struct Hosts(Vec<Host>);
+/// The names of the machine itself.
+const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
+/// The names that the `Host` header may have.
+#[derive(Debug, Clone, Args)]
+pub struct Hosts {
+    /// A name under which clients address the server, with or without a port; repeatable. `*` allows
+    /// any.
+    #[arg(
+        long = "allowed-host", env = "STREAM_ALLOWED_HOSTS", value_name = "HOST", value_delimiter = ',',
+        default_values = LOCAL, value_parser = Host::parse
+    )]
+    allowed_hosts: Vec<Host>,
+}
+
+/// One of the names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Host {
     Any,
     Name { name: String, port: Option<u16> },
 }
 
-impl Default for Hosts {
-    fn default() -> Self {
-        let name = |name: &str| Host::Name { name: name.to_owned(), port: None };
-        Self(vec![name("localhost"), name("127.0.0.1"), name("[::1]")])
+impl Host {
+    fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text == "*" {
+            return Ok(Self::Any);
+        }
+        split(text)
+            .map(|(name, port)| Self::Name { name, port })
+            .ok_or_else(|| "expected NAME or NAME:PORT, without a scheme, or `*`".to_owned())
     }
 }
 
 impl Hosts {
-    /// Reads names, with or without ports, with commas between them; `*` is any.
-    ///
-    /// # Errors
-    /// What is no name.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let names = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-        let parse = |name: &str| {
-            if name == "*" {
-                return Ok(Host::Any);
-            }
-            split(name).map(|(name, port)| Host::Name { name, port }).ok_or_else(|| {
-                "holds what is no host name (a name or name:port, without a scheme)".to_owned()
-            })
-        };
-        names.map(parse).collect::<Result<_, _>>().map(Self)
-    }
-
     /// Whether the server may be addressed as `given`.
     #[must_use]
     pub fn allow(&self, given: &str) -> bool {
         let Some((given, given_port)) = split(given) else { return false };
-        self.0.iter().any(|host| match host {
+        self.allowed_hosts.iter().any(|host| match host {
             Host::Any => true,
             Host::Name { name, port } => *name == given && (port.is_none() || *port == given_port),
         })
@@ -53,8 +54,16 @@ impl Hosts {
     /// Whether only the machine's own names are allowed.
     #[must_use]
     pub fn only_local(&self) -> bool {
-        let local = Self::default();
-        self.0.iter().all(|host| local.0.contains(host))
+        self.allowed_hosts.iter().all(|host| match host {
+            Host::Any => false,
+            Host::Name { name, .. } => LOCAL.contains(&name.as_str()),
+        })
+    }
+
+    /// Whether any name is allowed.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.allowed_hosts.contains(&Host::Any)
     }
 }
 
@@ -74,9 +83,22 @@ fn split(text: &str) -> Option<(String, Option<u16>)> {
 }
 
 /// The origins of web pages that may use the server.
-#[derive(Debug, Clone)]
-pub struct Origins(Vec<Origin>);
+#[derive(Debug, Clone, Args)]
+pub struct Origins {
+    /// The origin of web pages that may use the server; repeatable. `https://name:*` allows any port,
+    /// `*` any page.
+    #[arg(
+        long = "allowed-origin", env = "STREAM_ALLOWED_ORIGINS", value_name = "ORIGIN",
+        value_delimiter = ',', value_parser = Origin::parse,
+        default_values = [
+            "http://localhost:*", "https://localhost:*", "http://127.0.0.1:*", "https://127.0.0.1:*",
+            "http://[::1]:*", "https://[::1]:*",
+        ]
+    )]
+    allowed_origins: Vec<Origin>,
+}
 
+/// One of the origins.
 #[derive(Debug, Clone)]
 enum Origin {
     Any,
@@ -89,44 +111,31 @@ enum Port {
     Is(u16),
 }
 
-impl Default for Origins {
-    fn default() -> Self {
-        let local = |scheme: &str, name: &str| Origin::Of {
-            scheme: scheme.to_owned(),
-            name: name.to_owned(),
-            port: Port::Any,
-        };
-        let names = ["localhost", "127.0.0.1", "[::1]"];
-        Self(names.iter().flat_map(|name| [local("http", name), local("https", name)]).collect())
+impl Origin {
+    fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text == "*" {
+            return Ok(Self::Any);
+        }
+        let (base, any) = text.strip_suffix(":*").map_or((text, false), |base| (base, true));
+        let (scheme, name, port) = parts(base)
+            .ok_or_else(|| "expected https://NAME or https://NAME:PORT, or `*`".to_owned())?;
+        Ok(Self::Of { scheme, name, port: if any { Port::Any } else { Port::Is(port) } })
     }
 }
 
 impl Origins {
-    /// Reads origins (`https://app.example.com`, `http://localhost:*`) with commas between them; `*` is
-    /// any.
-    ///
-    /// # Errors
-    /// What is no origin.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let origins = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-        let parse = |text: &str| {
-            if text == "*" {
-                return Some(Origin::Any);
-            }
-            let (base, any) = text.strip_suffix(":*").map_or((text, false), |base| (base, true));
-            let (scheme, name, port) = parts(base)?;
-            let port = if any { Port::Any } else { Port::Is(port) };
-            Some(Origin::Of { scheme, name, port })
-        };
-        let fault = || "holds what is no origin (https://name or https://name:port)".to_owned();
-        origins.map(|text| parse(text).ok_or_else(fault)).collect::<Result<_, _>>().map(Self)
+    /// Whether any page is allowed.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.allowed_origins.iter().any(|origin| matches!(origin, Origin::Any))
     }
 
     /// Whether a page from `given` may use the server.
     #[must_use]
     pub fn allow(&self, given: &str) -> bool {
         let given = parts(given);
-        self.0.iter().any(|origin| match (origin, &given) {
+        self.allowed_origins.iter().any(|origin| match (origin, &given) {
             (Origin::Any, _) => true,
             (Origin::Of { scheme, name, port }, Some((s, n, p))) => {
                 scheme == s && name == n && matches!(port, Port::Any)
@@ -151,11 +160,27 @@ fn parts(origin: &str) -> Option<(String, String, u16)> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Args;
+
     use super::{Hosts, Origins};
+    use crate::sources::{self, Faults};
+
+    /// Reads the one setting of a group.
+    fn read<T: Args>(value: Option<&str>) -> Result<T, Faults> {
+        sources::read(&|_| value.map(ToOwned::to_owned))
+    }
+
+    fn hosts(value: &str) -> Result<Hosts, Faults> {
+        read(Some(value))
+    }
+
+    fn origins(value: &str) -> Result<Origins, Faults> {
+        read(Some(value))
+    }
 
     #[test]
     fn a_rebound_name_is_refused() {
-        let hosts = Hosts::default();
+        let hosts: Hosts = read(None).unwrap();
         for good in ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "[::1]:8000", "localhost."] {
             assert!(hosts.allow(good), "{good}");
         }
@@ -178,25 +203,29 @@ mod tests {
 
     #[test]
     fn names_replace_the_machines_own_and_may_have_ports() {
-        let hosts = Hosts::parse("mcp.example.com, b.example:8443").unwrap();
+        let hosts = hosts("mcp.example.com, b.example:8443").unwrap();
         assert!(hosts.allow("mcp.example.com:1") && hosts.allow("b.example:8443"));
         assert!(!hosts.allow("b.example") && !hosts.allow("localhost"));
-        assert!(!hosts.only_local() && Hosts::default().only_local());
-        assert!(Hosts::parse("https://x").is_err() && Hosts::parse("*").unwrap().allow("x:1"));
+        assert!(!hosts.only_local() && !hosts.any());
+        assert!(read::<Hosts>(None).unwrap().only_local());
+        let any = self::hosts("localhost, *").unwrap();
+        assert!(any.allow("x:1") && any.any() && !any.only_local());
+        assert!(self::hosts("https://x").is_err());
     }
 
     #[test]
     fn a_foreign_page_is_refused() {
-        let local = Origins::default();
+        let local: Origins = read(None).unwrap();
         assert!(local.allow("http://localhost:6274") && local.allow("https://127.0.0.1"));
         for bad in ["null", "https://evil.example", "http://localhost.evil.example", "file://", ""]
         {
             assert!(!local.allow(bad), "{bad}");
         }
-        let own = Origins::parse("https://app.example.com,http://dev.example:*").unwrap();
+        let own = origins("https://app.example.com,http://dev.example:*").unwrap();
         assert!(own.allow("https://app.example.com") && own.allow("https://APP.example.com:443"));
         assert!(own.allow("http://dev.example:5173"));
         assert!(!own.allow("http://app.example.com") && !own.allow("https://app.example.com:444"));
-        assert!(Origins::parse("app.example.com").is_err());
+        assert!(origins("app.example.com").is_err());
+        assert!(origins("*").unwrap().any() && !own.any());
     }
 }

@@ -118,16 +118,18 @@ impl std::fmt::Debug for Control {
 }
 
 impl Control {
-    /// Replaces limits and lists, and reads the certificate anew. Requests that are running go on under
-    /// the old ones.
-    ///
-    /// # Errors
-    /// A certificate that cannot be read: the old one goes on.
-    pub fn reload(&self, live: Live) -> io::Result<()> {
+    /// Replaces limits and lists. Requests that are running continue under the old ones.
+    pub fn reload(&self, live: Live) {
         let rates = rates(&live);
         let mut now = self.shared.now.write().unwrap_or_else(PoisonError::into_inner);
         *now = Arc::new(Now { live, rates });
-        drop(now);
+    }
+
+    /// Reads the certificate again.
+    ///
+    /// # Errors
+    /// The certificate or its key cannot be read. The old one stays in use.
+    pub fn reload_certificate(&self) -> io::Result<()> {
         self.tls.as_ref().map_or(Ok(()), |tls| tls.reload())
     }
 
@@ -180,15 +182,15 @@ impl<S: ServerHandler> Http<S> {
         metrics: Arc<Metrics>,
     ) -> io::Result<Self> {
         let Options { fixed, live } = options;
-        let tls = fixed.tls.clone().map(Tls::new).transpose()?.map(Arc::new);
-        let listener = TcpListener::bind(fixed.address).await?;
+        let tls = fixed.tls.pair().map(Tls::new).transpose()?.map(Arc::new);
+        let listener = TcpListener::bind(fixed.listen.address()).await?;
         let metrics_at = match fixed.metrics {
             Some(address) => Some(TcpListener::bind(address).await?),
             None => None,
         };
         let (idle, most) = (fixed.session_idle, fixed.max_sessions);
         let seal = Arc::new(Seal::random()?);
-        let state = match &fixed.state {
+        let state = match fixed.state.redis() {
             Some(url) => {
                 let state = SharedState::connect(url, idle).await?;
                 state.agree(&seal).await?;

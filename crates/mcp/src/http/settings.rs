@@ -1,318 +1,329 @@
-//! What the server over HTTP was told: where it listens, and whom it lets do how much.
+//! The settings of `stream-mcp serve`: where it listens, and how much it lets whom do.
 //!
-//! [`Fixed`] holds until the server stops; [`Live`] may be read anew while it runs. The table of
-//! settings stands in `crate::settings`.
+//! [`Fixed`] holds until the server stops; [`Live`] is read again on SIGHUP. Settings that stdio has
+//! too are in `crate::settings`.
 
 use std::{
+    fmt,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
-    str::FromStr,
     time::Duration,
 };
 
+use clap::Args;
 use ipnet::IpNet;
-use streampay::ConfigError;
 
 use super::hosts::{Hosts, Origins};
-use crate::view::View;
-
-/// What holds until the server stops.
-#[derive(Clone)]
-pub struct Fixed {
-    /// Where to listen.
-    pub address: SocketAddr,
-    /// Where metrics are served, if anywhere.
-    pub metrics: Option<SocketAddr>,
-    /// Whether callers without a key may use the server's.
-    pub share_key: bool,
-    /// The certificate and its private key.
-    pub tls: Option<(PathBuf, PathBuf)>,
-    /// Where replicas keep what they share; in memory otherwise.
-    pub state: Option<String>,
-    /// How many sessions of older clients may be open.
-    pub max_sessions: usize,
-    /// When an idle session ends.
-    pub session_idle: Duration,
-    /// How many connections may be open.
-    pub max_connections: usize,
-    /// How long a client may take for the headers of a request, and be idle between two.
-    pub header_timeout: Duration,
-    /// How long a call may take with all that it tries again.
-    pub call_timeout: Duration,
-    /// How long running calls may go on after the server was told to stop.
-    pub stop_timeout: Duration,
-}
-
-impl std::fmt::Debug for Fixed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The address of the state may hold a password.
-        f.debug_struct("Fixed").field("address", &self.address).finish_non_exhaustive()
-    }
-}
-
-/// What may be read anew while the server runs.
-#[derive(Debug, Clone)]
-pub struct Live {
-    /// The names under which the server may be addressed.
-    pub hosts: Hosts,
-    /// The web pages that may use it.
-    pub origins: Origins,
-    /// Whose word on a client's address is believed.
-    pub proxies: Vec<IpNet>,
-    /// The tools that are there.
-    pub view: View,
-    /// The largest body of a request, in bytes.
-    pub max_body: usize,
-    /// How long a client may take for a body.
-    pub body_timeout: Duration,
-    /// How many requests may run at a time, in all and for one key.
-    pub max_calls: usize,
-    /// As `max_calls`, for one key, or one address without a key.
-    pub max_calls_per_key: usize,
-    /// Requests per second for one key; 0 is no limit.
-    pub rate_per_key: u32,
-    /// Requests per second for one address; 0 is no limit.
-    pub rate_per_address: u32,
-}
+use crate::{
+    settings::{Settings, seconds, switch, whole},
+    sources::{self, Fault, Faults},
+    view::View,
+};
 
 /// All settings of the server over HTTP.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Args)]
 pub struct Options {
     /// What holds until the server stops.
+    #[command(flatten)]
     pub fixed: Fixed,
-    /// What may be read anew.
+    /// What is read again on SIGHUP.
+    #[command(flatten)]
     pub live: Live,
 }
 
+/// What holds until the server stops.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Server")]
+pub struct Fixed {
+    /// Where to listen.
+    #[command(flatten)]
+    pub listen: Listen,
+    /// Requests without a key use the server's own key. Anyone who can reach the server can then act on
+    /// your account, so this works on a loopback address only.
+    #[arg(
+        long, env = "STREAM_SHARE_KEY", value_name = "BOOL", value_parser = switch, num_args = 0..=1,
+        require_equals = true, default_value = "false", default_missing_value = "true"
+    )]
+    pub share_key: bool,
+    /// The certificate and its private key.
+    #[command(flatten)]
+    pub tls: TlsFiles,
+    /// Serve Prometheus metrics at this address, at `/metrics`.
+    #[arg(long, env = "STREAM_METRICS", value_name = "ADDRESS", value_parser = socket_address)]
+    pub metrics: Option<SocketAddr>,
+    /// Where replicas keep what they share (sessions, rates): `memory`, or the address of a Redis or
+    /// Valkey, `redis://…` or `rediss://…`.
+    #[arg(
+        long, env = "STREAM_STATE", value_name = "URL", default_value = "memory", value_parser = State::parse
+    )]
+    pub state: State,
+    /// How many sessions of older clients may be open: 1 to 1000000. One more ends the one that has been
+    /// idle for longest.
+    #[arg(
+        long, env = "STREAM_MAX_SESSIONS", value_name = "N", default_value = "20000",
+        value_parser = whole(1..=1_000_000_usize)
+    )]
+    pub max_sessions: usize,
+    /// When an idle session ends, in seconds: 1 to 86400.
+    #[arg(
+        long, env = "STREAM_SESSION_IDLE", value_name = "SECONDS", default_value = "1800",
+        value_parser = seconds(1..=86_400)
+    )]
+    pub session_idle: Duration,
+    /// How many connections may be open: 1 to 1000000. More have to wait.
+    #[arg(
+        long, env = "STREAM_MAX_CONNECTIONS", value_name = "N", default_value = "20000",
+        value_parser = whole(1..=1_000_000_usize)
+    )]
+    pub max_connections: usize,
+    /// How long a client may take for the headers of a request, and how long a connection may be idle,
+    /// in seconds: 1 to 86400.
+    #[arg(
+        long, env = "STREAM_HEADER_TIMEOUT", value_name = "SECONDS", default_value = "60",
+        value_parser = seconds(1..=86_400)
+    )]
+    pub header_timeout: Duration,
+    /// How long running calls may take after the server was asked to stop, in seconds: 1 to 86400.
+    #[arg(
+        long, env = "STREAM_STOP_TIMEOUT", value_name = "SECONDS", default_value = "30",
+        value_parser = seconds(1..=86_400)
+    )]
+    pub stop_timeout: Duration,
+    /// How long a call may take with all its retries; all modes share this setting.
+    #[arg(skip)]
+    pub call_timeout: Duration,
+}
+
+/// Where the server listens.
+#[derive(Debug, Clone, Args)]
+pub struct Listen {
+    /// The address and port to listen on. Without it, `HOST` and `PORT` apply.
+    #[arg(long, env = "STREAM_HTTP", value_name = "ADDRESS", value_parser = socket_address)]
+    http: Option<SocketAddr>,
+    /// The address to listen on.
+    #[arg(
+        long, env = "HOST", value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address
+    )]
+    host: IpAddr,
+    /// The port to listen on: 0 to 65535, where 0 is any free one.
+    #[arg(
+        long, env = "PORT", value_name = "N", default_value = "8000", value_parser = whole(0..=u16::MAX)
+    )]
+    port: u16,
+}
+
+impl Listen {
+    /// The address and port.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.http.unwrap_or_else(|| SocketAddr::new(self.host, self.port))
+    }
+}
+
+/// The files of TLS.
+#[derive(Debug, Clone, Args)]
+pub struct TlsFiles {
+    /// The certificate chain, a PEM file. It is read again when it changes.
+    #[arg(long, env = "STREAM_TLS_CERT", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key, a PEM file.
+    #[arg(long, env = "STREAM_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+}
+
+impl TlsFiles {
+    /// The certificate and its private key.
+    #[must_use]
+    pub fn pair(&self) -> Option<(PathBuf, PathBuf)> {
+        self.tls_cert.clone().zip(self.tls_key.clone())
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        let (variable, flag, other) = match (&self.tls_cert, &self.tls_key) {
+            (Some(_), None) => ("STREAM_TLS_KEY", "--tls-key", "STREAM_TLS_CERT"),
+            (None, Some(_)) => ("STREAM_TLS_CERT", "--tls-cert", "STREAM_TLS_KEY"),
+            _ => return None,
+        };
+        Some(Fault::new(variable, Some(flag), format!("required with {other}")))
+    }
+}
+
+/// Where replicas keep what they share.
+#[derive(Clone)]
+pub enum State {
+    /// In the memory of this process, so nowhere that others could read it.
+    Memory,
+    /// In the Redis at this address, which may contain a password.
+    Redis(String),
+}
+
+impl State {
+    fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let schemes = ["redis://", "rediss://", "redis+unix://"];
+        match text {
+            "memory" => Ok(Self::Memory),
+            _ if schemes.iter().any(|scheme| text.starts_with(scheme)) => {
+                Ok(Self::Redis(text.to_owned()))
+            }
+            _ => Err("must be `memory` or the address of a Redis, redis://HOST:6379".to_owned()),
+        }
+    }
+
+    /// The address of the Redis.
+    #[must_use]
+    pub fn redis(&self) -> Option<&str> {
+        match self {
+            Self::Memory => None,
+            Self::Redis(url) => Some(url),
+        }
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.redis().is_some() { "Redis(…)" } else { "Memory" })
+    }
+}
+
+/// What is read again on SIGHUP.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Limits (read again on SIGHUP)")]
+pub struct Live {
+    /// The names under which the server may be addressed.
+    #[command(flatten)]
+    pub hosts: Hosts,
+    /// The web pages that may use it.
+    #[command(flatten)]
+    pub origins: Origins,
+    /// The address or network of a proxy whose `X-Forwarded-For` is trusted; repeatable.
+    #[arg(
+        long = "trusted-proxy", env = "STREAM_TRUSTED_PROXIES", value_name = "NETWORK",
+        value_delimiter = ',', value_parser = network
+    )]
+    pub proxies: Vec<IpNet>,
+    /// The largest body of a request, in bytes: 1 to 67108864.
+    #[arg(
+        long, env = "STREAM_MAX_BODY", value_name = "BYTES", default_value = "1048576",
+        value_parser = whole(1..=67_108_864_usize)
+    )]
+    pub max_body: usize,
+    /// How long a client may take for the body of a request, in seconds: 1 to 3600.
+    #[arg(
+        long, env = "STREAM_BODY_TIMEOUT", value_name = "SECONDS", default_value = "30",
+        value_parser = seconds(1..=3600)
+    )]
+    pub body_timeout: Duration,
+    /// How many requests may run at a time: 1 to 1000000.
+    #[arg(
+        long, env = "STREAM_MAX_CALLS", value_name = "N", default_value = "512",
+        value_parser = whole(1..=1_000_000_usize)
+    )]
+    pub max_calls: usize,
+    /// How many requests may run at a time for one key, or for one address without a key: 1 to 1000000.
+    #[arg(
+        long, env = "STREAM_MAX_CALLS_PER_KEY", value_name = "N", default_value = "64",
+        value_parser = whole(1..=1_000_000_usize)
+    )]
+    pub max_calls_per_key: usize,
+    /// How many requests one key may send per second, with bursts of twice as many: 0 to 1000000, where 0
+    /// means no limit.
+    #[arg(
+        long, env = "STREAM_RATE_PER_KEY", value_name = "N", default_value = "50",
+        value_parser = whole(0..=1_000_000_u32)
+    )]
+    pub rate_per_key: u32,
+    /// How many requests one address (IPv6: one /64 network) may send per second, with bursts of twice as
+    /// many: 0 to 1000000, where 0 means no limit.
+    #[arg(
+        long, env = "STREAM_RATE_PER_ADDRESS", value_name = "N", default_value = "200",
+        value_parser = whole(0..=1_000_000_u32)
+    )]
+    pub rate_per_address: u32,
+    /// Which tools there are; all modes share these settings.
+    #[arg(skip = View::ALL)]
+    pub view: View,
+}
+
 impl Options {
-    /// Reads the settings from wherever `lookup` finds them.
+    /// Reads the settings from wherever `lookup` finds them, by the names of their variables.
     ///
     /// # Errors
     /// Every setting whose value cannot be used, and settings that exclude each other.
-    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<ConfigError>> {
-        let mut from = Reader { lookup: &lookup, faults: Vec::new() };
-        let fixed = from.fixed();
-        let live = from.live();
-        if from.faults.is_empty() { Ok(Self { fixed, live }) } else { Err(from.faults) }
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Faults> {
+        let settings = Settings::read(&lookup);
+        let options = sources::read::<Self>(&lookup);
+        match (options, settings) {
+            (Ok(mut options), Ok(settings)) => {
+                options.complete(&settings)?;
+                Ok(options)
+            }
+            (options, settings) => {
+                let faults = [options.err(), settings.err()].into_iter().flatten();
+                Err(Faults(faults.flat_map(|faults| faults.0).collect()))
+            }
+        }
     }
-}
 
-/// The tools that are there, which matters over stdio too.
-///
-/// # Errors
-/// As [`Options::read`], of the two settings that decide it.
-pub fn view(lookup: impl Fn(&str) -> Option<String>) -> Result<View, Vec<ConfigError>> {
-    let mut from = Reader { lookup: &lookup, faults: Vec::new() };
-    let view = from.view();
-    if from.faults.is_empty() { Ok(view) } else { Err(from.faults) }
-}
+    /// Takes over what all modes share, and checks what no setting can say alone.
+    ///
+    /// # Errors
+    /// Settings that exclude each other.
+    pub(crate) fn complete(&mut self, settings: &Settings) -> Result<(), Faults> {
+        self.live.view = settings.tools.view();
+        self.fixed.call_timeout = settings.calls.call_timeout;
+        let faults: Vec<Fault> =
+            self.fixed.tls.fault().into_iter().chain(self.exposed_key(settings)).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
+    }
 
-struct Reader<'a> {
-    lookup: &'a dyn Fn(&str) -> Option<String>,
-    faults: Vec<ConfigError>,
-}
-
-impl Reader<'_> {
-    fn fixed(&mut self) -> Fixed {
-        let seconds = |from: &mut Self, name, example, default: usize| {
-            from.number(name, example, default, 1..=86_400).map_or(Duration::ZERO, seconds)
+    /// The server's own key must not be usable by others.
+    fn exposed_key(&self, settings: &Settings) -> Option<Fault> {
+        let address = self.fixed.listen.address();
+        let open = if !address.ip().is_loopback() {
+            Some(format!("others can reach {address}"))
+        } else if self.live.hosts.any() {
+            Some("`*` allows any host (STREAM_ALLOWED_HOSTS)".to_owned())
+        } else if self.live.origins.any() {
+            Some("`*` allows any web page (STREAM_ALLOWED_ORIGINS)".to_owned())
+        } else {
+            None
         };
-        let address = self.address();
-        let share_key = self.switch("STREAM_SHARE_KEY", "STREAM_SHARE_KEY=true");
-        if self.text("STREAM_API_KEY").is_some() && !share_key && !address.ip().is_loopback() {
+        let open = open?;
+        if self.fixed.share_key {
             let message = format!(
-                "is set, and {address} can be reached by others: with STREAM_SHARE_KEY (--share-key) \
-                 everyone who reaches the server may use this key; without it, unset the key, and \
-                 every caller brings their own"
+                "the server's key must not be shared here, because {open}; let every caller send their \
+                 own key"
             );
-            self.fault("STREAM_API_KEY", message, "STREAM_SHARE_KEY=true");
+            return Some(Fault::new("STREAM_SHARE_KEY", Some("--share-key"), message));
         }
-        let path = |from: &mut Self, name| from.text(name).map(PathBuf::from);
-        let tls = match (path(self, "STREAM_TLS_CERT"), path(self, "STREAM_TLS_KEY")) {
-            (Some(cert), Some(key)) => Some((cert, key)),
-            (None, None) => None,
-            (Some(_), None) => {
-                let message = "must be set where STREAM_TLS_CERT is".to_owned();
-                self.fault("STREAM_TLS_KEY", message, "STREAM_TLS_KEY=/etc/stream-mcp/tls.key");
-                None
-            }
-            (None, Some(_)) => {
-                let message = "must be set where STREAM_TLS_KEY is".to_owned();
-                self.fault("STREAM_TLS_CERT", message, "STREAM_TLS_CERT=/etc/stream-mcp/tls.crt");
-                None
-            }
-        };
-        Fixed {
-            address,
-            metrics: self.value("STREAM_METRICS", "STREAM_METRICS=127.0.0.1:9000"),
-            share_key,
-            tls,
-            state: self.state(),
-            max_sessions: self
-                .number("STREAM_MAX_SESSIONS", "STREAM_MAX_SESSIONS=20000", 20_000, 1..=1_000_000)
-                .unwrap_or_default(),
-            session_idle: seconds(self, "STREAM_SESSION_IDLE", "STREAM_SESSION_IDLE=1800", 1800),
-            max_connections: self
-                .number(
-                    "STREAM_MAX_CONNECTIONS",
-                    "STREAM_MAX_CONNECTIONS=20000",
-                    20_000,
-                    1..=1_000_000,
-                )
-                .unwrap_or_default(),
-            header_timeout: seconds(self, "STREAM_HEADER_TIMEOUT", "STREAM_HEADER_TIMEOUT=60", 60),
-            call_timeout: seconds(self, "STREAM_CALL_TIMEOUT", "STREAM_CALL_TIMEOUT=120", 120),
-            stop_timeout: seconds(self, "STREAM_STOP_TIMEOUT", "STREAM_STOP_TIMEOUT=30", 30),
+        if settings.has_key() && !address.ip().is_loopback() {
+            let message = format!(
+                "the server does not use a key of its own here, because {open}; unset it, and let every \
+                 caller send their own key"
+            );
+            return Some(Fault::new("STREAM_API_KEY", None, message));
         }
-    }
-
-    fn live(&mut self) -> Live {
-        let hosts = self.text("STREAM_ALLOWED_HOSTS").map(|text| Hosts::parse(&text));
-        let hosts =
-            self.checked(hosts, "STREAM_ALLOWED_HOSTS", "STREAM_ALLOWED_HOSTS=mcp.example.com");
-        let origins = self.text("STREAM_ALLOWED_ORIGINS").map(|text| Origins::parse(&text));
-        let example = "STREAM_ALLOWED_ORIGINS=https://app.example.com";
-        let origins = self.checked(origins, "STREAM_ALLOWED_ORIGINS", example);
-        let proxies = self.text("STREAM_TRUSTED_PROXIES").map(|text| networks(&text));
-        let proxies =
-            self.checked(proxies, "STREAM_TRUSTED_PROXIES", "STREAM_TRUSTED_PROXIES=10.0.0.0/8");
-        let mut limit = |name, example, default: usize, most: usize| {
-            self.number(name, example, default, 1..=most).unwrap_or_default()
-        };
-        let max_body = limit("STREAM_MAX_BODY", "STREAM_MAX_BODY=1048576", 1 << 20, 64 << 20);
-        let body_timeout = limit("STREAM_BODY_TIMEOUT", "STREAM_BODY_TIMEOUT=30", 30, 3600);
-        let max_calls = limit("STREAM_MAX_CALLS", "STREAM_MAX_CALLS=512", 512, 1_000_000);
-        let example = "STREAM_MAX_CALLS_PER_KEY=64";
-        let max_calls_per_key = limit("STREAM_MAX_CALLS_PER_KEY", example, 64, 1_000_000);
-        Live {
-            hosts: hosts.unwrap_or_default(),
-            origins: origins.unwrap_or_default(),
-            proxies: proxies.unwrap_or_default(),
-            view: self.view(),
-            max_body,
-            body_timeout: seconds(body_timeout),
-            max_calls,
-            max_calls_per_key,
-            rate_per_key: self.rate("STREAM_RATE_PER_KEY", "STREAM_RATE_PER_KEY=50", 50),
-            rate_per_address: self.rate(
-                "STREAM_RATE_PER_ADDRESS",
-                "STREAM_RATE_PER_ADDRESS=200",
-                200,
-            ),
-        }
-    }
-
-    fn view(&mut self) -> View {
-        let toolsets = self.text("STREAM_TOOLSETS").map(|names| View::ALL.toolsets(&names));
-        let example = "STREAM_TOOLSETS=payments,docs";
-        let view = self.checked(toolsets, "STREAM_TOOLSETS", example).unwrap_or(View::ALL);
-        let read_only = self.switch("STREAM_READ_ONLY", "STREAM_READ_ONLY=true");
-        if read_only { view.read_only() } else { view }
-    }
-
-    /// `STREAM_HTTP`, or the published server's `HOST` and `PORT`.
-    fn address(&mut self) -> SocketAddr {
-        let host = self.value("HOST", "HOST=127.0.0.1").unwrap_or(IpAddr::from([127, 0, 0, 1]));
-        let port = self.value("PORT", "PORT=8000").unwrap_or(8000);
-        let example = "STREAM_HTTP=127.0.0.1:8000";
-        self.value("STREAM_HTTP", example).unwrap_or_else(|| SocketAddr::new(host, port))
-    }
-
-    fn state(&mut self) -> Option<String> {
-        let text = self.text("STREAM_STATE").filter(|text| text != "memory")?;
-        if text.starts_with("redis://") || text.starts_with("redis+unix://") {
-            return Some(text);
-        }
-        // The text may hold a password.
-        let message = "is neither `memory` nor the address of a Redis".to_owned();
-        self.fault("STREAM_STATE", message, "STREAM_STATE=redis://127.0.0.1:6379");
         None
     }
-
-    fn text(&self, name: &str) -> Option<String> {
-        let text = (self.lookup)(name)?;
-        let text = text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-
-    fn fault(&mut self, setting: &'static str, message: String, example: &'static str) {
-        self.faults.push(ConfigError { setting, message, example });
-    }
-
-    fn checked<T>(
-        &mut self,
-        parsed: Option<Result<T, String>>,
-        setting: &'static str,
-        example: &'static str,
-    ) -> Option<T> {
-        match parsed? {
-            Ok(value) => Some(value),
-            Err(message) => {
-                self.fault(setting, message, example);
-                None
-            }
-        }
-    }
-
-    fn value<T: FromStr<Err: std::fmt::Display>>(
-        &mut self,
-        name: &'static str,
-        example: &'static str,
-    ) -> Option<T> {
-        let parsed = self
-            .text(name)
-            .map(|text| text.parse().map_err(|error| format!("cannot be used: {error}")));
-        self.checked(parsed, name, example)
-    }
-
-    fn number(
-        &mut self,
-        name: &'static str,
-        example: &'static str,
-        default: usize,
-        range: std::ops::RangeInclusive<usize>,
-    ) -> Option<usize> {
-        let number = self.value(name, example).unwrap_or(default);
-        if range.contains(&number) {
-            return Some(number);
-        }
-        let message = format!("must be {} to {}", range.start(), range.end());
-        self.fault(name, message, example);
-        None
-    }
-
-    fn rate(&mut self, name: &'static str, example: &'static str, default: u32) -> u32 {
-        self.value(name, example).unwrap_or(default)
-    }
-
-    fn switch(&mut self, name: &'static str, example: &'static str) -> bool {
-        let parsed = self.text(name).map(|text| switch(&text));
-        self.checked(parsed, name, example).unwrap_or_default()
-    }
 }
 
-/// Reads a switch.
-pub(super) fn switch(text: &str) -> Result<bool, String> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Ok(true),
-        "false" | "0" | "no" | "off" => Ok(false),
-        _ => Err("must be true or false".to_owned()),
-    }
+fn socket_address(text: &str) -> Result<SocketAddr, String> {
+    text.trim()
+        .parse()
+        .map_err(|_| "must be an address with a port, like 127.0.0.1:8000".to_owned())
 }
 
-fn seconds(number: usize) -> Duration {
-    Duration::from_secs(number as u64)
+fn address(text: &str) -> Result<IpAddr, String> {
+    text.trim().parse().map_err(|_| "must be an IP address".to_owned())
 }
 
-fn networks(text: &str) -> Result<Vec<IpNet>, String> {
-    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-    let parse = |part: &str| {
-        let address = part.parse::<IpAddr>().map(IpNet::from);
-        address
-            .or_else(|_| part.parse())
-            .map_err(|_| "holds what is neither an address nor a network")
-    };
-    parts.map(parse).collect::<Result<_, _>>().map_err(ToOwned::to_owned)
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let address = text.parse::<IpAddr>().map(IpNet::from);
+    address
+        .or_else(|_| text.parse())
+        .map_err(|_| "must be an IP address or a network, like 10.0.0.0/8".to_owned())
 }
 
 #[cfg(test)]
@@ -323,39 +334,50 @@ mod tests {
         let find = |name: &str| {
             pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
-        Options::read(find)
-            .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+        Options::read(find).map_err(|faults| faults.to_string())
     }
 
     #[test]
     fn the_defaults_are_for_one_machine() {
         let options = read(&[]).unwrap();
-        assert_eq!(options.fixed.address.to_string(), "127.0.0.1:8000");
+        assert_eq!(options.fixed.listen.address().to_string(), "127.0.0.1:8000");
         assert!(
             options.live.hosts.allow("localhost:8000") && !options.live.hosts.allow("x.example")
         );
     }
 
     #[test]
-    fn host_and_port_count_where_no_address_is_given() {
-        let address = |pairs: &[(&str, &str)]| read(pairs).unwrap().fixed.address.to_string();
+    fn host_and_port_apply_where_no_address_is_given() {
+        let address =
+            |pairs: &[(&str, &str)]| read(pairs).unwrap().fixed.listen.address().to_string();
         assert_eq!(address(&[("HOST", "0.0.0.0"), ("PORT", "80")]), "0.0.0.0:80");
         assert_eq!(address(&[("HOST", "::"), ("STREAM_HTTP", "127.0.0.1:1")]), "127.0.0.1:1");
     }
 
     #[test]
-    fn a_key_is_not_lent_to_the_world_by_mistake() {
-        let open = [("STREAM_API_KEY", "a:hush"), ("HOST", "0.0.0.0")];
-        let message = read(&open).unwrap_err();
-        assert!(message.contains("--share-key") && !message.contains("hush"), "{message}");
-        let mut shared = open.to_vec();
-        shared.push(("STREAM_SHARE_KEY", "true"));
-        assert!(read(&shared).unwrap().fixed.share_key);
-        assert!(!read(&[("STREAM_API_KEY", "a:b")]).unwrap().fixed.share_key);
+    fn a_key_is_shared_on_a_loopback_address_only() {
+        let key = ("STREAM_API_KEY", "a:hush");
+        let share = ("STREAM_SHARE_KEY", "true");
+        assert!(read(&[key, share]).unwrap().fixed.share_key);
+        assert!(!read(&[key]).unwrap().fixed.share_key);
+        for open in [
+            ("HOST", "0.0.0.0"),
+            ("HOST", "::"),
+            ("STREAM_HTTP", "192.0.2.1:80"),
+            ("STREAM_ALLOWED_HOSTS", "localhost, *"),
+            ("STREAM_ALLOWED_ORIGINS", "*"),
+        ] {
+            for settings in [&[key, share, open][..], &[share, open]] {
+                let message = read(settings).unwrap_err();
+                assert!(message.contains("--share-key") && !message.contains("hush"), "{message}");
+            }
+        }
+        let message = read(&[key, ("HOST", "0.0.0.0")]).unwrap_err();
+        assert!(message.contains("STREAM_API_KEY") && !message.contains("hush"), "{message}");
     }
 
     #[test]
-    fn all_faults_are_told_at_once() {
+    fn all_faults_are_reported_at_once() {
         let wrong = [
             ("STREAM_HTTP", "8000"),
             ("STREAM_METRICS", "x"),
@@ -366,13 +388,24 @@ mod tests {
             ("STREAM_TRUSTED_PROXIES", "the proxy"),
             ("STREAM_ALLOWED_HOSTS", "https://x"),
             ("STREAM_ALLOWED_ORIGINS", "x.example"),
-            ("STREAM_TLS_CERT", "a.pem"),
             ("STREAM_STATE", "disk"),
         ];
         let message = read(&wrong).unwrap_err();
         for (name, _) in wrong {
-            let name = if name == "STREAM_TLS_CERT" { "STREAM_TLS_KEY" } else { name };
-            assert!(message.contains(&format!("{name}: ")), "{name} is not in\n{message}");
+            assert!(message.contains(&format!("{name} (--")), "{name} is not in\n{message}");
         }
+        for (given, missing) in
+            [("STREAM_TLS_CERT", "STREAM_TLS_KEY"), ("STREAM_TLS_KEY", "STREAM_TLS_CERT")]
+        {
+            let message = read(&[(given, "a.pem")]).unwrap_err();
+            assert!(message.contains(&format!("{missing} (--")), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_password_of_the_shared_state_does_not_print() {
+        let options = read(&[("STREAM_STATE", "redis://:hush@127.0.0.1")]).unwrap();
+        assert!(!format!("{options:?}").contains("hush"));
+        assert_eq!(options.fixed.state.redis(), Some("redis://:hush@127.0.0.1"));
     }
 }

@@ -4,6 +4,7 @@ use std::{
     fs,
     path::Path,
     process::Stdio,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -23,7 +24,8 @@ const ENCODED: &str = "cHViNGxpYzpzM2NyM3RodXNo";
 pub(crate) struct Program {
     child: Child,
     url: String,
-    log: JoinHandle<String>,
+    log: Arc<Mutex<String>>,
+    reader: JoinHandle<()>,
 }
 
 pub(crate) fn program(folder: &Path, api: &Api) -> Command {
@@ -51,14 +53,18 @@ pub(crate) async fn start(command: &mut Command) -> Program {
             break url.trim().to_owned();
         }
     };
-    let log = tokio::spawn(async move {
-        while let Ok(Some(line)) = lines.next_line().await {
-            written.push_str(&line);
-            written.push('\n');
-        }
-        written
-    });
-    Program { child, url, log }
+    let log = Arc::new(Mutex::new(written));
+    let reader = {
+        let log = Arc::clone(&log);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                let mut log = log.lock().unwrap();
+                log.push_str(&line);
+                log.push('\n');
+            }
+        })
+    };
+    Program { child, url, log, reader }
 }
 
 impl Program {
@@ -77,7 +83,18 @@ impl Program {
         let mut stdout = self.child.stdout.take().unwrap();
         tokio::io::AsyncReadExt::read_to_string(&mut stdout, &mut out).await.unwrap();
         assert_eq!(out, "", "stdout belongs to the protocol");
-        self.log.await.unwrap()
+        self.reader.await.unwrap();
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Waits until the log says something for the n-th time.
+    async fn logs(&self, words: &str, times: usize) {
+        let start = Instant::now();
+        while self.log.lock().unwrap().matches(words).count() < times {
+            let log = self.log.lock().unwrap().clone();
+            assert!(start.elapsed() < Duration::from_secs(20), "`{words}` is not in\n{log}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     pub(crate) fn post(
@@ -163,14 +180,8 @@ async fn the_log_says_what_became_of_a_change_that_nobody_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_not_lent_unless_that_was_said() {
+async fn the_servers_own_key_is_used_only_where_it_is_shared() {
     let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
-    let mut refused = Command::new(env!("CARGO_BIN_EXE_stream-mcp"));
-    refused.args(["serve", "--http", "0.0.0.0:0"]).env_clear().env("STREAM_API_KEY", KEY);
-    let refused = refused.current_dir(folder.path()).output().await.unwrap();
-    let words = String::from_utf8(refused.stderr).unwrap();
-    assert!(!refused.status.success() && words.contains("--share-key"), "{words}");
-    assert!(!words.contains("s3cr3thush"));
     for (share, wanted) in [(false, "has none"), (true, ENCODED)] {
         let mut command = program(folder.path(), &api);
         command.env("STREAM_API_KEY", KEY);
@@ -190,9 +201,39 @@ async fn a_key_is_not_lent_unless_that_was_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hangup_or_a_changed_file_reads_limits_and_lists_anew() {
+async fn a_key_is_not_shared_with_everybody() {
+    let folder = tempfile::tempdir().unwrap();
+    for open in [["--http", "0.0.0.0:0"], ["--allowed-host", "*"], ["--allowed-origin", "*"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stream-mcp"));
+        command.args(["serve", "--share-key", "--port", "0"]).args(open).kill_on_drop(true);
+        command.env_clear().env("STREAM_API_KEY", KEY).current_dir(folder.path());
+        let ended = tokio::time::timeout(Duration::from_secs(20), command.output()).await;
+        let ended = ended.unwrap_or_else(|_| panic!("{open:?}: it started")).unwrap();
+        let words = String::from_utf8(ended.stderr).unwrap();
+        assert!(!ended.status.success() && words.contains("(--share-key): "), "{words}");
+        assert!(!words.contains("s3cr3thush"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_address_without_tls_starts_with_a_warning() {
     let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
-    let program = start(&mut program(folder.path(), &api)).await;
+    for (address, warned) in [("127.0.0.1:0", false), ("0.0.0.0:0", true)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stream-mcp"));
+        command.args(["serve", "--http", address, "--base-url", &api.url]).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let program = start(command.env_clear().current_dir(folder.path())).await;
+        let log = program.stop().await;
+        assert_eq!(log.contains("are not encrypted"), warned, "{address}: {log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hangup_reads_limits_and_lists_again() {
+    let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
+    let file = folder.path().join("settings.env");
+    fs::write(&file, "").unwrap();
+    let program = start(program(folder.path(), &api).args(["--env-file", "settings.env"])).await;
     let client = reqwest::Client::new();
     let list = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"});
     let status = async || {
@@ -200,26 +241,22 @@ async fn hangup_or_a_changed_file_reads_limits_and_lists_anew() {
         request.send().await.unwrap().status().as_u16()
     };
     assert_eq!(status().await, 403);
-    fs::write(folder.path().join(".env"), "STREAM_ALLOWED_HOSTS=mcp.example.com\n").unwrap();
+    // A file that nobody named counts for nothing, also after a signal.
+    fs::write(folder.path().join(".env"), "STREAM_ALLOWED_HOSTS=*\n").unwrap();
     program.signal("HUP");
-    let start = Instant::now();
-    while status().await == 403 {
-        assert!(start.elapsed() < Duration::from_secs(3), "it was not read anew");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    // Wrong settings change nothing.
-    fs::write(folder.path().join(".env"), "STREAM_ALLOWED_HOSTS=https://x\n").unwrap();
+    program.logs("the settings were read again", 1).await;
+    assert_eq!(status().await, 403);
+    fs::write(&file, "STREAM_ALLOWED_HOSTS=mcp.example.com\n").unwrap();
     program.signal("HUP");
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    program.logs("the settings were read again", 2).await;
     assert_ne!(status().await, 403);
-    fs::write(folder.path().join(".env"), "STREAM_ALLOWED_HOSTS=other.example.com\n").unwrap();
-    let start = Instant::now();
-    while status().await != 403 {
-        assert!(start.elapsed() < Duration::from_secs(9), "the changed file was not seen");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    // Wrong settings change nothing.
+    fs::write(&file, "STREAM_ALLOWED_HOSTS=https://x\n").unwrap();
+    program.signal("HUP");
+    program.logs("the settings stay as they were", 1).await;
+    assert_ne!(status().await, 403);
     let log = program.stop().await;
-    assert!(log.contains("the settings stay as they were") && log.contains("STREAM_ALLOWED_HOSTS"));
+    assert!(log.contains("STREAM_ALLOWED_HOSTS"), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -254,7 +291,7 @@ fn certificate(folder: &Path) -> reqwest::Certificate {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tls_from_files_which_are_read_anew() {
+async fn tls_from_files_which_are_read_again() {
     let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
     let first = certificate(folder.path());
     let mut command = program(folder.path(), &api);
@@ -269,12 +306,12 @@ async fn tls_from_files_which_are_read_anew() {
     assert!(healthy(&first).await);
     let second = certificate(folder.path());
     assert!(!healthy(&second).await);
-    program.signal("HUP");
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    // The change is noticed without a signal.
+    program.logs("the certificate was read again", 1).await;
     assert!(healthy(&second).await && !healthy(&first).await);
     fs::write(folder.path().join("tls.key"), "no key").unwrap();
     program.signal("HUP");
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    program.logs("the certificate stays as it was", 1).await;
     assert!(healthy(&second).await, "a broken file takes the server down");
     program.stop().await;
 }

@@ -205,7 +205,7 @@ async fn the_log_can_be_json() {
 }
 
 #[tokio::test]
-async fn a_wrong_setting_is_told_by_its_name() {
+async fn a_wrong_setting_is_reported_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let wrong = [
         ("STREAM_LOG_FORMAT", "xml"),
@@ -217,6 +217,9 @@ async fn a_wrong_setting_is_told_by_its_name() {
         let command = command.arg("serve").env_clear().env(name, value).current_dir(folder.path());
         let ended = command.output().await.unwrap();
         let words = String::from_utf8(ended.stderr).unwrap();
-        assert!(!ended.status.success() && words.contains(&format!("{name}: ")), "{name}: {words}");
+        assert!(
+            !ended.status.success() && words.contains(&format!("{name} (--")),
+            "{name}: {words}"
+        );
     }
 }
