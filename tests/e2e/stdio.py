@@ -4,11 +4,13 @@ The official clients prove that the server works with them; this one is for what
 over, and for timing.
 """
 
+import contextlib
 import json
 import os
 import select
 import subprocess
 import time
+from pathlib import Path
 
 from harness import LEGACY, MODERN, Target
 
@@ -22,24 +24,31 @@ class ServerGone(Exception):
 class Server:
     """A running server. `era` is the protocol version: with `initialize`, or without."""
 
-    def __init__(self, target: Target, environment: dict[str, str], era: str = LEGACY):
+    def __init__(self, target: Target, environment: dict[str, str], era: str = LEGACY,
+                 command: list[str] | None = None, folder: Path | None = None):
         self.era = era
         self.lines: list[bytes] = []
+        folder = folder or target.folder
+        # Logs stay out of the server's working folder, where a test may have laid out files of its own.
         self.errors = (target.folder / f"stderr-{time.monotonic_ns()}.log").open("w+b")
-        self.process = subprocess.Popen(target.command(), env=environment, cwd=target.folder,
+        self.process = subprocess.Popen(command or target.command(), env=environment, cwd=folder,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=self.errors, bufsize=0)
         self._rest = b""
         self._next = 0
         self._answers: dict[int, dict] = {}
         if era == LEGACY:
-            self.initialize()
+            try:
+                self.initialize()
+            except BaseException:
+                self.__exit__()
+                raise
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.process.stdin.close()
+        self.end_input()
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
@@ -47,6 +56,11 @@ class Server:
             self.process.wait(5)
         self.process.stdout.close()
         self.errors.close()
+
+    def end_input(self) -> None:
+        """Closes its standard input, as a client does that goes away."""
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
 
     def initialize(self) -> dict:
         """The handshake of the older protocol versions."""
@@ -57,23 +71,32 @@ class Server:
 
     def send(self, method: str, params: dict | None = None) -> int:
         """Sends a request; the id with which to `wait`."""
-        self._next += 1
+        number = self.number()
         params = dict(params or {})
         if self.era == MODERN:
             prefix = "io.modelcontextprotocol/"
             params["_meta"] = {prefix + "protocolVersion": MODERN, prefix + "clientInfo": CLIENT,
                                prefix + "clientCapabilities": {}}
-        self.write({"jsonrpc": "2.0", "id": self._next, "method": method, "params": params})
+        self.write({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        return number
+
+    def number(self) -> int:
+        """An id that no request has had."""
+        self._next += 1
         return self._next
 
     def wait(self, number: int, seconds: float = 30) -> dict:
         """The answer to a request: the whole message, a result or an error."""
+        return self.wait_any((number,), seconds)
+
+    def wait_any(self, ids: tuple, seconds: float = 30) -> dict:
+        """The first answer with one of these ids; `None` is the id of what could not be read."""
         end = time.monotonic() + seconds
-        while number not in self._answers:
+        while not (there := [each for each in ids if each in self._answers]):
             message = self._read(end)
             if "id" in message:
                 self._answers[message["id"]] = message
-        return self._answers.pop(number)
+        return self._answers.pop(there[0])
 
     def request(self, method: str, params: dict | None = None, seconds: float = 30) -> dict:
         """Sends a request and waits; the result."""
@@ -116,7 +139,10 @@ class Server:
         descriptor = self.process.stdout.fileno()
         while b"\n" not in self._rest:
             left = end - time.monotonic()
-            if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            # Not `select`, which cannot wait for descriptors from 1024 on.
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            if left <= 0 or not poll.poll(left * 1000):
                 raise ServerGone("no answer in time")
             chunk = os.read(descriptor, 1 << 20)
             if not chunk:

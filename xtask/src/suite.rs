@@ -49,6 +49,8 @@ fn others(root: &Path) -> anyhow::Result<()> {
     let sandbox = target(root).join("debug/stream-sandbox").display().to_string();
     let schemathesis = ["tests/schemathesis/run", "--binary", &sandbox];
     step(root, "Schemathesis on the sandbox", "python3", &schemathesis, &[])?;
+    let attacks = ["tests/attacks/run", "--binary", &server, "--sandbox", &sandbox];
+    step(root, "attacks from outside", "python3", &attacks, &[])?;
     step(root, "the files for deployment", "deploy/check", &[], &[])?;
     let missing: Vec<_> =
         ["redis-server", "haproxy"].into_iter().filter(|program| !installed(program)).collect();
