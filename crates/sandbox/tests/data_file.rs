@@ -49,6 +49,61 @@ async fn state_clock_and_key_are_there_again() {
     assert_eq!(w.get("consumers").await["data"][0]["id"], customer["id"]);
 }
 
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_can_read_the_data_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    let all = |folder: &Path| {
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        files.map(|path| (path.clone(), mode(&path))).collect::<Vec<_>>()
+    };
+    let w = open(&path).await.unwrap();
+    w.customer().await;
+    let files = all(folder.path());
+    assert!(files.len() > 1, "{files:?}");
+    assert!(files.iter().all(|(_, mode)| *mode == 0o600), "{files:?}");
+    drop(w);
+    // A file from elsewhere that others can read is narrowed.
+    let path = folder.path().join("wide.db");
+    drop(Sandbox::builder().data(&path).build().await.unwrap());
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let w = open(&path).await.unwrap();
+    w.customer().await;
+    assert_eq!((mode(&path), mode(&folder.path().join("wide.db-wal"))), (0o600, 0o600));
+}
+
+#[tokio::test]
+async fn dropping_a_running_sandbox_stops_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    // Something is being delivered, to a receiver that never answers.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let w = open(&path).await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    w.sandbox().register_webhook(&url, None, &[]).unwrap();
+    let product = w.product("100").await;
+    let link = w.link(&product, json!({})).await;
+    w.pay(&link, VISA);
+    let _connection = listener.accept().await.unwrap();
+    drop(w);
+    // As long as a task is left, it holds the file.
+    for _ in 0..500 {
+        match open(&path).await {
+            Ok(_) => return,
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+    panic!("something still runs");
+}
+
 /// The file, and that refusing it changed nothing.
 async fn refused(path: &Path) -> OpenError {
     let before = std::fs::read(path).unwrap();

@@ -334,3 +334,112 @@ async fn metered_usage_is_billed_each_period() {
     // 12.5 × 1.05, exactly.
     assert_eq!(bills["data"][0]["total_amount"], "13.13");
 }
+
+#[tokio::test]
+async fn a_link_charges_the_price_it_shows_after_a_price_change() {
+    let w = world().await;
+    let product = w.product("100").await;
+    let link = w.link(&product, json!({})).await;
+    let price = product["prices"][0]["id"].as_str().unwrap();
+    let path = format!("products/{}/prices/{price}", id(&product));
+    w.good("PUT", &path, json!({"amount": 120})).await;
+    let shown = w.get(&format!("payment_links/{}", id(&link))).await["amount"].clone();
+    let paid = w.pay(&link, VISA);
+    let payment = format!("payments/{}", paid["payment_id"].as_str().unwrap());
+    assert_eq!((&shown, &w.get(&payment).await["amount"]), (&json!("100.00"), &json!("100.00")));
+    // Its coupons do not change that either.
+    let ten =
+        w.post("coupons", json!({"name": "T", "discount_value": 10, "is_percentage": true})).await;
+    let path = format!("payment_links/{}/coupons", id(&link));
+    let link = w.good("PATCH", &path, json!({"coupons": [id(&ten)]})).await;
+    assert_eq!(link["amount"], "90.00");
+    // A link that is made now has the new price.
+    assert_eq!(w.link(&product, json!({})).await["amount"], "120.00");
+}
+
+#[tokio::test]
+async fn a_subscription_is_billed_the_amount_it_shows_after_a_price_change() {
+    let w = world().await;
+    let path = format!("subscriptions/{}", w.subscribe("90").await);
+    let product = w.get(&path).await["items"][0]["product"].clone();
+    let price = format!(
+        "products/{}/prices/{}",
+        id(&product),
+        product["prices"][0]["id"].as_str().unwrap()
+    );
+    w.good("PUT", &price, json!({"amount": 120})).await;
+    w.sandbox().advance_to("2026-05-10T00:00:00Z").await.unwrap();
+    let sub = w.get(&path).await;
+    assert_eq!(sub["current_cycle_number"], 2);
+    assert_eq!(
+        (&sub["amount"], &sub["latest_invoice"]["total_amount"]),
+        (&json!("90.00"), &json!("90.00"))
+    );
+}
+
+#[tokio::test]
+async fn a_link_shows_what_its_changed_coupon_takes_off() {
+    let w = world().await;
+    let product = w.product("100").await;
+    let ten =
+        w.post("coupons", json!({"name": "T", "discount_value": 10, "is_percentage": true})).await;
+    let link = w.link(&product, json!({"coupons": [id(&ten)]})).await;
+    w.good("PUT", &format!("coupons/{}", id(&ten)), json!({"discount_value": 50})).await;
+    let shown = w.get(&format!("payment_links/{}", id(&link))).await["amount"].clone();
+    let paid = w.pay(&link, VISA);
+    let payment = format!("payments/{}", paid["payment_id"].as_str().unwrap());
+    assert_eq!((&shown, &w.get(&payment).await["amount"]), (&json!("50.00"), &json!("50.00")));
+}
+
+#[tokio::test]
+async fn a_partial_refund_is_refused_instead_of_refunding_everything() {
+    let w = world().await;
+    let product = w.product("100").await;
+    let link = w.link(&product, json!({})).await;
+    let paid = w.pay(&link, VISA);
+    let payment = format!("payments/{}", paid["payment_id"].as_str().unwrap());
+    let refund = format!("{payment}/refund");
+    for amount in [json!("40.00"), json!(40), json!("a lot"), json!(null)] {
+        let body = json!({"refund_reason": "OTHER", "amount": amount});
+        let (status, answer) = w.ask("POST", &refund, body).await;
+        assert_eq!((status, &answer["detail"][0]["loc"]), (422, &json!(["body", "amount"])));
+        assert_eq!(w.get(&payment).await["current_status"], "SUCCEEDED");
+    }
+    w.post(&refund, json!({"refund_reason": "OTHER", "amount": "100.00"})).await;
+    assert_eq!(w.get(&payment).await["current_status"], "REFUNDED");
+}
+
+#[tokio::test]
+async fn whether_a_payment_can_be_refunded_depends_on_the_card_that_paid() {
+    const UNREFUNDABLE: &str = "4000000000000226";
+    let w = world().await;
+    let product = w.product("100").await;
+    let link = w.link(&product, json!({})).await;
+    let reason = json!({"refund_reason": "OTHER"});
+    let refund = |paid: &Value| format!("payments/{}/refund", paid["payment_id"].as_str().unwrap());
+    let good = w.pay(&link, VISA);
+    let bad = w.pay(&link, UNREFUNDABLE);
+    assert_eq!(good["organization_consumer_id"], bad["organization_consumer_id"]);
+    assert_eq!(w.post(&refund(&good), reason.clone()).await["current_status"], "REFUNDED");
+    // Another card does not make up for it.
+    w.pay(&link, VISA);
+    let got = w.refused("POST", &refund(&bad), reason).await;
+    assert_eq!(got, (400, "PAYMENT_REFUNDED_FAILED".into()));
+}
+
+#[tokio::test]
+async fn the_parts_of_a_split_invoice_fall_due_in_their_order() {
+    let w = world().await;
+    let (product, customer) = (w.product("900").await, w.customer().await);
+    let more = json!({"scheduled_on": "2026-09-01T00:00:00Z"});
+    let invoice = w.invoice(&product, &customer, more).await;
+    w.sandbox().pay_invoice(id(&invoice), &json!({"card": VISA, "installments": 3})).unwrap();
+    let invoice = w.get(&format!("invoices/{}", id(&invoice))).await;
+    let due: Vec<&str> = invoice["payments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|payment| payment["scheduled_on"].as_str().unwrap())
+        .collect();
+    assert_eq!(due, ["2026-03-31T09:00:00Z", "2026-04-30T09:00:00Z", "2026-05-31T09:00:00Z"]);
+}

@@ -231,3 +231,83 @@ async fn a_link_for_one_payment_is_paid_once_however_many_try_at_once() {
     assert_eq!(statuses, expected);
     assert_eq!(w.get("payments").await["pagination"]["total_count"], 1);
 }
+
+/// The fields that a page sends without the payer's doing.
+fn hidden(html: &str) -> Vec<(String, String)> {
+    let inputs = html.split("<input ").skip(1).map(|rest| rest.split('>').next().unwrap());
+    let value = |input: &str, name: &str| {
+        input.split(&format!("{name}=\"")).nth(1).map(|rest| rest.split('"').next().unwrap().to_owned())
+    };
+    let hidden = inputs.filter(|input| input.contains("type=\"hidden\""));
+    hidden.map(|input| (value(input, "name").unwrap(), value(input, "value").unwrap())).collect()
+}
+
+/// Submits what a payer would after seeing the page.
+async fn submit_seen(
+    w: &World,
+    page: &str,
+    html: &str,
+    fields: &[(&str, &str)],
+) -> (u16, String, Option<String>) {
+    let hidden = hidden(html);
+    let mut all = fields.to_vec();
+    all.extend(hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    submit(w, page, &all).await
+}
+
+#[tokio::test]
+async fn a_new_quantity_is_shown_with_its_amount_before_it_is_charged() {
+    let w = world().await;
+    let product = w.product("100").await;
+    let items = json!({"items": [
+        {"product_id": id(&product), "quantity": 1, "allow_custom_quantity": true}]});
+    let link = w.link(&product, items).await;
+    let page = format!("{}?language=en", path(&link));
+    let (_, html) = show(&w, &page).await;
+    let quantity = format!("quantity_{}", link["items"][0]["id"].as_str().unwrap());
+    let mut fields = card(VISA);
+    fields.push((&quantity, "3"));
+    let (status, html, _) = submit_seen(&w, &page, &html, &fields).await;
+    assert_eq!(status, 200);
+    assert!(html.contains("The amount has changed") && html.contains("Pay 300.00 SAR"), "{html}");
+    assert_eq!(w.get("payments").await["pagination"]["total_count"], 0);
+    let (status, _, _) = submit_seen(&w, &page, &html, &fields).await;
+    assert_eq!(status, 303);
+    assert_eq!(w.get("payments").await["data"][0]["amount"], "300.00");
+}
+
+#[tokio::test]
+async fn the_amount_of_each_way_to_pay_stands_beside_it() {
+    let w = world().await;
+    let product = w.product("1000").await;
+    let link = w.link(&product, json!({})).await;
+    let page = format!("{}?language=en", path(&link));
+    let (_, html) = show(&w, &page).await;
+    // The button names no amount, because it depends on the choice.
+    assert!(!html.contains("Pay 1000.00 SAR"), "{html}");
+    for text in ["Pay in full · 1000.00 SAR", "2 monthly payments · 500.00 SAR", "333.33 SAR", "250.00 SAR"] {
+        let plain = html.replace("<bdi class=\"num\">", "").replace("</bdi>", "");
+        assert!(plain.contains(text), "{text} in {plain}");
+    }
+    let mut fields = card(VISA);
+    fields.push(("installments", "3"));
+    assert_eq!(submit_seen(&w, &page, &html, &fields).await.0, 303);
+    assert_eq!(w.get("payments?statuses=SUCCEEDED").await["data"][0]["amount"], "333.33");
+}
+
+#[tokio::test]
+async fn an_invoice_that_somebody_paid_in_the_meantime_is_shown_again() {
+    let w = world().await;
+    let (product, customer) = (w.product("900").await, w.customer().await);
+    let invoice = w.invoice(&product, &customer, json!({})).await;
+    w.sandbox().pay_invoice(id(&invoice), &json!({"card": VISA, "installments": 3})).unwrap();
+    let page = format!("{}?language=en", path(&invoice));
+    let (_, html) = show(&w, &page).await;
+    w.sandbox().pay_invoice(id(&invoice), &json!({"card": VISA})).unwrap();
+    let mut fields = card(VISA);
+    fields.push(("pay", "all"));
+    let (status, html, _) = submit_seen(&w, &page, &html, &fields).await;
+    assert_eq!(status, 200);
+    assert!(html.contains("The amount has changed"), "{html}");
+    assert_eq!(submit_seen(&w, &page, &html, &fields).await.0, 303);
+}

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
-use common::{VISA, World, world};
+use common::{VISA, World, id, world};
 use serde_json::{Value, json};
 
 /// What arrived: headers and raw body.
@@ -184,4 +184,144 @@ async fn endpoints_are_switched_off_and_removed_and_belong_to_one_organization()
     assert_eq!(w.control("DELETE", &path, Value::Null).await.0, 404);
     let (status, _) = w.control("POST", "webhooks", json!({"url": "ftp://x"})).await;
     assert_eq!(status, 422);
+}
+
+/// A receiver that takes the connection and answers only when the gate opens.
+async fn gated() -> (String, Arrived, tokio::sync::watch::Sender<bool>) {
+    let (open, gate) = tokio::sync::watch::channel(false);
+    let arrived = Arrived::default();
+    let list = Arc::clone(&arrived);
+    let router = Router::new().fallback(move |headers: HeaderMap, body: Bytes| {
+        let (list, mut gate) = (Arc::clone(&list), gate.clone());
+        async move {
+            list.lock().unwrap().push((headers, String::from_utf8(body.to_vec()).unwrap()));
+            let _ = gate.wait_for(|open| *open).await;
+            StatusCode::OK
+        }
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    (url, arrived, open)
+}
+
+/// Waits until a condition holds; fails after half a minute.
+async fn until(what: &str, condition: impl Fn() -> bool) {
+    for _ in 0..1500 {
+        if condition() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("{what} did not happen");
+}
+
+/// Runs something that must end soon.
+async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
+    let limit = std::time::Duration::from_secs(20);
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| panic!("{what} did not end"))
+}
+
+fn days(count: u64) -> std::time::Duration {
+    std::time::Duration::from_secs(count * 86_400)
+}
+
+async fn register(w: &World, url: &str) -> String {
+    let (status, made) = w.control("POST", "webhooks", json!({"url": url})).await;
+    assert_eq!(status, 200);
+    format!("webhooks/{}", id(&made))
+}
+
+#[tokio::test]
+async fn an_endpoint_removed_during_an_attempt_does_not_hang_the_clock() {
+    let w = world().await;
+    let (url, arrived, open) = gated().await;
+    let hook = register(&w, &url).await;
+    let product = w.product("250").await;
+    let link = w.link(&product, json!({})).await;
+    w.pay(&link, VISA);
+    until("an attempt", || !arrived.lock().unwrap().is_empty()).await;
+    assert_eq!(w.control("DELETE", &hook, Value::Null).await.0, 200);
+    open.send(true).unwrap();
+    soon("the advance", w.sandbox().advance(days(2))).await.unwrap();
+    assert!(w.sandbox().now().starts_with("2026-04-02"));
+}
+
+#[tokio::test]
+async fn a_delivery_whose_endpoint_is_gone_is_not_sent_again() {
+    let w = world().await;
+    let (url, arrived) = receiver(|_| 200).await;
+    let hook = register(&w, &url).await;
+    pay(&w).await;
+    let delivery = w.sandbox().deliveries(1).unwrap()[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(w.control("DELETE", &hook, Value::Null).await.0, 200);
+    let resend = format!("deliveries/{delivery}/resend");
+    let (status, answer) = soon("the resend", w.control("POST", &resend, Value::Null)).await;
+    assert_eq!((status, answer["error"]["code"].as_str()), (400, Some("INVALID_STATUS")));
+    soon("the advance", w.sandbox().advance(days(2))).await.unwrap();
+    assert_eq!(arrived.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_disabled_endpoint_gets_no_retries() {
+    let w = world().await;
+    let (url, arrived) = receiver(|_| 500).await;
+    let hook = register(&w, &url).await;
+    pay(&w).await;
+    let before = arrived.lock().unwrap().len();
+    assert_eq!(before, 3);
+    w.control("PATCH", &hook, json!({"enabled": false})).await;
+    soon("the advance", w.sandbox().advance(days(2))).await.unwrap();
+    assert_eq!(arrived.lock().unwrap().len(), before);
+    let log = w.sandbox().deliveries(10).unwrap();
+    assert!(log.iter().all(|delivery| delivery["status"] == "FAILED"), "{log:?}");
+}
+
+#[tokio::test]
+async fn extra_copies_do_not_use_up_the_retry_schedule() {
+    let w = world().await;
+    let (url, arrived) = receiver(|_| 500).await;
+    w.sandbox().register_webhook(&url, None, &["PAYMENT_SUCCEEDED"]).unwrap();
+    w.control("PUT", "webhooks/mode", json!({"copies": 2})).await;
+    pay(&w).await;
+    w.sandbox().advance(days(2)).await.unwrap();
+    // Six attempts, each of them three times.
+    assert_eq!(arrived.lock().unwrap().len(), 18);
+    let log = w.sandbox().deliveries(10).unwrap();
+    assert_eq!((&log[0]["attempts_made"], &log[0]["status"]), (&json!(6), &json!("FAILED")));
+}
+
+#[tokio::test]
+async fn a_hanging_receiver_does_not_delay_the_others() {
+    let w = world().await;
+    let (hanging, _, _open) = gated().await;
+    let (url, arrived) = receiver(|_| 200).await;
+    register(&w, &hanging).await;
+    register(&w, &url).await;
+    let subscription = w.subscribe("90").await;
+    let started = std::time::Instant::now();
+    w.sandbox().flush_webhooks().await.unwrap();
+    let first = arrived.lock().unwrap().len();
+    assert!(first >= 4, "{first}");
+    w.sandbox().advance(days(62)).await.unwrap();
+    assert!(started.elapsed() < std::time::Duration::from_secs(8), "{:?}", started.elapsed());
+    // Two renewals, each with its events, were delivered by the time the clock had moved.
+    let cycle = w.get(&format!("subscriptions/{subscription}")).await["current_cycle_number"].clone();
+    assert_eq!((cycle, types(&arrived).iter().filter(|t| *t == "INVOICE_COMPLETED").count()), (json!(3), 3));
+}
+
+#[tokio::test]
+async fn a_client_that_disconnects_does_not_stop_an_advance_midway() {
+    let w = world().await;
+    let (url, arrived, open) = gated().await;
+    register(&w, &url).await;
+    let product = w.product("250").await;
+    let link = w.link(&product, json!({})).await;
+    w.pay(&link, VISA);
+    until("an attempt", || !arrived.lock().unwrap().is_empty()).await;
+    let request = w.client.post(w.at("/_sandbox/clock")).json(&json!({"advance": "P2D"}));
+    let limit = std::time::Duration::from_millis(300);
+    assert!(tokio::time::timeout(limit, request.send()).await.is_err(), "the advance did not wait");
+    open.send(true).unwrap();
+    until("the end of the advance", || w.sandbox().now().starts_with("2026-04-02")).await;
 }
