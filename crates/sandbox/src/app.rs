@@ -1,86 +1,88 @@
-//! The running simulator: the state behind its lock, the clock that passes what is due, and what
-//! the HTTP layer shares.
+//! The running simulator: the state, the clock that makes happen what is due, and what the HTTP
+//! layer shares.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use parking_lot::Mutex;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinSet;
 
 use crate::billing;
 use crate::contract::Contract;
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Cause, Result};
 use crate::faults::Faults;
 use crate::house;
 use crate::requests::RequestLog;
-use crate::store::{Clock, Store};
+use crate::store::{Db, Session, Store, caught};
 use crate::time;
-use crate::webhooks::{self, Courier};
+use crate::webhooks::{self, Dispatcher};
 
-/// How many days the clock moves at most at a time, so that a slip of the pen ends.
+/// How many days the clock moves at most at a time, so that a mistyped date ends soon.
 const LONGEST_LEAP: i64 = 50 * 366;
 
 /// Everything that runs.
 #[derive(Debug)]
 pub(crate) struct App {
-    store: Mutex<Store>,
+    pub(crate) db: Db,
     pub(crate) contract: Contract,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) requests: Mutex<RequestLog>,
-    pub(crate) courier: Courier,
-    /// Rung when there may be something to deliver.
-    pub(crate) bell: Notify,
-    /// Whether waiting for the disk must not hold up other connections.
-    pub(crate) on_disk: bool,
+    pub(crate) dispatcher: Dispatcher,
+    /// Notified when there may be something to deliver.
+    pub(crate) wake: Notify,
     /// A key that the first organization is given beside the one made from the seed.
-    pub(crate) given_key: Option<String>,
+    given_key: Option<String>,
+    /// Held by whoever moves the clock.
+    turn: tokio::sync::Mutex<()>,
+    /// Work that goes on when the one who asked for it goes away.
+    tasks: Mutex<JoinSet<()>>,
     counter: AtomicU64,
 }
 
 impl App {
-    pub(crate) fn new(
-        store: Store,
-        contract: Contract,
-        on_disk: bool,
-        given_key: Option<String>,
-    ) -> Self {
+    pub(crate) fn new(db: Db, contract: Contract, given_key: Option<String>) -> Self {
         Self {
-            store: Mutex::new(store),
+            dispatcher: Dispatcher::new(db.clone()),
+            db,
             contract,
             faults: Mutex::default(),
             requests: Mutex::default(),
-            courier: Courier::default(),
-            bell: Notify::new(),
-            on_disk,
+            wake: Notify::new(),
             given_key,
+            turn: tokio::sync::Mutex::default(),
+            tasks: Mutex::default(),
             counter: AtomicU64::new(0),
         }
     }
 
-    /// The state. A panic elsewhere cannot have left a transaction half done: SQLite takes it back.
-    fn lock(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Does everything that fell due before now, then reads the state.
+    pub(crate) fn read<T>(&self, action: impl FnOnce(&mut Store<'_>) -> Result<T>) -> Result<T> {
+        let mut session = self.db.lock();
+        let now = session.now();
+        run_due(&mut session, now)?;
+        session.read(now, action)
     }
 
-    /// Looks at the state as it is.
-    pub(crate) fn with_store<T>(&self, action: impl FnOnce(&mut Store) -> T) -> T {
-        action(&mut self.lock())
-    }
-
-    /// Does something at the present time, after everything that fell due before it.
-    pub(crate) fn at_present<T>(&self, action: impl FnOnce(&mut Store) -> Result<T>) -> Result<T> {
-        let mut store = self.lock();
-        let now = store.clock.now();
-        run_due(&mut store, now)?;
-        store.now = now;
-        action(&mut store)
-    }
-
-    /// As [`Self::at_present`], whole or not at all, and then rings for the webhooks.
-    pub(crate) fn change<T>(&self, action: impl FnOnce(&mut Store) -> Result<T>) -> Result<T> {
-        let outcome = self.at_present(|store| store.transact(action));
-        self.bell.notify_one();
+    /// Does everything that fell due before now, then changes the state, whole or not at all.
+    pub(crate) fn change<T>(&self, action: impl FnOnce(&mut Store<'_>) -> Result<T>) -> Result<T> {
+        let mut session = self.db.lock();
+        let now = session.now();
+        run_due(&mut session, now)?;
+        let outcome = session.transact(now, action);
+        drop(session);
+        self.wake.notify_one();
         outcome
+    }
+
+    /// Runs something that uses the state without holding up the runtime.
+    pub(crate) async fn run<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Arc<Self>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let app = Arc::clone(self);
+        self.db.run(move || work(&app)).await
     }
 
     /// A number for one request.
@@ -90,94 +92,130 @@ impl App {
 
     /// Does what is due now and sends what waits. Called again and again while the sandbox runs.
     pub(crate) async fn tick(self: &Arc<Self>) -> Result<()> {
-        let _turn = self.courier.turn.lock().await;
-        self.at_present(|_| Ok(()))?;
-        self.courier.send_due(self).await
+        let _turn = self.turn.lock().await;
+        self.run(|app| app.read(|_| Ok(()))).await?;
+        self.dispatcher.send_due().await
     }
 
     /// Moves the clock forward, stopping wherever something is due: bills are made, webhooks and
-    /// their repetitions sent, each at its time.
+    /// their repetitions sent, each at its time. Goes on to the end even if the caller goes away.
     pub(crate) async fn advance(self: &Arc<Self>, target: Timestamp) -> Result<Timestamp> {
-        let _turn = self.courier.turn.lock().await;
-        let now = self.with_store(|store| store.clock.now());
+        let app = Arc::clone(self);
+        let (send, receive) = oneshot::channel();
+        let work = async move {
+            let _ = send.send(app.advance_to(target).await);
+        };
+        {
+            let mut tasks = self.tasks.lock();
+            while tasks.try_join_next().is_some() {}
+            tasks.spawn(work);
+        }
+        receive.await.unwrap_or_else(|_| Err(ApiError::bug(&"the sandbox stopped")))
+    }
+
+    async fn advance_to(self: &Arc<Self>, target: Timestamp) -> Result<Timestamp> {
+        let _turn = self.turn.lock().await;
+        let now = self.db.now();
         if target < now {
             return Err(ApiError::invalid(format!("The clock only moves forward; it is {now}.")));
         }
         if target > time::days(now, LONGEST_LEAP) {
             return Err(ApiError::invalid("The clock moves by at most 50 years at a time."));
         }
-        self.courier.send_due(self).await?;
-        while let Some(at) = self.with_store(|store| next_stop(store, target))? {
-            self.with_store(|store| {
-                let mut clock = store.clock;
-                if at > clock.now() {
-                    clock.set(at);
-                    store.set_clock(clock)?;
-                }
-                run_due(store, at)
-            })?;
-            self.courier.send_due(self).await?;
+        self.run(|app| app.read(|_| Ok(()))).await?;
+        loop {
+            self.dispatcher.send_due().await?;
+            match self.run(move |app| app.step(target)).await? {
+                Some(_) => tokio::task::yield_now().await,
+                None => return self.run(move |app| app.set_clock(target)).await,
+            }
         }
-        self.with_store(|store| {
-            let mut clock = store.clock;
-            clock.set(target.max(clock.now()));
-            store.set_clock(clock)?;
-            Ok(store.now)
-        })
+    }
+
+    /// Moves the clock to the next moment at which something is due, and does it.
+    fn step(&self, target: Timestamp) -> Result<Option<Timestamp>> {
+        let mut session = self.db.lock();
+        let now = session.now();
+        let next = session.read(now, |store| {
+            let due = store.next_due_between(now, target)?;
+            let delivery = webhooks::next_delivery(store, now, target)?;
+            Ok::<_, ApiError>([due, delivery].into_iter().flatten().min())
+        })?;
+        if let Some(at) = next {
+            set_clock(&mut session, at)?;
+            run_due(&mut session, at)?;
+        }
+        Ok(next)
+    }
+
+    /// Sets the clock. It never goes back.
+    fn set_clock(&self, at: Timestamp) -> Result<Timestamp> {
+        set_clock(&mut self.db.lock(), at)
     }
 
     /// Stops or starts the clock where it is.
     pub(crate) fn freeze_clock(&self, frozen: bool) -> Result<()> {
-        self.with_store(|store| {
-            let now = store.clock.now();
-            let mut clock = Clock { ahead: 0, frozen: frozen.then_some(now) };
-            clock.set(now);
-            store.set_clock(clock)
+        let mut session = self.db.lock();
+        let now = session.now();
+        session.transact(now, |store| {
+            store.clock.frozen = frozen.then_some(now);
+            store.clock.set(now);
+            Ok(())
         })
     }
 
-    /// Forgets everything but the keys, the endpoints of webhooks and the clock's way of running.
+    /// Forgets everything but the keys, the endpoints of webhooks and the clock.
     pub(crate) fn reset(&self) -> Result<()> {
-        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let given = self.given_key.clone();
-        self.with_store(|store| {
-            store.transact(|store| {
-                store.db.execute_batch(
-                    "DELETE FROM entity; DELETE FROM tally; DELETE FROM event; DELETE FROM delivery;
-                     DELETE FROM attempt; DELETE FROM meta WHERE key = 'furnished';",
-                )?;
-                store.ids.counter = 0;
-                house::furnish(store, given.as_deref())
-            })
+        self.faults.lock().clear();
+        self.requests.lock().clear();
+        let given = self.given_key.as_deref();
+        let mut session = self.db.lock();
+        let now = session.now();
+        session.transact(now, |store| {
+            store.db.execute_batch(
+                "DELETE FROM entity; DELETE FROM tally; DELETE FROM event; DELETE FROM delivery;
+                 DELETE FROM attempt; DELETE FROM meta WHERE key = 'furnished';",
+            )?;
+            store.ids.counter = 0;
+            house::furnish(store, given)
         })
     }
 
     /// The API key of the first organization.
     pub(crate) fn api_key(&self) -> String {
-        self.given_key.clone().unwrap_or_else(|| self.with_store(|store| house::first_key(store)))
+        self.given_key.clone().unwrap_or_else(|| house::first_key(self.db.names()))
+    }
+
+    /// Ends everything that runs in the background, at once.
+    pub(crate) fn abort(&self) {
+        self.tasks.lock().abort_all();
+        self.dispatcher.abort();
     }
 }
 
-/// When the next bill or delivery is due, up to a moment.
-fn next_stop(store: &Store, until: Timestamp) -> Result<Option<Timestamp>> {
-    let due = store.next_due(until)?.map(|(at, _, _)| at);
-    let delivery = webhooks::next_delivery(store, until)?;
-    Ok([due, delivery].into_iter().flatten().min())
+fn set_clock(session: &mut Session<'_>, at: Timestamp) -> Result<Timestamp> {
+    let at = at.max(session.now());
+    session.transact(at, |store| {
+        store.clock.set(at);
+        Ok(at)
+    })
 }
 
 /// Does everything that is due up to a moment, each at its time and in its order.
-pub(crate) fn run_due(store: &mut Store, until: Timestamp) -> Result<()> {
-    while let Some((at, kind, id)) = store.next_due(until)? {
-        store.now = at;
-        let outcome = store.transact(|store| billing::on_due(store, &kind, &id));
-        let stuck =
-            store.next_due(until)?.is_some_and(|next| next == (at, kind.clone(), id.clone()));
-        if outcome.is_err() || stuck {
-            // What cannot be done must not stop the clock: it is noted and left.
-            tracing::error!(?outcome, kind, id, "something due could not be done");
-            let sql = "UPDATE entity SET due = NULL WHERE kind = ?1 AND id = ?2";
-            store.db.execute(sql, [&kind, &id])?;
+fn run_due(session: &mut Session<'_>, until: Timestamp) -> Result<()> {
+    while let Some(due) = session.read(until, |store| store.next_due(until))? {
+        let outcome =
+            caught(|| session.transact(due.at, |store| billing::on_due(store, &due.kind, &due.id)));
+        let next = session.read(until, |store| store.next_due(until))?;
+        match outcome {
+            // It stays due until the disk can be used again.
+            Err(error) if error.cause == Cause::Storage => return Err(error),
+            Ok(()) if next.as_ref() != Some(&due) => {}
+            outcome => {
+                // What cannot be done must not stop the clock.
+                tracing::error!(?outcome, ?due, "something due could not be done");
+                session.transact(due.at, |store| store.drop_due(&due))?;
+            }
         }
     }
     Ok(())

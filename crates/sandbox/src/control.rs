@@ -22,11 +22,11 @@ pub(crate) enum Target {
 pub(crate) fn register_webhook(
     app: &App,
     url: &str,
-    secret: Option<String>,
+    secret: Option<&str>,
     events: &[String],
 ) -> Result<Endpoint> {
     app.change(|store| {
-        let org = house::first_organization(store)?;
+        let org = house::organization(store, None)?.base.id;
         webhooks::register(store, &org, url, secret, events)
     })
 }
@@ -43,6 +43,7 @@ pub(crate) fn pay(app: &App, target: Target, id: &str, attempt: &Value) -> Resul
         Answer::Closed(reason) => {
             Err(ApiError::code(410, "INVALID_STATUS", Language::English.text(reason)))
         }
+        Answer::Changed => Err(ApiError::invalid("The amount has changed.")),
         Answer::Correct(faults) => {
             let texts: Vec<String> = faults
                 .iter()
@@ -73,11 +74,11 @@ pub(crate) fn set_card(app: &App, id: &str, number: Option<&str>) -> Result<()> 
 
 /// What there is, in numbers.
 pub(crate) fn state(app: &App) -> Result<Value> {
-    app.at_present(|store| {
+    app.read(|store| {
         Ok(json!({
             "now": time::text(store.now),
             "clock": if store.clock.frozen.is_some() { "frozen" } else { "running" },
-            "organization_id": house::first_organization(store)?,
+            "organization_id": house::organization(store, None)?.base.id,
             "customers": count::<Customer>(store)?,
             "products": count::<Product>(store)?,
             "coupons": count::<Coupon>(store)?,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Cause, Result};
 use crate::http::ask;
 use crate::model::Customer;
 use crate::store::Filter;
@@ -17,16 +17,23 @@ const DAYS: i64 = 45;
 
 /// Fills an empty sandbox. One that holds customers is left alone.
 pub(crate) async fn fill(app: &Arc<App>) -> Result<()> {
-    if app.with_store(|store| store.count::<Customer>(&Filter::new()))? > 0 {
+    let present = app.db.now();
+    let start = time::days(present, -DAYS);
+    let is_empty = app
+        .run(move |app| {
+            app.change(|store| {
+                let is_empty = store.count::<Customer>(&Filter::new())? == 0;
+                if is_empty {
+                    store.clock.set(start);
+                }
+                Ok(is_empty)
+            })
+        })
+        .await?;
+    if !is_empty {
         return Ok(());
     }
-    let present = app.with_store(|store| store.clock.now());
-    app.with_store(|store| {
-        let mut clock = store.clock;
-        clock.set(time::days(present, -DAYS));
-        store.set_clock(clock)
-    })?;
-    let shop = Shop { app: Arc::clone(app), start: time::days(present, -DAYS) };
+    let shop = Shop { app: Arc::clone(app), start };
     shop.stock_and_sell().await?;
     app.advance(present).await?;
     Ok(())
@@ -46,7 +53,7 @@ impl Shop {
     fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
         match ask(&self.app, method, &format!("/api/v2/{path}"), body) {
             (200 | 201, value) => Ok(value),
-            (status, body) => Err(ApiError { status, body, keep: false }),
+            (status, body) => Err(ApiError { status, body, cause: Cause::Rule }),
         }
     }
 

@@ -8,8 +8,21 @@ use serde_json::{Value, json};
 pub(crate) struct ApiError {
     pub(crate) status: u16,
     pub(crate) body: Value,
-    /// Whether what was done up to the refusal stays: a declined charge leaves a failed payment.
-    pub(crate) keep: bool,
+    pub(crate) cause: Cause,
+}
+
+/// Why something failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// A rule of the API forbids it.
+    Rule,
+    /// It was tried and did not succeed. What was done stays: a declined charge leaves a failed
+    /// payment.
+    Attempt,
+    /// The sandbox itself is wrong.
+    Bug,
+    /// The disk is full or cannot be used. The same may succeed later.
+    Storage,
 }
 
 /// The outcome of everything that may be refused.
@@ -38,13 +51,13 @@ impl ApiError {
         let body = json!({
             "error": {"code": code, "message": message(code), "additional_info": info}
         });
-        Self { status, body, keep: false }
+        Self { status, body, cause: Cause::Rule }
     }
 
     /// Faults of form, all at once.
     pub(crate) fn details(details: Vec<Detail>) -> Self {
         let detail: Vec<Value> = details.into_iter().map(Detail::json).collect();
-        Self { status: 422, body: json!({ "detail": detail }), keep: false }
+        Self { status: 422, body: json!({ "detail": detail }), cause: Cause::Rule }
     }
 
     /// A value in the body that its type allows and a rule does not.
@@ -64,27 +77,52 @@ impl ApiError {
         Self::code(404, "STREAM_ERROR", format!("{what} {id} was not found in this branch."))
     }
 
-    /// A refusal after which the changes made so far stay.
+    /// The same refusal, after which the changes made so far stay.
     pub(crate) fn keeping(mut self) -> Self {
-        self.keep = true;
+        self.cause = Cause::Attempt;
         self
     }
 
-    fn internal(error: &dyn std::fmt::Display) -> Self {
-        tracing::error!(%error, "the sandbox failed");
-        Self::code(500, "STREAM_UNKNOWN_ERROR", error.to_string())
+    /// Whether the changes made so far stay.
+    pub(crate) fn keeps_changes(&self) -> bool {
+        self.cause == Cause::Attempt
+    }
+
+    /// An error of the sandbox itself.
+    pub(crate) fn bug(error: &dyn std::fmt::Display) -> Self {
+        Self::internal(error, Cause::Bug)
+    }
+
+    fn internal(error: &dyn std::fmt::Display, cause: Cause) -> Self {
+        tracing::error!(%error, ?cause, "the sandbox failed");
+        Self { cause, ..Self::code(500, "STREAM_UNKNOWN_ERROR", error.to_string()) }
     }
 }
 
 impl From<rusqlite::Error> for ApiError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::internal(&error)
+        use rusqlite::ErrorCode as Code;
+        let cause = match error.sqlite_error_code() {
+            Some(
+                Code::DiskFull
+                | Code::SystemIoFailure
+                | Code::CannotOpen
+                | Code::ReadOnly
+                | Code::PermissionDenied
+                | Code::OutOfMemory
+                | Code::DatabaseBusy
+                | Code::DatabaseLocked
+                | Code::DatabaseCorrupt,
+            ) => Cause::Storage,
+            _ => Cause::Bug,
+        };
+        Self::internal(&error, cause)
     }
 }
 
 impl From<serde_json::Error> for ApiError {
     fn from(error: serde_json::Error) -> Self {
-        Self::internal(&error)
+        Self::bug(&error)
     }
 }
 

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{ApiError, Result};
-use crate::ids;
+use crate::ids::Ids;
 use crate::model::{ApiKey, Base, Branch, Organization, User};
 use crate::store::Store;
 
@@ -23,24 +23,24 @@ pub(crate) fn key_id(header: &str) -> Option<String> {
     if key.is_empty() || secret.is_empty() {
         return None;
     }
-    Some(ids::hex(&Sha256::digest(text.trim().as_bytes())))
+    Some(hex::encode(Sha256::digest(text.trim().as_bytes())))
 }
 
 /// The key of the first organization, made from the seed.
-pub(crate) fn first_key(store: &Store) -> String {
-    key(store, "organization 1")
+pub(crate) fn first_key(names: &Ids) -> String {
+    key(names, "organization 1")
 }
 
-fn key(store: &Store, label: &str) -> String {
-    let public = store.ids.named(&format!("key of {label}"));
-    let secret = store.ids.named(&format!("secret of {label}"));
+fn key(names: &Ids, label: &str) -> String {
+    let public = names.named(&format!("key of {label}"));
+    let secret = names.named(&format!("secret of {label}"));
     STANDARD.encode(format!("{public}:{secret}"))
 }
 
 /// Makes the first organization, unless there is one. `given` is a further key for it.
 pub(crate) fn furnish(store: &mut Store, given: Option<&str>) -> Result<()> {
     if store.meta("furnished")?.is_none() {
-        let key = first_key(store);
+        let key = first_key(&store.ids);
         let org = add_organization(store, "متجر التجربة", "Sandbox Shop", &key, &CURRENCIES)?;
         store.set_meta("furnished", &org)?;
     }
@@ -49,16 +49,19 @@ pub(crate) fn furnish(store: &mut Store, given: Option<&str>) -> Result<()> {
         ApiError::invalid("The given API key is not the Base64 form of key:secret.")
     })?;
     if store.get::<ApiKey>(&id)?.is_none() {
-        let first: ApiKey = store.need(&key_id(&first_key(store)).unwrap_or_default())?;
+        let first: ApiKey = store.need(&key_id(&first_key(&store.ids)).unwrap_or_default())?;
         let base = Base { id, ..first.base };
         store.put(&ApiKey { base, all_branches: true, branches: Vec::new() })?;
     }
     Ok(())
 }
 
-/// The id of the first organization.
-pub(crate) fn first_organization(store: &Store) -> Result<String> {
-    Ok(store.meta("furnished")?.unwrap_or_default())
+/// An organization; the first one without an id.
+pub(crate) fn organization(store: &Store, id: Option<&str>) -> Result<Organization> {
+    match id {
+        Some(id) => store.need(id),
+        None => store.need(&store.meta("furnished")?.unwrap_or_default()),
+    }
 }
 
 /// Makes an organization with a branch, a user and a key. Its id.
@@ -106,7 +109,7 @@ pub(crate) fn another_organization(
     currencies: &[&str],
 ) -> Result<(String, String)> {
     let label = store.new_id();
-    let key = key(store, &label);
+    let key = key(&store.ids, &label);
     let id = add_organization(store, name, name, &key, currencies)?;
     Ok((id, key))
 }
@@ -124,7 +127,7 @@ pub(crate) fn another_key(
         }
     }
     let label = store.new_id();
-    let key = key(store, &label);
+    let key = key(&store.ids, &label);
     let mut base = org.base.clone();
     base.id = key_id(&key).unwrap_or_default();
     if let Some(first) = branches.first() {

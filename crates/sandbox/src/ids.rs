@@ -25,15 +25,13 @@ impl Ids {
 
     /// Reads back what [`Self::seed_text`] wrote.
     pub(crate) fn restore(seed: &str, counter: u64) -> Option<Self> {
-        let bytes = (0..32)
-            .map(|i| seed.get(2 * i..2 * i + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()));
-        let bytes: Option<Vec<u8>> = bytes.collect();
-        Some(Self { seed: bytes?.try_into().ok()?, counter })
+        let seed = hex::decode(seed).ok()?.try_into().ok()?;
+        Some(Self { seed, counter })
     }
 
     /// The seed as hexadecimal digits.
     pub(crate) fn seed_text(&self) -> String {
-        hex(&self.seed)
+        hex::encode(self.seed)
     }
 
     /// The next id, in the form of a random UUID (version 4).
@@ -55,7 +53,7 @@ impl Ids {
 
     /// A secret that belongs to a label: 40 hexadecimal digits.
     pub(crate) fn secret(&self, label: &str) -> String {
-        hex(&mac(&self.seed, label.as_bytes())).chars().take(40).collect()
+        hex::encode(mac(&self.seed, label.as_bytes())).chars().take(40).collect()
     }
 }
 
@@ -71,18 +69,8 @@ pub(crate) fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 fn uuid(bytes: &[u8]) -> String {
-    let mut text = hex(bytes);
+    let mut text = hex::encode(bytes);
     text.truncate(32);
     let variant = match bytes.get(8).map_or(0, |byte| byte >> 4 & 3) {
         0 => "8",

@@ -38,6 +38,8 @@ mod money;
 mod pricing;
 mod requests;
 mod resources;
+#[cfg(test)]
+mod robustness;
 mod sandbox;
 mod store;
 mod time;

@@ -1,7 +1,7 @@
 //! The library's face: building a sandbox, serving it, and steering it from a test.
 
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -70,6 +70,7 @@ pub struct Builder {
     api_key: Option<String>,
     webhooks: Vec<(String, Option<String>)>,
     demo: bool,
+    hosts: Vec<String>,
 }
 
 impl Builder {
@@ -117,6 +118,14 @@ impl Builder {
         self
     }
 
+    /// Accepts requests that name the sandbox by a further host name, beside the loopback names and
+    /// the address it listens on. Requests with any other `Host` header are refused: they may come
+    /// from a web page that rebound its own name to this machine.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.hosts.push(name.into());
+        self
+    }
+
     /// Makes the sandbox.
     ///
     /// # Errors
@@ -139,12 +148,12 @@ impl Builder {
         } else if let Some(start) = start {
             clock.set(start);
         }
-        let mut store = store::open(self.data.as_deref(), ids, clock)?;
+        let db = store::open(self.data.as_deref(), ids, clock)?;
         let given = self.api_key.clone();
-        store.transact(|store| house::furnish(store, given.as_deref()))?;
-        let app = Arc::new(App::new(store, contract, self.data.is_some(), self.api_key));
-        let sandbox = Sandbox { app };
-        let known = sandbox.app.with_store(|store| crate::webhooks::endpoints(store))?;
+        let app = Arc::new(App::new(db, contract, self.api_key));
+        app.change(|store| house::furnish(store, given.as_deref()))?;
+        let sandbox = Sandbox { app, hosts: self.hosts.into() };
+        let known = sandbox.app.read(|store| crate::webhooks::endpoints(store))?;
         for (url, secret) in self.webhooks {
             // A data file brings the endpoints of earlier runs.
             if known.iter().any(|endpoint| endpoint.url == url) {
@@ -163,6 +172,7 @@ impl Builder {
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     app: Arc<App>,
+    hosts: Arc<[String]>,
 }
 
 impl Sandbox {
@@ -178,15 +188,20 @@ impl Sandbox {
     pub async fn serve(
         &self,
         listener: TcpListener,
-        until: impl Future<Output = ()> + Send + 'static,
+        until: impl Future<Output = ()> + Send,
     ) -> Result<(), SandboxError> {
         self.settle_at(&listener)?;
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(async move {
+        let server = http::serve(Arc::clone(&self.app), listener, self.hosts(), stopped);
+        let watch = async {
             until.await;
             let _ = stop.send(true);
-        });
-        http::serve(Arc::clone(&self.app), listener, stopped).await;
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = server => {}
+            () = watch => {}
+        }
         Ok(())
     }
 
@@ -198,15 +213,20 @@ impl Sandbox {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = self.settle_at(&listener)?;
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(http::serve(Arc::clone(&self.app), listener, stopped));
+        let task =
+            tokio::spawn(http::serve(Arc::clone(&self.app), listener, self.hosts(), stopped));
         let api_key = self.app.api_key();
         Ok(Running { url, api_key, sandbox: self, stop, task: Some(task) })
     }
 
     fn settle_at(&self, listener: &TcpListener) -> Result<String, SandboxError> {
         let url = format!("http://{}", listener.local_addr()?);
-        self.app.with_store(|store| store.base_url.clone_from(&url));
+        self.app.db.lock().set_base_url(&url);
         Ok(url)
+    }
+
+    fn hosts(&self) -> http::Hosts {
+        http::Hosts::new(&self.hosts)
     }
 
     /// The API key of the first organization, as it goes into `x-api-key`.
@@ -218,7 +238,7 @@ impl Sandbox {
     /// The sandbox's time, ISO 8601.
     #[must_use]
     pub fn now(&self) -> String {
-        time::text(self.app.with_store(|store| store.clock.now()))
+        time::text(self.app.db.now())
     }
 
     /// Moves the clock forward to a moment, ISO 8601. Everything due on the way happens at its
@@ -237,7 +257,7 @@ impl Sandbox {
     /// # Errors
     /// If the clock would pass the year 9000.
     pub async fn advance(&self, span: Duration) -> Result<(), SandboxError> {
-        let now = self.app.with_store(|store| store.clock.now());
+        let now = self.app.db.now();
         let target = now
             .checked_add(span)
             .ok()
@@ -249,18 +269,18 @@ impl Sandbox {
 
     /// Adds a rule for faults. Rules are tried in the order they were added.
     pub fn add_fault(&self, rule: FaultRule) {
-        self.app.faults.lock().unwrap_or_else(PoisonError::into_inner).add(rule);
+        self.app.faults.lock().add(rule);
     }
 
     /// Removes all rules for faults.
     pub fn clear_faults(&self) {
-        self.app.faults.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.app.faults.lock().clear();
     }
 
     /// The requests that arrived at the API, oldest first; at most the latest 10,000.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        self.app.requests.lock().unwrap_or_else(PoisonError::into_inner).since(0)
+        self.app.requests.lock().since(0)
     }
 
     /// Registers an address for the events of the first organization; all of them where `events` is
@@ -277,7 +297,7 @@ impl Sandbox {
         let endpoint = control::register_webhook(
             &self.app,
             url,
-            secret.map(ToOwned::to_owned),
+            secret,
             &events.iter().map(|event| (*event).to_owned()).collect::<Vec<_>>(),
         )?;
         Ok(endpoint.secret)
@@ -296,7 +316,7 @@ impl Sandbox {
     /// # Errors
     /// If the state cannot be read.
     pub fn deliveries(&self, limit: u32) -> Result<Vec<Value>, SandboxError> {
-        Ok(self.app.with_store(|store| crate::webhooks::delivery_log(store, limit))?)
+        Ok(self.app.read(|store| crate::webhooks::delivery_log(store, limit))?)
     }
 
     /// Pays a payment link as a payer would at its page. `attempt` is what

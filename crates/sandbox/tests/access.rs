@@ -24,7 +24,8 @@ async fn a_rebound_page_can_neither_read_nor_change_anything() {
     let w = world().await;
     w.customer().await;
     let port = w.running.url().rsplit(':').next().unwrap().to_owned();
-    for host in ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", ""] {
+    for host in ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", ""]
+    {
         for host in [host.to_owned(), format!("{host}:{port}")] {
             for (method, path) in [
                 ("GET", "/"),

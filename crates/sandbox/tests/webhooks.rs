@@ -187,7 +187,7 @@ async fn endpoints_are_switched_off_and_removed_and_belong_to_one_organization()
 }
 
 /// A receiver that takes the connection and answers only when the gate opens.
-async fn gated() -> (String, Arrived, tokio::sync::watch::Sender<bool>) {
+async fn gated(answer: StatusCode) -> (String, Arrived, tokio::sync::watch::Sender<bool>) {
     let (open, gate) = tokio::sync::watch::channel(false);
     let arrived = Arrived::default();
     let list = Arc::clone(&arrived);
@@ -196,7 +196,7 @@ async fn gated() -> (String, Arrived, tokio::sync::watch::Sender<bool>) {
         async move {
             list.lock().unwrap().push((headers, String::from_utf8(body.to_vec()).unwrap()));
             let _ = gate.wait_for(|open| *open).await;
-            StatusCode::OK
+            answer
         }
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -235,7 +235,7 @@ async fn register(w: &World, url: &str) -> String {
 #[tokio::test]
 async fn an_endpoint_removed_during_an_attempt_does_not_hang_the_clock() {
     let w = world().await;
-    let (url, arrived, open) = gated().await;
+    let (url, arrived, open) = gated(StatusCode::BAD_GATEWAY).await;
     let hook = register(&w, &url).await;
     let product = w.product("250").await;
     let link = w.link(&product, json!({})).await;
@@ -294,7 +294,7 @@ async fn extra_copies_do_not_use_up_the_retry_schedule() {
 #[tokio::test]
 async fn a_hanging_receiver_does_not_delay_the_others() {
     let w = world().await;
-    let (hanging, _, _open) = gated().await;
+    let (hanging, _, _open) = gated(StatusCode::OK).await;
     let (url, arrived) = receiver(|_| 200).await;
     register(&w, &hanging).await;
     register(&w, &url).await;
@@ -306,14 +306,18 @@ async fn a_hanging_receiver_does_not_delay_the_others() {
     w.sandbox().advance(days(62)).await.unwrap();
     assert!(started.elapsed() < std::time::Duration::from_secs(8), "{:?}", started.elapsed());
     // Two renewals, each with its events, were delivered by the time the clock had moved.
-    let cycle = w.get(&format!("subscriptions/{subscription}")).await["current_cycle_number"].clone();
-    assert_eq!((cycle, types(&arrived).iter().filter(|t| *t == "INVOICE_COMPLETED").count()), (json!(3), 3));
+    let cycle =
+        w.get(&format!("subscriptions/{subscription}")).await["current_cycle_number"].clone();
+    assert_eq!(
+        (cycle, types(&arrived).iter().filter(|t| *t == "INVOICE_COMPLETED").count()),
+        (json!(3), 3)
+    );
 }
 
 #[tokio::test]
 async fn a_client_that_disconnects_does_not_stop_an_advance_midway() {
     let w = world().await;
-    let (url, arrived, open) = gated().await;
+    let (url, arrived, open) = gated(StatusCode::OK).await;
     register(&w, &url).await;
     let product = w.product("250").await;
     let link = w.link(&product, json!({})).await;

@@ -41,7 +41,10 @@ use rmcp::{
     },
 };
 use tokio::{net::TcpListener, time::Instant};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{AbortOnDropHandle, TaskTracker},
+};
 use tracing::{info, warn};
 
 pub(crate) use self::caller::Caller;
@@ -253,11 +256,13 @@ impl<S: ServerHandler> Http<S> {
     pub async fn serve(self, stop: CancellationToken) {
         let tracker = TaskTracker::new();
         let control = self.control();
-        let metrics =
-            self.metrics.map(|listener| tokio::spawn(connection::metrics(listener, control)));
-        let sweeper = {
+        // Dropping this future ends these tasks too.
+        let _metrics = self.metrics.map(|listener| {
+            AbortOnDropHandle::new(tokio::spawn(connection::metrics(listener, control)))
+        });
+        let _sweeper = {
             let shared = Arc::clone(&self.shared);
-            tokio::spawn(async move {
+            AbortOnDropHandle::new(tokio::spawn(async move {
                 loop {
                     tokio::time::sleep(SWEEP).await;
                     shared.now().rates.sweep();
@@ -266,7 +271,7 @@ impl<S: ServerHandler> Http<S> {
                         let _ = state.agree(&shared.seal).await;
                     }
                 }
-            })
+            }))
         };
         let accept = connection::Accept {
             gate: Arc::clone(&self.gate),
@@ -292,10 +297,6 @@ impl<S: ServerHandler> Http<S> {
         self.end.cancel();
         tracker.close();
         let _ = tokio::time::timeout(FLUSH, tracker.wait()).await;
-        sweeper.abort();
-        if let Some(metrics) = metrics {
-            metrics.abort();
-        }
         info!("stopped");
     }
 }

@@ -12,6 +12,8 @@ pub(crate) struct Wanted {
     pub(crate) product_id: String,
     pub(crate) quantity: i64,
     pub(crate) coupons: Vec<String>,
+    /// The price that was agreed earlier, if any.
+    pub(crate) price_id: Option<String>,
 }
 
 /// Products at today's prices.
@@ -30,6 +32,7 @@ impl Wanted {
             product_id: item.id("product_id").unwrap_or_default(),
             quantity: item.number("quantity").unwrap_or(1),
             coupons: item.ids("coupons"),
+            price_id: None,
         });
         items.collect()
     }
@@ -57,10 +60,11 @@ pub(crate) fn fill(
             let text = format!("Product {} is not active.", one.product_id);
             return Err(ApiError::invalid(text));
         }
-        let price = product.price_in(currency).or_else(|| {
-            // A running subscription outlives the archiving of its price.
-            if fresh { None } else { product.prices.iter().rfind(|p| p.currency == currency) }
-        });
+        let price = if fresh {
+            product.price_in(currency)
+        } else {
+            product.agreed_price(one.price_id.as_deref(), currency)
+        };
         let Some(price) = price else {
             let text =
                 format!("Product {} (item {index}) has no price in {currency}.", one.product_id);

@@ -7,7 +7,9 @@
 
 use jiff::Timestamp;
 
-use super::{Draft, Wanted, cancel_invoice, charge_stored, create_invoice, fill, payments_of};
+use super::{
+    Draft, Settlement, Wanted, cancel_invoice, charge_stored, create_invoice, fill, payments_of,
+};
 use crate::billing::cards::Verdict;
 use crate::error::Result;
 use crate::model::{Customer, Invoice, Subscription, SubscriptionItem};
@@ -66,6 +68,7 @@ pub(crate) fn wanted(items: &[SubscriptionItem]) -> Vec<Wanted> {
         product_id: item.product_id.clone(),
         quantity: item.quantity,
         coupons: item.coupons.clone(),
+        price_id: item.price_id.clone(),
     });
     items.collect()
 }
@@ -137,8 +140,8 @@ pub(crate) fn collect(store: &mut Store, id: &str) -> Result<bool> {
         return Ok(false);
     }
     let outcome = if invoice.totals.amount.is_zero() {
-        let method = "PGW_CARD_UNSPECIFIED";
-        super::settle(store, &mut invoice, &mut open, method, "PAYMENT_SUCCEEDED")?;
+        let (method, card) = ("PGW_CARD_UNSPECIFIED".to_owned(), String::new());
+        super::settle(store, &mut invoice, &mut open, Settlement::Gateway { method, card })?;
         return Ok(true);
     } else {
         charge_stored(store, &mut invoice, &mut open)?

@@ -114,6 +114,7 @@ pub(super) fn new_payment(
         note: None,
         gateway_message: None,
         transaction: None,
+        card: None,
         charge_at: None,
     }
 }
@@ -181,6 +182,8 @@ pub(crate) fn split(store: &mut Store, invoice: &mut Invoice, count: u32) -> Res
     for (number, amount) in (1..).zip(parts) {
         if number == 1 {
             first.amount = amount;
+            // It is paid now, whenever the invoice was due.
+            first.scheduled_on = now;
             store.put(&first)?;
             continue;
         }

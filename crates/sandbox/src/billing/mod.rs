@@ -11,7 +11,7 @@ mod properties;
 
 pub(crate) use basket::{Basket, Wanted, fill, reprice};
 pub(crate) use invoices::{Draft, cancel_invoice, create_invoice, payments_of, split};
-pub(crate) use paying::{charge_stored, fail, settle};
+pub(crate) use paying::{Settlement, charge_stored, fail, settle};
 
 use crate::error::Result;
 use crate::model::{Link, Payment, Record as _};

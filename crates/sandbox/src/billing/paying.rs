@@ -8,23 +8,34 @@ use crate::model::{Card, Customer, Invoice, Link, Payment};
 use crate::store::Store;
 use crate::webhooks::{self, Entity};
 
-/// Notes payments as paid, together, and what follows from it: events, the invoice's completion,
-/// the link's account, the subscription's life. `event` is `PAYMENT_SUCCEEDED` or
-/// `PAYMENT_MARKED_AS_PAID`.
+/// How money came in.
+pub(crate) enum Settlement {
+    /// Through the payment gateway, from a card.
+    Gateway { method: String, card: String },
+    /// Outside Stream, recorded by the merchant.
+    ByHand { method: String },
+}
+
+/// Records payments as paid, together, and what follows from it: events, the invoice's completion,
+/// the link's account, the subscription's life.
 pub(crate) fn settle(
     store: &mut Store,
     invoice: &mut Invoice,
     payments: &mut [Payment],
-    method: &str,
-    event: &str,
+    settlement: Settlement,
 ) -> Result<()> {
     let transaction = store.new_id();
+    let (method, card, event) = match settlement {
+        Settlement::Gateway { method, card } => (method, Some(card), "PAYMENT_SUCCEEDED"),
+        Settlement::ByHand { method } => (method, None, "PAYMENT_MARKED_AS_PAID"),
+    };
     for payment in payments.iter_mut() {
         payment.status = "SUCCEEDED".to_owned();
-        payment.method = Some(method.to_owned());
+        payment.method = Some(method.clone());
         payment.paid_at = Some(store.now);
         payment.charge_at = None;
-        if event == "PAYMENT_SUCCEEDED" {
+        if card.is_some() {
+            payment.card.clone_from(&card);
             payment.transaction = Some(transaction.clone());
             payment.gateway_message = Some("APPROVED".to_owned());
         }
@@ -91,7 +102,8 @@ pub(crate) fn charge_stored(
     let outcome = cards::charge(number, total, &invoice.currency);
     if outcome.verdict == Verdict::Paid {
         invoice.current_flow = Some("AUTO".to_owned());
-        settle(store, invoice, payments, method, "PAYMENT_SUCCEEDED")?;
+        let (method, card) = (method.clone(), number.clone());
+        settle(store, invoice, payments, Settlement::Gateway { method, card })?;
     } else {
         for payment in payments {
             fail(store, invoice, payment, &outcome)?;

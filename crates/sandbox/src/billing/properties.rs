@@ -77,9 +77,9 @@ proptest! {
         acts in prop::collection::vec(act(), 1..14),
     ) {
         let clock = Clock { ahead: 0, frozen: crate::time::parse("2026-01-31T00:00:00Z") };
-        let mut store = store::open(None, Ids::seeded("p"), clock).unwrap();
-        store.transact(|store| crate::house::furnish(store, None)).unwrap();
-        let app = Arc::new(App::new(store, Contract::load().unwrap(), false, None));
+        let db = store::open(None, Ids::seeded("p"), clock).unwrap();
+        let app = Arc::new(App::new(db, Contract::load().unwrap(), None));
+        app.change(|store| crate::house::furnish(store, None)).unwrap();
         let price = format!("{}.{:02}", cents / 100, cents % 100);
         let product = json!({"name": "P", "type": "ONE_OFF", "price": price});
         let product = good(&app, "POST", "products", &product);

@@ -40,6 +40,11 @@ struct Arguments {
     #[arg(long, env = "STREAM_SANDBOX_API_KEY", value_name = "KEY", hide_env_values = true)]
     api_key: Option<String>,
 
+    /// Accept requests that name the sandbox by this host name, beside the loopback names and the
+    /// address it listens on; may be given several times.
+    #[arg(long, env = "STREAM_SANDBOX_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
+    allow_host: Vec<String>,
+
     /// Send every event to this address; may be given several times.
     #[arg(long, env = "STREAM_SANDBOX_WEBHOOK", value_name = "URL", value_delimiter = ',')]
     webhook: Vec<String>,
@@ -86,6 +91,9 @@ async fn main() -> anyhow::Result<()> {
     }
     for url in arguments.webhook {
         builder = builder.webhook(url, arguments.webhook_secret.clone());
+    }
+    for name in arguments.allow_host {
+        builder = builder.allow_host(name);
     }
     if arguments.seed == Seed::Demo {
         builder = builder.demo();

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::billing::Settlement;
 use crate::billing::cards::{self, Verdict};
 use crate::contract::decimal;
 use crate::model::Card;
 use crate::store::Store;
-use crate::time;
+use crate::{money, time};
 
 /// What a payer gives.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +27,15 @@ pub(crate) struct Attempt {
     pub(crate) all: bool,
     /// Answers to the custom fields; null for none.
     pub(crate) answers: Value,
+    /// The amount that the page showed; none where there was no page.
+    pub(crate) shown: Option<String>,
+}
+
+impl Attempt {
+    /// Whether the page showed another amount than what is to be paid.
+    pub(super) fn saw_other(&self, amount: Decimal, currency: &str) -> bool {
+        self.shown.as_ref().is_some_and(|shown| *shown != money::text(amount, currency))
+    }
 }
 
 /// What a payer pays with.
@@ -61,6 +72,8 @@ impl FieldFault {
 pub(crate) enum Answer {
     /// Something must be corrected first; nothing happened.
     Correct(Vec<FieldFault>),
+    /// The amount is not the one that the page showed; nothing happened.
+    Changed,
     /// The link or invoice takes no payments, for the reason of that key.
     Closed(&'static str),
     /// It was tried.
@@ -159,6 +172,11 @@ impl Instrument {
             Self::ApplePay => "APPLE_PAY",
             Self::Card { number, .. } => cards::scheme(&plain(number)),
         }
+    }
+
+    /// How a payment with it is settled.
+    pub(super) fn settlement(&self) -> Settlement {
+        Settlement::Gateway { method: self.method().to_owned(), card: self.number() }
     }
 
     /// What is stored of it for later charges.
@@ -268,5 +286,6 @@ pub(crate) fn from_json(body: &Value) -> Attempt {
             .and_then(|count| u32::try_from(count).ok()),
         all: body.get("all") == Some(&Value::Bool(true)),
         answers: body.get("custom_fields").cloned().unwrap_or_default(),
+        shown: None,
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) typed: HashMap<String, String>,
     pub(crate) faults: &'a [FieldFault],
     pub(crate) declined: Option<&'a Receipt>,
+    /// Whether the amount is not the one that the payer saw before.
+    pub(crate) changed: bool,
 }
 
 /// A field of the form with its label, its value and what is wrong with it.
@@ -103,6 +105,12 @@ impl Shown<'_> {
                 language.text("try_again"),
             );
         }
+        if self.changed {
+            let text = language.text("amount_changed");
+            return format!(
+                "<div class=\"alert\" role=\"alert\"><p><strong>{text}</strong></p></div>"
+            );
+        }
         if self.faults.is_empty() {
             return String::new();
         }
@@ -128,10 +136,19 @@ impl Shown<'_> {
         )
     }
 
+    /// The amount that is shown, which comes back with the form.
+    pub(super) fn amount(amount: Decimal, currency: &str) -> String {
+        let amount = money::text(amount, currency);
+        format!("<input type=\"hidden\" name=\"shown_amount\" value=\"{amount}\">")
+    }
+
+    /// The choice of installments. `whole` is what paying at once comes to, `total` what the
+    /// installments sum to.
     pub(super) fn installments(
         &self,
         language: Language,
         counts: &[u32],
+        whole: Decimal,
         total: Decimal,
         currency: &str,
     ) -> String {
@@ -142,10 +159,11 @@ impl Shown<'_> {
         let check = |count: u32| if count == chosen { " checked" } else { "" };
         let mut html = format!(
             "<section><fieldset><legend><h2>{}</h2></legend><label class=\"choice\">\
-             <input type=\"radio\" name=\"installments\" value=\"1\"{}>{}</label>",
+             <input type=\"radio\" name=\"installments\" value=\"1\"{}><span>{} · {}</span></label>",
             language.text("installments"),
             check(1),
             language.text("pay_once"),
+            amount(whole, currency),
         );
         for count in counts {
             let parts = money::installments(total, *count, currency);

@@ -41,6 +41,7 @@ pub(crate) fn read(fields: &HashMap<String, String>) -> Attempt {
         instrument,
         installments: given("installments").parse().ok(),
         all: given("pay") == "all",
+        shown: text("shown_amount"),
         answers: if answers.is_empty() { Value::Null } else { Value::Object(answers) },
     }
 }

@@ -71,6 +71,9 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
     if !wrong.is_empty() {
         return Ok(Answer::Correct(wrong));
     }
+    if attempt.saw_other(open.iter().map(|payment| payment.amount).sum(), &invoice.currency) {
+        return Ok(Answer::Changed);
+    }
     let outcome = if due.is_zero() {
         Outcome { verdict: Verdict::Paid, message: "APPROVED", code: "00" }
     } else {
@@ -108,8 +111,8 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
         store.update(&mut invoice, |invoice| &mut invoice.base)?;
         webhooks::emit(store, "INVOICE_ACCEPTED", Entity::Invoice(&invoice))?;
     }
-    let method = attempt.instrument.method();
-    settle(store, &mut invoice, &mut paying, method, "PAYMENT_SUCCEEDED")?;
+    let by = attempt.instrument.settlement();
+    settle(store, &mut invoice, &mut paying, by)?;
     receipt.invoice_id = Some(invoice.base.id.clone());
     receipt.payment_id = paying.first().map(|payment| payment.base.id.clone());
     receipt.organization_consumer_id = Some(invoice.customer);

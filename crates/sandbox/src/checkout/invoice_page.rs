@@ -59,8 +59,9 @@ pub(crate) fn invoice_page(
     }
     let split_total = invoice::split_total(store, invoice)?;
     let counts = invoice::splits(invoice, split_total);
-    html += &shown.installments(language, &counts, split_total, currency);
     let next = open.first().map(|payment| payment.amount).unwrap_or_default();
+    html += &shown.installments(language, &counts, next, split_total, currency);
+    html += &Shown::amount(open.iter().map(|payment| payment.amount).sum(), currency);
     if open.len() > 1 {
         let all = open.iter().map(|payment| payment.amount).sum();
         let _ = write!(

@@ -114,6 +114,9 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
     if !wrong.is_empty() {
         return Ok(Answer::Correct(wrong));
     }
+    if attempt.saw_other(total, &link.currency) {
+        return Ok(Answer::Changed);
+    }
     let parts = money::installments(total, count.unwrap_or(1), &link.currency);
     let now = parts.first().copied().unwrap_or(total);
     let outcome = if total.is_zero() {
@@ -239,9 +242,8 @@ fn buy(
             payment.charge_at = Some(payment.scheduled_on);
             store.put(payment)?;
         }
-        let method = attempt.instrument.method();
         let one = std::slice::from_mut(first);
-        settle(store, &mut invoice, one, method, "PAYMENT_SUCCEEDED")?;
+        settle(store, &mut invoice, one, attempt.instrument.settlement())?;
     }
     Ok((invoice, payments))
 }

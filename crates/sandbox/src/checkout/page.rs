@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, western};
 use super::counts;
 use super::fields::{Field, Shown};
 use super::link;
@@ -100,7 +100,7 @@ pub(crate) fn link_page(
     // Chosen quantities that are in order price the page; others are shown beside their fault.
     let mut attempt = Attempt::default();
     for (name, value) in &shown.typed {
-        let quantity = value.parse().ok().filter(|q| (1..=1_000_000).contains(q));
+        let quantity = western(value.trim()).parse().ok().filter(|q| (1..=1_000_000).contains(q));
         if let (Some(item), Some(quantity)) = (name.strip_prefix("quantity_"), quantity) {
             attempt.quantities.insert(item.to_owned(), quantity);
         }
@@ -135,13 +135,17 @@ pub(crate) fn link_page(
     html += &customer_html(store, language, link, shown)?;
     html += &custom_fields(language, link, shown);
     let counts = link::splits(store, link, total)?;
-    html += &shown.installments(language, &counts, total, currency);
+    html += &shown.installments(language, &counts, total, total, currency);
+    html += &Shown::amount(total, currency);
     if total.is_zero() {
         let word = language.text("confirm");
         let _ = write!(html, "<button name=\"method\" value=\"free\">{word}</button>");
     } else {
         let pay = if link.trial_days.is_some() {
             language.text("start_trial").to_owned()
+        } else if !counts.is_empty() {
+            // The amount depends on the choice and stands beside it.
+            language.text("pay").to_owned()
         } else {
             format!("{} {}", language.text("pay"), amount(total, currency))
         };

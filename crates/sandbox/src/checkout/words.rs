@@ -31,7 +31,7 @@ impl Language {
     }
 
     /// The other language.
-    pub(super) const fn other(self) -> Self {
+    pub(crate) const fn other(self) -> Self {
         match self {
             Self::Arabic => Self::English,
             Self::English => Self::Arabic,
@@ -80,6 +80,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("apple_pay", "ادفع بـ Apple Pay", "Pay with Apple Pay"),
     ("or", "أو", "or"),
     ("errors", "يرجى تصحيح ما يلي", "Please correct the following"),
+    (
+        "amount_changed",
+        "تغيّر المبلغ. راجعه ثم أكّد الدفع.",
+        "The amount has changed. Check it, then confirm the payment.",
+    ),
     ("declined", "لم تنجح عملية الدفع", "The payment did not succeed"),
     ("try_again", "يمكنك المحاولة مجددًا ببطاقة أخرى.", "You can try again with another card."),
     ("test_cards", "بطاقات الاختبار", "Test cards"),

@@ -2,7 +2,7 @@
 //! and plays the fault that was asked for.
 
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -85,10 +85,9 @@ fn log(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap, bytes: &[u8])
         serde_json::from_slice(bytes)
             .unwrap_or_else(|_| json!(String::from_utf8_lossy(bytes).into_owned()))
     };
-    let at = time::text(app.with_store(|store| store.clock.now()));
-    app.requests.lock().unwrap_or_else(PoisonError::into_inner).add(Request {
+    app.requests.lock().add(Request {
         number: 0,
-        at,
+        at: time::text(app.db.now()),
         method: method.to_string(),
         path: uri.path().to_owned(),
         query: uri.query().unwrap_or_default().to_owned(),
@@ -103,7 +102,7 @@ fn log(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap, bytes: &[u8])
 
 fn finish(app: &App, number: u64, status: Option<u16>, fault: Option<&Fault>) {
     let word = fault.map(|fault| json!(fault.kind).as_str().unwrap_or_default().to_owned());
-    app.requests.lock().unwrap_or_else(PoisonError::into_inner).finish(number, status, word);
+    app.requests.lock().finish(number, status, word);
 }
 
 /// The fault that a header asks for, otherwise the one that a rule does.
@@ -114,21 +113,13 @@ fn choose(app: &App, asked: &Asked) -> Result<Option<Fault>> {
         })?;
         return Ok(Some(fault));
     }
-    let ids = app.with_store(|store| store.ids.clone());
-    let mut faults = app.faults.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(faults.choose(asked.method.as_str(), asked.uri.path(), &ids))
+    let mut faults = app.faults.lock();
+    Ok(faults.choose(asked.method.as_str(), asked.uri.path(), app.db.names()))
 }
 
 async fn answer(app: &Arc<App>, asked: Asked) -> (u16, Value) {
-    if !app.on_disk {
-        return respond(app, &asked);
-    }
-    let app = Arc::clone(app);
-    let work = tokio::task::spawn_blocking(move || respond(&app, &asked));
-    work.await.unwrap_or_else(|error| {
-        let error = ApiError::code(500, "STREAM_UNKNOWN_ERROR", error.to_string());
-        (error.status, error.body)
-    })
+    let answer = app.run(move |app| Ok(respond(app, &asked))).await;
+    answer.unwrap_or_else(|error| (error.status, error.body))
 }
 
 fn respond(app: &App, asked: &Asked) -> (u16, Value) {
@@ -148,7 +139,7 @@ fn operate(
     path: std::collections::HashMap<String, String>,
     asked: &Asked,
 ) -> Result<Reply> {
-    let key = app.with_store(|store| authenticate(store, &asked.headers))?;
+    let key = app.db.lock().read(app.db.now(), |store| authenticate(store, &asked.headers))?;
     let query = asked.uri.query().unwrap_or_default();
     let schemas = &app.contract.schemas;
     let operation = &route.operation;
@@ -159,13 +150,13 @@ fn operate(
     let Some(handler) = resources::handler(&route.key) else {
         return Err(ApiError::code(501, "FEATURE_DISABLED", route.key.clone()));
     };
-    let work = |store: &mut Store| {
+    let work = |store: &mut Store<'_>| {
         let branch = choose_branch(store, &key, branch.as_deref())?;
         let org: Organization = store.need(&key.base.org)?;
         let scope = Scope { org: org.base.id.clone(), branch, user: key.base.user.clone() };
         handler(&mut Call { store, org, key, scope, path, query, body })
     };
-    if operation.method.is_safe() { app.at_present(work) } else { app.change(work) }
+    if operation.method.is_safe() { app.read(work) } else { app.change(work) }
 }
 
 fn authenticate(store: &Store, headers: &HeaderMap) -> Result<ApiKey> {
@@ -201,7 +192,7 @@ fn json_response(app: &App, status: u16, value: &Value) -> Response {
 
 fn text_response(app: &App, status: u16, text: String) -> Response {
     let number = app.next_request();
-    let id = app.with_store(|store| store.ids.named(&format!("request {number}")));
+    let id = app.db.names().named(&format!("request {number}"));
     let response = axum::http::Response::builder()
         .status(status)
         .header("content-type", "application/json")

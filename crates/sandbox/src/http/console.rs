@@ -30,9 +30,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
 
 async fn show(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
     let said = pairs(&query.unwrap_or_default()).remove("said").unwrap_or_default();
-    let key = app.api_key();
-    let outcome = app.at_present(|store| html(store, &key, &said));
-    match outcome {
+    let outcome = app.run(move |app| {
+        let key = app.api_key();
+        app.read(|store| html(store, &key, &said))
+    });
+    match outcome.await {
         Ok(html) => page(200, html),
         Err(error) => page(error.status, format!("<pre>{}</pre>", escape(&error.body.to_string()))),
     }
@@ -56,7 +58,7 @@ fn html(store: &Store, key: &str, said: &str) -> Result<String> {
          <a href=\"#payments\">Payments</a><a href=\"#subscriptions\">Subscriptions</a>\
          <a href=\"#customers\">Customers</a><a href=\"#products\">Products</a>\
          <a href=\"#webhooks\">Webhooks</a></nav></header><main id=\"content\">{said}",
-        base = escape(&store.base_url),
+        base = escape(store.base_url),
         key = escape(key),
     );
     html += &clock(store);

@@ -6,16 +6,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::post;
 use serde_json::Value;
 
-use super::control::{later, own_page};
+use super::control::{later, moment};
 use super::html::see_other;
 use super::pages::pairs;
 use crate::app::App;
-use crate::error::{ApiError, Result};
+use crate::error::Result;
 use crate::{control, demo, time, webhooks};
 
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -27,9 +26,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/_sandbox/do/resend", post(resend))
 }
 
-fn read(headers: &HeaderMap, body: &[u8]) -> Result<HashMap<String, String>> {
-    own_page(headers)?;
-    Ok(pairs(&String::from_utf8_lossy(body)))
+fn read(body: &[u8]) -> HashMap<String, String> {
+    pairs(&String::from_utf8_lossy(body))
 }
 
 fn back(outcome: Result<String>, place: &str) -> Response {
@@ -42,15 +40,15 @@ fn back(outcome: Result<String>, place: &str) -> Response {
     see_other(&format!("/_sandbox?{query}#{place}"))
 }
 
-async fn clock(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+type Shared = State<Arc<App>>;
+
+async fn clock(State(app): Shared, body: Bytes) -> Response {
+    let fields = read(&body);
     let outcome = async {
-        let fields = read(&headers, &body)?;
-        let now = app.with_store(|store| store.clock.now());
+        let now = app.db.now();
         let target = match (fields.get("advance"), fields.get("to")) {
             (Some(span), _) => later(now, span)?,
-            (None, Some(moment)) => time::parse(moment).ok_or_else(|| {
-                ApiError::invalid(format!("{moment:?} is no moment in ISO 8601."))
-            })?,
+            (None, Some(text)) => moment(text)?,
             (None, None) => now,
         };
         let now = app.advance(target).await?;
@@ -59,41 +57,31 @@ async fn clock(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> 
     back(outcome.await, "clock")
 }
 
-async fn reset(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
-    let outcome = read(&headers, &body).and_then(|fields| {
-        if fields.get("sure").is_none_or(|word| word != "yes") {
-            return Ok("Nothing was reset: the box was not ticked.".to_owned());
-        }
-        app.reset().map(|()| "Everything was reset.".to_owned())
-    });
-    back(outcome, "clock")
+async fn reset(State(app): Shared, body: Bytes) -> Response {
+    if read(&body).get("sure").is_none_or(|word| word != "yes") {
+        return back(Ok("Nothing was reset: the box was not ticked.".to_owned()), "clock");
+    }
+    let outcome = app.run(|app| app.reset()).await;
+    back(outcome.map(|()| "Everything was reset.".to_owned()), "clock")
 }
 
-async fn seed(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
-    let outcome = match read(&headers, &body) {
-        Ok(_) => demo::fill(&app).await.map(|()| "The demo shop is there.".to_owned()),
-        Err(error) => Err(error),
-    };
-    back(outcome, "links")
+async fn seed(State(app): Shared) -> Response {
+    let outcome = demo::fill(&app).await;
+    back(outcome.map(|()| "The demo shop is ready.".to_owned()), "links")
 }
 
-async fn webhook(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
-    let outcome = read(&headers, &body).and_then(|fields| {
-        let url = fields.get("url").map_or("", String::as_str);
-        let endpoint = control::register_webhook(&app, url, None, &[])?;
-        Ok(format!("Events go to {}.", endpoint.url))
-    });
-    back(outcome, "webhooks")
+async fn webhook(State(app): Shared, body: Bytes) -> Response {
+    let url = read(&body).remove("url").unwrap_or_default();
+    let outcome = app.run(move |app| control::register_webhook(app, &url, None, &[])).await;
+    back(outcome.map(|endpoint| format!("Events go to {}.", endpoint.url)), "webhooks")
 }
 
-async fn resend(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn resend(State(app): Shared, body: Bytes) -> Response {
+    let id = read(&body).remove("id").unwrap_or_default();
     let outcome = async {
-        let fields = read(&headers, &body)?;
-        let id = fields.get("id").cloned().unwrap_or_default();
-        let done = app.change(|store| webhooks::resend(store, &id))?;
+        app.run(move |app| app.change(|store| webhooks::resend(store, &id))).await?;
         app.tick().await?;
-        let word = if done { "It was sent again." } else { "There is no such delivery." };
-        Ok(word.to_owned())
+        Ok("It was sent again.".to_owned())
     };
     back(outcome.await, "webhooks")
 }

@@ -1,29 +1,62 @@
 //! The control API under `/_sandbox`: JSON in, JSON out, no key. Whoever reaches it runs the
-//! sandbox; pages of other sites may not use it through a browser.
+//! sandbox.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Path, RawQuery, Request, State};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post, put};
 use jiff::{Span, Timestamp};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::json_response;
 use super::pages::pairs;
 use crate::app::App;
 use crate::control::{self, Target};
 use crate::error::{ApiError, Result};
 use crate::faults::FaultRule;
 use crate::model::Organization;
+use crate::store::Store;
 use crate::webhooks::{self, Order};
 use crate::{demo, house, time};
 
 type Shared = State<Arc<App>>;
+
+/// A successful answer.
+struct Done(Value);
+
+impl IntoResponse for Done {
+    fn into_response(self) -> Response {
+        json_response(200, &self.0)
+    }
+}
+
+/// What the operations of the control API answer.
+type Outcome = Result<Done>;
+
+/// An answer that says nothing but that something was done.
+fn done<T>(_: T) -> Done {
+    Done(json!({}))
+}
+
+/// A JSON body. An empty one stands for an object without members.
+struct Json<T>(T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let invalid =
+            |error: &dyn std::fmt::Display| ApiError::invalid(format!("The body: {error}."));
+        let body = Bytes::from_request(request, state).await.map_err(|error| invalid(&error))?;
+        let body: &[u8] = if body.is_empty() { b"{}" } else { &body };
+        serde_json::from_slice(body).map(Self).map_err(|error| invalid(&error))
+    }
+}
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -47,58 +80,25 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/_sandbox/customers/{id}/card", put(set_card).delete(remove_card))
 }
 
-/// Refuses requests that a page of another site made a browser send.
-pub(super) fn own_page(headers: &HeaderMap) -> Result<()> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    // Browsers say where a request comes from; other programs say nothing.
-    let own = match (text("sec-fetch-site"), text("origin")) {
-        (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => {
-            let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-            text("host") == Some(host)
-        }
-        (None, None) => true,
-    };
-    if !own {
-        let info = "Pages of other sites may not steer the sandbox.";
-        return Err(ApiError::code(403, "PERMISSION_FORBIDDEN", info));
-    }
-    Ok(())
+/// Changes the state and answers with what the change returns.
+async fn change(
+    app: Arc<App>,
+    action: impl FnOnce(&mut Store<'_>) -> Result<Value> + Send + 'static,
+) -> Outcome {
+    app.run(move |app| app.change(action)).await.map(Done)
 }
 
-pub(super) fn reply(outcome: Result<Value>) -> Response {
-    let (status, body) = match outcome {
-        Ok(body) => (200, body),
-        Err(error) => (error.status, error.body),
-    };
-    let response = axum::http::Response::builder()
-        .status(status)
-        .header("content-type", "application/json")
-        .body(Body::from(body.to_string()));
-    response.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+async fn state(State(app): Shared) -> Outcome {
+    app.run(|app| control::state(app)).await.map(Done)
 }
 
-fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T> {
-    own_page(headers)?;
-    let body = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| ApiError::invalid(format!("The body: {error}.")))
+async fn clock(State(app): Shared) -> Done {
+    clock_json(&app)
 }
 
-async fn state(State(app): Shared) -> Response {
-    reply(control::state(&app))
-}
-
-async fn clock(State(app): Shared) -> Response {
-    reply(Ok(clock_json(&app)))
-}
-
-fn clock_json(app: &App) -> Value {
-    app.with_store(|store| {
-        json!({
-            "now": time::text(store.clock.now()),
-            "frozen": store.clock.frozen.is_some(),
-        })
-    })
+fn clock_json(app: &App) -> Done {
+    let clock = app.db.clock();
+    Done(json!({"now": time::text(clock.now()), "frozen": clock.frozen.is_some()}))
 }
 
 #[derive(Deserialize)]
@@ -112,25 +112,24 @@ struct ClockMove {
     frozen: Option<bool>,
 }
 
-async fn move_clock(State(app): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    reply(move_to(&app, read(&headers, &body)).await)
-}
-
-async fn move_to(app: &Arc<App>, wanted: Result<ClockMove>) -> Result<Value> {
-    let wanted = wanted?;
+async fn move_clock(State(app): Shared, Json(wanted): Json<ClockMove>) -> Outcome {
     if let Some(frozen) = wanted.frozen {
-        app.freeze_clock(frozen)?;
+        app.run(move |app| app.freeze_clock(frozen)).await?;
     }
-    let now = app.with_store(|store| store.clock.now());
+    let now = app.db.now();
     if let Some(span) = &wanted.advance {
         app.advance(later(now, span)?).await?;
     }
-    if let Some(moment) = &wanted.to {
-        let at = time::parse(moment)
-            .ok_or_else(|| ApiError::invalid(format!("{moment:?} is no moment in ISO 8601.")))?;
-        app.advance(at).await?;
+    if let Some(text) = &wanted.to {
+        app.advance(moment(text)?).await?;
     }
-    Ok(clock_json(app))
+    Ok(clock_json(&app))
+}
+
+/// Reads a moment.
+pub(super) fn moment(text: &str) -> Result<Timestamp> {
+    time::parse(text)
+        .ok_or_else(|| ApiError::invalid(format!("{text:?} is not a moment in ISO 8601.")))
 }
 
 /// A moment moved by a span in words.
@@ -141,11 +140,11 @@ pub(super) fn later(now: Timestamp, span: &str) -> Result<Timestamp> {
         .and_then(|span| now.to_zoned(jiff::tz::TimeZone::UTC).checked_add(span).ok());
     let moved =
         moved.map(|zoned| zoned.timestamp()).filter(|at| time::parse(&time::text(*at)).is_some());
-    moved.ok_or_else(|| ApiError::invalid(format!("{span:?} is no span such as P31D or PT5M.")))
+    moved.ok_or_else(|| ApiError::invalid(format!("{span:?} is not a span such as P31D or PT5M.")))
 }
 
-async fn reset(State(app): Shared, headers: HeaderMap) -> Response {
-    reply(own_page(&headers).and_then(|()| app.reset()).map(|()| json!({})))
+async fn reset(State(app): Shared) -> Outcome {
+    app.run(|app| app.reset()).await.map(done)
 }
 
 #[derive(Deserialize)]
@@ -154,46 +153,40 @@ struct Seed {
     name: String,
 }
 
-async fn seed(State(app): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    let wanted: Result<Seed> = read(&headers, &body);
-    reply(match wanted {
-        Ok(seed) if seed.name == "demo" => demo::fill(&app).await.map(|()| json!({})),
-        Ok(seed) => Err(ApiError::invalid(format!("{:?} is no seed; there is demo.", seed.name))),
-        Err(error) => Err(error),
-    })
+async fn seed(State(app): Shared, Json(Seed { name }): Json<Seed>) -> Outcome {
+    if name != "demo" {
+        return Err(ApiError::invalid(format!("There is no seed {name:?}, only \"demo\".")));
+    }
+    demo::fill(&app).await.map(done)
 }
 
-async fn faults(State(app): Shared) -> Response {
-    reply(Ok(json!({ "data": app.faults.lock().unwrap_or_else(PoisonError::into_inner).json() })))
+async fn faults(State(app): Shared) -> Done {
+    Done(json!({ "data": app.faults.lock().json() }))
 }
 
-async fn add_fault(State(app): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    let rule: Result<FaultRule> = read(&headers, &body);
-    reply(rule.map(|rule| {
-        app.faults.lock().unwrap_or_else(PoisonError::into_inner).add(rule);
-        json!({})
-    }))
+async fn add_fault(State(app): Shared, Json(rule): Json<FaultRule>) -> Done {
+    app.faults.lock().add(rule);
+    done(())
 }
 
-async fn clear_faults(State(app): Shared, headers: HeaderMap) -> Response {
-    reply(own_page(&headers).map(|()| {
-        app.faults.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        json!({})
-    }))
+async fn clear_faults(State(app): Shared) -> Done {
+    app.faults.lock().clear();
+    done(())
 }
 
-async fn requests(State(app): Shared, RawQuery(query): RawQuery) -> Response {
-    let fields = pairs(&query.unwrap_or_default());
-    let since = fields.get("since").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let list = app.requests.lock().unwrap_or_else(PoisonError::into_inner).since(since);
-    reply(Ok(json!({ "data": list })))
+/// A number in the query.
+fn number<T: std::str::FromStr>(query: Option<String>, name: &str) -> Option<T> {
+    pairs(&query.unwrap_or_default()).get(name).and_then(|text| text.parse().ok())
 }
 
-async fn clear_requests(State(app): Shared, headers: HeaderMap) -> Response {
-    reply(own_page(&headers).map(|()| {
-        app.requests.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        json!({})
-    }))
+async fn requests(State(app): Shared, RawQuery(query): RawQuery) -> Done {
+    let list = app.requests.lock().since(number(query, "since").unwrap_or(0));
+    Done(json!({ "data": list }))
+}
+
+async fn clear_requests(State(app): Shared) -> Done {
+    app.requests.lock().clear();
+    done(())
 }
 
 #[derive(Deserialize)]
@@ -203,14 +196,15 @@ struct NewOrganization {
     enabled_currencies: Option<Vec<String>>,
 }
 
-async fn add_organization(State(app): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    reply(read(&headers, &body).and_then(|wanted: NewOrganization| {
+async fn add_organization(State(app): Shared, Json(wanted): Json<NewOrganization>) -> Outcome {
+    change(app, move |store| {
         let all = || house::CURRENCIES.map(ToOwned::to_owned).to_vec();
         let currencies = wanted.enabled_currencies.unwrap_or_else(all);
         let codes: Vec<&str> = currencies.iter().map(String::as_str).collect();
-        let made = app.change(|store| house::another_organization(store, &wanted.name, &codes))?;
-        Ok(json!({"id": made.0, "api_key": made.1}))
-    }))
+        let (id, api_key) = house::another_organization(store, &wanted.name, &codes)?;
+        Ok(json!({"id": id, "api_key": api_key}))
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -224,21 +218,19 @@ struct OrganizationChange {
 async fn change_organization(
     State(app): Shared,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    reply(read(&headers, &body).and_then(|wanted: OrganizationChange| {
-        app.change(|store| {
-            let mut org: Organization = store.need(&id)?;
-            if let Some(currencies) = wanted.enabled_currencies {
-                org.enabled_currencies = currencies;
-            }
-            org.on_demand = wanted.charging_on_demand.unwrap_or(org.on_demand);
-            org.installments = wanted.installments.unwrap_or(org.installments);
-            store.put(&org)?;
-            Ok(json!({}))
-        })
-    }))
+    Json(wanted): Json<OrganizationChange>,
+) -> Outcome {
+    change(app, move |store| {
+        let mut org: Organization = store.need(&id)?;
+        if let Some(currencies) = wanted.enabled_currencies {
+            org.enabled_currencies = currencies;
+        }
+        org.on_demand = wanted.charging_on_demand.unwrap_or(org.on_demand);
+        org.installments = wanted.installments.unwrap_or(org.installments);
+        store.put(&org)?;
+        Ok(json!({}))
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -249,27 +241,20 @@ struct NewKey {
     branch_ids: Vec<String>,
 }
 
-async fn add_key(State(app): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    reply(read(&headers, &body).and_then(|wanted: NewKey| {
-        app.change(|store| {
-            let id = match wanted.organization_id {
-                Some(id) => id,
-                None => house::first_organization(store)?,
-            };
-            let org: Organization = store.need(&id)?;
-            let key = house::another_key(store, &org, &wanted.branch_ids)?;
-            Ok(json!({"api_key": key}))
-        })
-    }))
+async fn add_key(State(app): Shared, Json(wanted): Json<NewKey>) -> Outcome {
+    change(app, move |store| {
+        let org = house::organization(store, wanted.organization_id.as_deref())?;
+        let key = house::another_key(store, &org, &wanted.branch_ids)?;
+        Ok(json!({"api_key": key}))
+    })
+    .await
 }
 
-async fn list_webhooks(State(app): Shared) -> Response {
-    let list = app.with_store(|store| webhooks::endpoints(store));
-    let (order, copies) = app.courier.modes();
-    reply(list.map(|list| {
-        let data: Vec<Value> = list.iter().map(webhooks::Endpoint::json).collect();
-        json!({"data": data, "mode": {"order": order, "copies": copies}})
-    }))
+async fn list_webhooks(State(app): Shared) -> Outcome {
+    let list = app.run(|app| app.read(|store| webhooks::endpoints(store))).await?;
+    let (order, copies) = app.dispatcher.modes();
+    let data: Vec<Value> = list.iter().map(webhooks::Endpoint::json).collect();
+    Ok(Done(json!({"data": data, "mode": {"order": order, "copies": copies}})))
 }
 
 #[derive(Deserialize)]
@@ -282,17 +267,13 @@ struct NewWebhook {
     organization_id: Option<String>,
 }
 
-async fn add_webhook(State(app): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    reply(read(&headers, &body).and_then(|wanted: NewWebhook| {
-        let endpoint = app.change(|store| {
-            let org = match &wanted.organization_id {
-                Some(id) => store.need::<Organization>(id)?.base.id,
-                None => house::first_organization(store)?,
-            };
-            webhooks::register(store, &org, &wanted.url, wanted.secret_key, &wanted.events)
-        })?;
-        Ok(endpoint.json())
-    }))
+async fn add_webhook(State(app): Shared, Json(wanted): Json<NewWebhook>) -> Outcome {
+    change(app, move |store| {
+        let org = house::organization(store, wanted.organization_id.as_deref())?.base.id;
+        let NewWebhook { url, secret_key, events, .. } = &wanted;
+        Ok(webhooks::register(store, &org, url, secret_key.as_deref(), events)?.json())
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -301,31 +282,16 @@ struct Switch {
     enabled: bool,
 }
 
-fn found(what: &str, id: &str, done: bool) -> Result<Value> {
-    if done { Ok(json!({})) } else { Err(ApiError::not_found(what, id)) }
-}
-
 async fn switch_webhook(
     State(app): Shared,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    reply(read(&headers, &body).and_then(|wanted: Switch| {
-        let done = app.change(|store| webhooks::set_enabled(store, &id, wanted.enabled))?;
-        found("Webhook", &id, done)
-    }))
+    Json(Switch { enabled }): Json<Switch>,
+) -> Outcome {
+    change(app, move |store| webhooks::set_enabled(store, &id, enabled).map(|()| json!({}))).await
 }
 
-async fn remove_webhook(
-    State(app): Shared,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    reply(own_page(&headers).and_then(|()| {
-        let done = app.change(|store| webhooks::remove_endpoint(store, &id))?;
-        found("Webhook", &id, done)
-    }))
+async fn remove_webhook(State(app): Shared, Path(id): Path<String>) -> Outcome {
+    change(app, move |store| webhooks::remove_endpoint(store, &id).map(|()| json!({}))).await
 }
 
 #[derive(Deserialize)]
@@ -337,56 +303,44 @@ struct Mode {
     copies: u32,
 }
 
-async fn webhook_mode(State(app): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    reply(read(&headers, &body).map(|mode: Mode| {
-        app.courier.set_modes(mode.order, mode.copies.min(10));
-        json!({})
-    }))
+async fn webhook_mode(State(app): Shared, Json(mode): Json<Mode>) -> Done {
+    app.dispatcher.set_modes(mode.order, mode.copies.min(10));
+    done(())
 }
 
-async fn flush(State(app): Shared, headers: HeaderMap) -> Response {
-    let outcome = match own_page(&headers) {
-        Ok(()) => app.tick().await.map(|()| json!({})),
-        Err(error) => Err(error),
-    };
-    reply(outcome)
+async fn flush(State(app): Shared) -> Outcome {
+    app.tick().await.map(done)
 }
 
-async fn deliveries(State(app): Shared, RawQuery(query): RawQuery) -> Response {
-    let fields = pairs(&query.unwrap_or_default());
-    let limit = fields.get("limit").and_then(|text| text.parse().ok()).unwrap_or(100);
-    let list = app.with_store(|store| webhooks::delivery_log(store, limit));
-    reply(list.map(|list| json!({ "data": list })))
+async fn deliveries(State(app): Shared, RawQuery(query): RawQuery) -> Outcome {
+    let limit = number(query, "limit").unwrap_or(100);
+    let list = app.run(move |app| app.read(|store| webhooks::delivery_log(store, limit))).await?;
+    Ok(Done(json!({ "data": list })))
 }
 
-async fn resend(State(app): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let outcome = own_page(&headers).and_then(|()| {
-        let done = app.change(|store| webhooks::resend(store, &id))?;
-        found("Delivery", &id, done)
-    });
-    let outcome = match outcome {
-        Ok(value) => app.tick().await.map(|()| value),
-        Err(error) => Err(error),
-    };
-    reply(outcome)
+async fn resend(State(app): Shared, Path(id): Path<String>) -> Outcome {
+    app.run(move |app| app.change(|store| webhooks::resend(store, &id))).await?;
+    app.tick().await.map(done)
+}
+
+async fn pay(app: Arc<App>, target: Target, id: String, attempt: Value) -> Outcome {
+    app.run(move |app| control::pay(app, target, &id, &attempt)).await.map(Done)
 }
 
 async fn pay_link(
     State(app): Shared,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    reply(read(&headers, &body).and_then(|body| control::pay(&app, Target::Link, &id, &body)))
+    Json(attempt): Json<Value>,
+) -> Outcome {
+    pay(app, Target::Link, id, attempt).await
 }
 
 async fn pay_invoice(
     State(app): Shared,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    reply(read(&headers, &body).and_then(|body| control::pay(&app, Target::Invoice, &id, &body)))
+    Json(attempt): Json<Value>,
+) -> Outcome {
+    pay(app, Target::Invoice, id, attempt).await
 }
 
 #[derive(Deserialize)]
@@ -398,14 +352,11 @@ struct NewCard {
 async fn set_card(
     State(app): Shared,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    reply(read(&headers, &body).and_then(|card: NewCard| {
-        control::set_card(&app, &id, Some(&card.number)).map(|()| json!({}))
-    }))
+    Json(card): Json<NewCard>,
+) -> Outcome {
+    app.run(move |app| control::set_card(app, &id, Some(&card.number))).await.map(done)
 }
 
-async fn remove_card(State(app): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    reply(own_page(&headers).and_then(|()| control::set_card(&app, &id, None)).map(|()| json!({})))
+async fn remove_card(State(app): Shared, Path(id): Path<String>) -> Outcome {
+    app.run(move |app| control::set_card(app, &id, None)).await.map(done)
 }

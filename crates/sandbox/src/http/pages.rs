@@ -15,16 +15,27 @@ use crate::checkout::{
     Answer, Ended, Language, Receipt, Shown, invoice_page, link_page, missing_page, pay_invoice,
     pay_link, read_form, result_page,
 };
-use crate::error::{ApiError, Result};
+use crate::control::Target;
+use crate::error::Result;
 use crate::model::{Invoice, Link};
 use crate::store::Store;
 
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/s/{id}", get(show_link).post(submit_link))
-        .route("/s/{id}/done", get(link_done))
-        .route("/i/{id}", get(show_invoice).post(submit_invoice))
-        .route("/i/{id}/done", get(invoice_done))
+    let both = |target: Target, path: &str| {
+        let show = move |State(app): State<Arc<App>>, Path(id), RawQuery(query)| {
+            show(app, target, id, query.unwrap_or_default())
+        };
+        let submit = move |State(app): State<Arc<App>>, Path(id), RawQuery(query), body: Bytes| {
+            submit(app, target, id, query.unwrap_or_default(), body)
+        };
+        let done = move |State(app): State<Arc<App>>, Path(id), RawQuery(query)| {
+            done(app, target, id, query.unwrap_or_default())
+        };
+        Router::new()
+            .route(&format!("/{path}/{{id}}"), get(show).post(submit))
+            .route(&format!("/{path}/{{id}}/done"), get(done))
+    };
+    both(Target::Link, "s").merge(both(Target::Invoice, "i"))
 }
 
 /// Reads pairs of the form `a=b&c=d`.
@@ -32,10 +43,8 @@ pub(super) fn pairs(text: &str) -> HashMap<String, String> {
     url::form_urlencoded::parse(text.as_bytes()).into_owned().collect()
 }
 
-fn asked(query: Option<String>) -> (HashMap<String, String>, Language) {
-    let fields = pairs(&query.unwrap_or_default());
-    let language = Language::of(fields.get("language").map(String::as_str));
-    (fields, language)
+fn language(fields: &HashMap<String, String>) -> Language {
+    Language::of(fields.get("language").map(String::as_str))
 }
 
 /// A page, or the one that says that there is none.
@@ -50,67 +59,82 @@ fn finish(language: Language, outcome: Result<(u16, String)>) -> Response {
     }
 }
 
-/// Looks at the state without leaving anything behind, though making a page may use up ids.
-fn look<T>(app: &App, action: impl FnOnce(&mut Store) -> Result<T>) -> Result<T> {
-    app.at_present(|store| {
-        let counter = store.ids.counter;
-        let outcome = action(store);
-        store.ids.counter = counter;
-        outcome
-    })
+fn payment_page(
+    store: &mut Store,
+    target: Target,
+    id: &str,
+    language: Language,
+    shown: &Shown<'_>,
+) -> Result<(u16, String)> {
+    match target {
+        Target::Link => {
+            let link: Link = store.need(id)?;
+            link_page(store, &link, language, shown)
+        }
+        Target::Invoice => {
+            let invoice: Invoice = store.need(id)?;
+            invoice_page(store, &invoice, language, shown)
+        }
+    }
 }
 
-async fn show_link(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let (_, language) = asked(query);
-    let outcome = look(&app, |store| {
-        let link: Link = store.need(&id)?;
-        link_page(store, &link, language, &Shown::default())
+async fn show(app: Arc<App>, target: Target, id: String, query: String) -> Response {
+    let language = language(&pairs(&query));
+    let outcome = app.run(move |app| {
+        app.read(|store| payment_page(store, target, &id, language, &Shown::default()))
     });
-    finish(language, outcome)
+    finish(language, outcome.await)
 }
 
-async fn submit_link(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    body: Bytes,
-) -> Response {
-    let (_, language) = asked(query);
+/// What a submitted form leads to.
+enum Next {
+    Elsewhere(String),
+    Page(u16, String),
+}
+
+async fn submit(app: Arc<App>, target: Target, id: String, query: String, body: Bytes) -> Response {
+    let language = language(&pairs(&query));
     let typed = pairs(&String::from_utf8_lossy(&body));
-    let attempt = read_form(&typed);
-    let answer = app.change(|store| pay_link(store, &id, &attempt));
-    match answer {
-        Ok(Answer::Tried(receipt)) => {
-            if let Some(address) = &receipt.redirect_url {
-                return see_other(address);
-            }
-            if receipt.status != "failed" {
-                return see_other(&done("s", &id, language, &receipt));
-            }
-            again(&app, &id, language, Shown { typed, faults: &[], declined: Some(&receipt) })
-        }
-        Ok(Answer::Correct(faults)) => {
-            again(&app, &id, language, Shown { typed, faults: &faults, declined: None })
-        }
-        Ok(Answer::Closed(_)) => again(&app, &id, language, Shown::default()),
+    match app.run(move |app| pay(app, target, &id, language, typed)).await {
+        Ok(Next::Elsewhere(place)) => see_other(&place),
+        Ok(Next::Page(status, html)) => page(status, html),
         Err(error) => finish(language, Err(error)),
     }
 }
 
-fn again(app: &App, id: &str, language: Language, shown: Shown<'_>) -> Response {
-    let outcome = look(app, |store| {
-        let link: Link = store.need(id)?;
-        link_page(store, &link, language, &shown)
-    });
-    finish(language, outcome)
+fn pay(
+    app: &App,
+    target: Target,
+    id: &str,
+    language: Language,
+    typed: HashMap<String, String>,
+) -> Result<Next> {
+    let attempt = read_form(&typed);
+    let answer = app.change(|store| match target {
+        Target::Link => pay_link(store, id, &attempt),
+        Target::Invoice => pay_invoice(store, id, &attempt),
+    })?;
+    let mut shown = Shown { typed, ..Shown::default() };
+    match &answer {
+        Answer::Tried(receipt) => {
+            if let Some(address) = &receipt.redirect_url {
+                return Ok(Next::Elsewhere(address.clone()));
+            }
+            if receipt.status != "failed" {
+                return Ok(Next::Elsewhere(result_address(target, id, language, receipt)));
+            }
+            shown.declined = Some(receipt);
+        }
+        Answer::Correct(faults) => shown.faults = faults,
+        Answer::Changed => shown.changed = true,
+        Answer::Closed(_) => shown = Shown::default(),
+    }
+    let (status, html) = app.read(|store| payment_page(store, target, id, language, &shown))?;
+    Ok(Next::Page(status, html))
 }
 
 /// Where the result of an attempt is shown, so that reloading does not pay again.
-fn done(kind: &str, id: &str, language: Language, receipt: &Receipt) -> String {
+fn result_address(target: Target, id: &str, language: Language, receipt: &Receipt) -> String {
     let query: String = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("language", language.code())
         .append_pair("status", receipt.status)
@@ -118,7 +142,29 @@ fn done(kind: &str, id: &str, language: Language, receipt: &Receipt) -> String {
         .append_pair("amount", &receipt.amount)
         .append_pair("id", &receipt.id)
         .finish();
+    let kind = match target {
+        Target::Link => "s",
+        Target::Invoice => "i",
+    };
     format!("/{kind}/{id}/done?{query}")
+}
+
+async fn done(app: Arc<App>, target: Target, id: String, query: String) -> Response {
+    let fields = pairs(&query);
+    let language = language(&fields);
+    let outcome = app.run(move |app| {
+        app.read(|store| {
+            let (org, link) = match target {
+                Target::Link => {
+                    let link: Link = store.need(&id)?;
+                    (link.base.org.clone(), Some(link))
+                }
+                Target::Invoice => (store.need::<Invoice>(&id)?.base.org, None),
+            };
+            ended(store, &fields, language, &org, link.as_ref())
+        })
+    });
+    finish(language, outcome.await)
 }
 
 fn ended(
@@ -130,8 +176,7 @@ fn ended(
 ) -> Result<(u16, String)> {
     let field = |name: &str| fields.get(name).map_or("", String::as_str);
     let mut others = fields.clone();
-    let there = if language == Language::Arabic { "en" } else { "ar" };
-    others.insert("language".to_owned(), there.to_owned());
+    others.insert("language".to_owned(), language.other().code().to_owned());
     let other: String =
         url::form_urlencoded::Serializer::new(String::from("?")).extend_pairs(others).finish();
     let ended = Ended {
@@ -144,79 +189,4 @@ fn ended(
         link,
     };
     Ok((200, result_page(store, language, &ended)?))
-}
-
-async fn link_done(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let (fields, language) = asked(query);
-    let outcome = look(&app, |store| {
-        let link: Link = store.need(&id)?;
-        ended(store, &fields, language, &link.base.org, Some(&link))
-    });
-    finish(language, outcome)
-}
-
-async fn show_invoice(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let (_, language) = asked(query);
-    finish(language, invoice_again(&app, &id, language, &Shown::default()))
-}
-
-fn invoice_again(
-    app: &App,
-    id: &str,
-    language: Language,
-    shown: &Shown<'_>,
-) -> Result<(u16, String)> {
-    look(app, |store| {
-        let invoice: Invoice = store.need(id)?;
-        invoice_page(store, &invoice, language, shown)
-    })
-}
-
-async fn submit_invoice(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    body: Bytes,
-) -> Response {
-    let (_, language) = asked(query);
-    let typed = pairs(&String::from_utf8_lossy(&body));
-    let attempt = read_form(&typed);
-    let answer = app.change(|store| pay_invoice(store, &id, &attempt));
-    let outcome = match answer {
-        Ok(Answer::Tried(receipt)) if receipt.status != "failed" => {
-            return see_other(&done("i", &id, language, &receipt));
-        }
-        Ok(Answer::Tried(receipt)) => {
-            let shown = Shown { typed, faults: &[], declined: Some(&receipt) };
-            invoice_again(&app, &id, language, &shown)
-        }
-        Ok(Answer::Correct(faults)) => {
-            let shown = Shown { typed, faults: &faults, declined: None };
-            invoice_again(&app, &id, language, &shown)
-        }
-        Ok(Answer::Closed(_)) => invoice_again(&app, &id, language, &Shown::default()),
-        Err(error) => Err::<(u16, String), ApiError>(error),
-    };
-    finish(language, outcome)
-}
-
-async fn invoice_done(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let (fields, language) = asked(query);
-    let outcome = look(&app, |store| {
-        let invoice: Invoice = store.need(&id)?;
-        ended(store, &fields, language, &invoice.base.org, None)
-    });
-    finish(language, outcome)
 }

@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::router;
+use super::{Hosts, router};
 use crate::app::App;
 
 /// Marks an answer that is not to be given: the connection is cut instead.
@@ -31,9 +31,13 @@ const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 const BEAT: Duration = Duration::from_millis(250);
 
 /// Serves until told to stop. Requests under way are finished.
-pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut stop: Stop) {
-    let clockwork = tokio::spawn(clockwork(Arc::clone(&app)));
-    let router = router(Arc::clone(&app));
+///
+/// Dropping the future ends everything that runs for the sandbox, at once.
+pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, hosts: Hosts, mut stop: Stop) {
+    let app = Running(app);
+    let mut clock = JoinSet::new();
+    clock.spawn(clockwork(Arc::clone(&app.0)));
+    let router = router(Arc::clone(&app.0), hosts.listening_on(listener.local_addr().ok()));
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -53,11 +57,20 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut stop: Stop) 
         }
     }
     drop(listener);
-    clockwork.abort();
+    drop(clock);
     let all = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(Duration::from_secs(5), all).await;
     // The last events still go out.
-    let _ = tokio::time::timeout(Duration::from_secs(5), app.tick()).await;
+    let _ = tokio::time::timeout(Duration::from_secs(5), app.0.tick()).await;
+}
+
+/// Ends what runs in the background when it is dropped.
+struct Running(Arc<App>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 async fn stopped(stop: &mut Stop) {
@@ -67,7 +80,7 @@ async fn stopped(stop: &mut Stop) {
 
 async fn clockwork(app: Arc<App>) {
     loop {
-        let _ = tokio::time::timeout(BEAT, app.bell.notified()).await;
+        let _ = tokio::time::timeout(BEAT, app.wake.notified()).await;
         if let Err(error) = app.tick().await {
             tracing::error!(?error, "the clock could not be followed");
         }

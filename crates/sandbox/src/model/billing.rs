@@ -120,6 +120,8 @@ pub(crate) struct Payment {
     pub(crate) gateway_message: Option<String>,
     /// Payments with the same one were paid together.
     pub(crate) transaction: Option<String>,
+    /// The number of the card that paid; whether a refund succeeds depends on it.
+    pub(crate) card: Option<String>,
     /// When the stored card is to be charged.
     pub(crate) charge_at: Option<Timestamp>,
 }

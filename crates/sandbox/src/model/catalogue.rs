@@ -83,6 +83,16 @@ impl Product {
         self.prices.iter().find(|price| price.is_active && price.currency == currency)
     }
 
+    /// The price at which something was agreed earlier: that price, though it may have been replaced
+    /// since; without one the present price, or the last that there was.
+    pub(crate) fn agreed_price(&self, id: Option<&str>, currency: &str) -> Option<&Price> {
+        self.prices
+            .iter()
+            .find(|price| Some(price.base.id.as_str()) == id && price.currency == currency)
+            .or_else(|| self.price_in(currency))
+            .or_else(|| self.prices.iter().rfind(|price| price.currency == currency))
+    }
+
     /// The price that the deprecated fields repeat: in SAR, otherwise the first.
     pub(crate) fn default_price(&self) -> Option<&Price> {
         self.price_in("SAR")

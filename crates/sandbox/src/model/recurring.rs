@@ -54,6 +54,8 @@ pub(crate) struct Subscription {
 pub(crate) struct SubscriptionItem {
     pub(crate) id: String,
     pub(crate) product_id: String,
+    /// The price at which it was agreed.
+    pub(crate) price_id: Option<String>,
     pub(crate) quantity: i64,
     pub(crate) coupons: Vec<String>,
     pub(crate) created_at: Timestamp,

@@ -22,12 +22,12 @@ pub(crate) fn of_organization(org: &str) -> Filter {
     Filter::new().eq("org", org).raw("deleted = 0", [])
 }
 
-fn named(call: &Call<'_>, name: &str) -> Result<Option<Branch>> {
+fn named(call: &Call<'_, '_>, name: &str) -> Result<Option<Branch>> {
     let filter = of_organization(&call.scope.org).raw("text = ?", [name.to_lowercase()]);
     call.store.latest(&filter)
 }
 
-fn target(call: &Call<'_>) -> Result<Branch> {
+fn target(call: &Call<'_, '_>) -> Result<Branch> {
     let id = call.path.get("branch_id").map(|id| id.to_ascii_lowercase()).unwrap_or_default();
     let branch = call.store.get::<Branch>(&id)?;
     let branch = branch.filter(|b| b.base.org == call.scope.org && !b.base.deleted);
@@ -39,7 +39,7 @@ fn target(call: &Call<'_>) -> Result<Branch> {
     Ok(branch)
 }
 
-fn name(call: &Call<'_>) -> Result<String> {
+fn name(call: &Call<'_, '_>) -> Result<String> {
     let name = call.fields().text("name").unwrap_or_default().trim().to_owned();
     if name.is_empty() {
         return Err(ApiError::value(&["name"], "a branch needs a name"));
@@ -47,7 +47,7 @@ fn name(call: &Call<'_>) -> Result<String> {
     Ok(name)
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let branches: Vec<Branch> = call.store.all(&of_organization(&call.scope.org))?;
     let seen =
         |branch: &&Branch| call.key.all_branches || call.key.branches.contains(&branch.base.id);
@@ -55,7 +55,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(json!({ "data": data }))
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let name = name(call)?;
     if let Some(branch) = named(call, &name)? {
         return Reply::ok(view(&branch));
@@ -66,11 +66,11 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(&branch))
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
     Reply::ok(view(&target(call)?))
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut branch = target(call)?;
     let name = name(call)?;
     if named(call, &name)?.is_some_and(|other| other.base.id != branch.base.id) {
@@ -81,7 +81,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(&branch))
 }
 
-pub(super) fn delete(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut branch = target(call)?;
     if branch.base.id == call.key.base.branch {
         let info = "It is the default branch of the API key.";

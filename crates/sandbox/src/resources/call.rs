@@ -22,8 +22,8 @@ pub(crate) struct Scope {
 }
 
 /// A checked request.
-pub(crate) struct Call<'a> {
-    pub(crate) store: &'a mut Store,
+pub(crate) struct Call<'a, 's> {
+    pub(crate) store: &'a mut Store<'s>,
     pub(crate) org: Organization,
     pub(crate) key: ApiKey,
     pub(crate) scope: Scope,
@@ -83,7 +83,7 @@ impl Scope {
     }
 }
 
-impl Call<'_> {
+impl Call<'_, '_> {
     /// The record that a path parameter names.
     pub(crate) fn target<R: Record>(&self, parameter: &str) -> Result<R> {
         let id = self.path.get(parameter).map_or("", String::as_str);

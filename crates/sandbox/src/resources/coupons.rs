@@ -4,10 +4,11 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::{Call, Fields, Reply, Scope};
+use crate::billing::cycles;
 use crate::error::{ApiError, Result};
-use crate::model::Coupon;
+use crate::model::{Coupon, Link, Subscription};
 use crate::pricing::Terms;
-use crate::store::Store;
+use crate::store::{Filter, Store};
 use crate::{money, time};
 
 /// A coupon without its redemption count.
@@ -63,7 +64,7 @@ pub(crate) fn terms(store: &Store, ids: &[String]) -> Result<Vec<Terms>> {
     ids.iter().map(|id| Ok(store.need::<Coupon>(id)?.terms())).collect()
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut filter = call.scope.filter().search(call.query.text("search_term"));
     for (parameter, member) in [("active", "is_active"), ("is_percentage", "is_percentage")] {
         if let Some(wanted) = call.query.flag(parameter) {
@@ -79,7 +80,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
     call.page(&filter, &fields, |_, coupon| Ok(detailed(coupon)))
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let scope = call.scope.clone();
     let base = scope.base(call.store);
     let fields = call.fields();
@@ -118,7 +119,7 @@ fn check(coupon: &mut Coupon) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
     let coupon: Coupon = call.target("coupon_id")?;
     Reply::ok(detailed(&coupon))
 }
@@ -129,7 +130,7 @@ fn locked(coupon: &Coupon) -> ApiError {
     ApiError::code(400, "COUPON_USED_IN_FINALIZED_INVOICE", info)
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut coupon: Coupon = call.target("coupon_id")?;
     let body = call.body.clone();
     let fields = Fields(&body);
@@ -162,10 +163,28 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
     }
     check(&mut coupon)?;
     call.store.update(&mut coupon, |coupon| &mut coupon.base)?;
+    reprice(call.store, &coupon.base.id)?;
     Reply::ok(view(&coupon))
 }
 
-pub(super) fn delete(call: &mut Call<'_>) -> Result<Reply> {
+/// Links and subscriptions show what their coupons take off now.
+fn reprice(store: &mut Store<'_>, coupon: &str) -> Result<()> {
+    let uses = "doc LIKE ? AND status = 'ACTIVE'";
+    let filter = Filter::new().raw(uses, [format!("%\"{coupon}\"%")]);
+    for mut link in store.all::<Link>(&filter)? {
+        link.totals = super::links::totals(store, &link)?;
+        store.put(&link)?;
+    }
+    let uses = "doc LIKE ? AND status NOT IN ('CANCELED', 'EXPIRED')";
+    let filter = Filter::new().raw(uses, [format!("%\"{coupon}\"%")]);
+    for mut sub in store.all::<Subscription>(&filter)? {
+        cycles::retotal(store, &mut sub)?;
+        store.put(&sub)?;
+    }
+    Ok(())
+}
+
+pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut coupon: Coupon = call.target("coupon_id")?;
     if coupon.locked {
         return Err(locked(&coupon));

@@ -95,7 +95,7 @@ fn address(customer: &Customer) -> Value {
     })
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let filter = call.scope.filter().search(call.query.text("search_term"));
     let fields = [
         ("name", "json_extract(doc, '$.name')"),
@@ -105,7 +105,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
     call.page(&filter, &fields, view_with_activity)
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let scope = call.scope.clone();
     let mut customer = blank(call.store, &scope);
     apply(&mut customer, call.fields());
@@ -217,7 +217,7 @@ fn apply(customer: &mut Customer, fields: Fields<'_>) {
 }
 
 /// A customer by path, a deleted one too: those are still read, with `is_deleted` true.
-fn target(call: &Call<'_>, deleted_too: bool) -> Result<Customer> {
+fn target(call: &Call<'_, '_>, deleted_too: bool) -> Result<Customer> {
     let id = call.path.get("consumer_id").map(|id| id.to_ascii_lowercase()).unwrap_or_default();
     let customer = call.store.get::<Customer>(&id)?.filter(|customer| {
         let base = &customer.base;
@@ -228,12 +228,12 @@ fn target(call: &Call<'_>, deleted_too: bool) -> Result<Customer> {
     customer.ok_or_else(|| ApiError::not_found("Consumer", &id))
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
     let customer = target(call, true)?;
     Reply::ok(view(call.store, &customer)?)
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut customer = target(call, false)?;
     apply(&mut customer, call.fields());
     check(call.store, &customer)?;
@@ -241,7 +241,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(call.store, &customer)?)
 }
 
-pub(super) fn delete(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut customer = target(call, false)?;
     let id = customer.base.id.clone();
     let of = || Filter::new().eq("customer", &id);

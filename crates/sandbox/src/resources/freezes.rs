@@ -37,7 +37,7 @@ pub(super) fn latest(store: &Store, subscription: &str) -> Result<Option<Freeze>
     store.latest(&of(subscription))
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let sub: Subscription = call.target("subscription_id")?;
     // Deleted freezes stay in the list.
     let filter = Filter::new().eq("parent", &sub.base.id);
@@ -71,7 +71,7 @@ fn check(
     Ok(())
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut sub: Subscription = call.target("subscription_id")?;
     let Some(invoice) =
         sub.latest_invoice.clone().filter(|_| matches!(sub.status.as_str(), "ACTIVE" | "FROZEN"))
@@ -174,7 +174,7 @@ pub(crate) fn turn(store: &mut Store, sub: &mut Subscription) -> Result<()> {
     schedule(store, sub)
 }
 
-fn target(call: &Call<'_>, sub: &Subscription) -> Result<Freeze> {
+fn target(call: &Call<'_, '_>, sub: &Subscription) -> Result<Freeze> {
     let freeze: Freeze = call.target("freeze_id")?;
     if freeze.subscription != sub.base.id {
         return Err(ApiError::not_found("Freeze", &freeze.base.id));
@@ -182,7 +182,7 @@ fn target(call: &Call<'_>, sub: &Subscription) -> Result<Freeze> {
     Ok(freeze)
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut sub: Subscription = call.target("subscription_id")?;
     let mut freeze = target(call, &sub)?;
     let body = call.body.clone();
@@ -208,7 +208,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(&freeze))
 }
 
-pub(super) fn delete(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut sub: Subscription = call.target("subscription_id")?;
     let mut freeze = target(call, &sub)?;
     let id = freeze.base.id.clone();

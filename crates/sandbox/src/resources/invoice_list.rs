@@ -60,7 +60,7 @@ fn some_payment(condition: &str) -> String {
     )
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let query = &call.query;
     let lower = |name: &str| query.text(name).map(str::to_ascii_lowercase);
     let mut filter = call

@@ -178,7 +178,7 @@ pub(super) fn view_payment(payment: &Payment) -> Value {
     })
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let scope = call.scope.clone();
     let body = call.body.clone();
     let fields = Fields(&body);
@@ -214,7 +214,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(call.store, &invoice)?)
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
     let invoice: Invoice = call.target("invoice_id")?;
     Reply::ok(view(call.store, &invoice)?)
 }
@@ -229,7 +229,7 @@ pub(crate) fn check_open(invoice: &Invoice) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut invoice: Invoice = call.target("invoice_id")?;
     check_open(&invoice)?;
     let body = call.body.clone();
@@ -255,7 +255,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(call.store, &invoice)?)
 }
 
-pub(super) fn send(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn send(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut invoice: Invoice = call.target("invoice_id")?;
     check_open(&invoice)?;
     if matches!(invoice.status.as_str(), "DRAFT" | "CREATED") {
@@ -266,7 +266,7 @@ pub(super) fn send(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(call.store, &invoice)?)
 }
 
-pub(super) fn void(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn void(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut invoice: Invoice = call.target("invoice_id")?;
     check_open(&invoice)?;
     if !invoice.paid.is_zero() {

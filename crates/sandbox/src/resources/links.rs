@@ -104,7 +104,7 @@ fn methods(given: &Value) -> Value {
     })
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let query = &call.query;
     let mut filter = call
         .scope
@@ -136,7 +136,7 @@ pub(super) fn with_products(filter: crate::store::Filter, ids: &[String]) -> cra
     filter.raw(&condition, ids.iter().map(|id| id.to_ascii_lowercase()))
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let scope = call.scope.clone();
     let body = call.body.clone();
     let fields = Fields(&body);
@@ -184,7 +184,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
 }
 
 /// The rules for single members, beyond their types.
-fn check(call: &Call<'_>, fields: Fields<'_>) -> Result<()> {
+fn check(call: &Call<'_, '_>, fields: Fields<'_>) -> Result<()> {
     if let Some(id) = fields.id("organization_consumer_id") {
         call.scope.find::<Customer>(call.store, &id)?;
     }
@@ -264,13 +264,13 @@ fn link_items(store: &Store, fields: Fields<'_>, items: Vec<InvoiceItem>) -> Res
     Ok(list)
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
     let link: Link = call.target("payment_link_id")?;
     Reply::ok(view(call.store, &link)?)
 }
 
 /// Replaces all coupons: what is not listed is removed.
-pub(super) fn set_coupons(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn set_coupons(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut link: Link = call.target("payment_link_id")?;
     let body = call.body.clone();
     let fields = Fields(&body);
@@ -294,8 +294,8 @@ pub(super) fn set_coupons(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(call.store, &link)?)
 }
 
-/// Works out the totals of a link at its products' present prices.
-fn totals(store: &mut Store, link: &Link) -> Result<Totals> {
+/// Works out the totals of a link at the prices at which it was made.
+pub(super) fn totals(store: &mut Store, link: &Link) -> Result<Totals> {
     let wanted: Vec<Wanted> = link.items.iter().map(Wanted::from).collect();
     let scope = Scope::of(link);
     Ok(fill(store, &scope, &wanted, &link.coupons, &link.currency, false)?.totals)
@@ -307,11 +307,12 @@ impl From<&LinkItem> for Wanted {
             product_id: item.product_id.clone(),
             quantity: item.quantity,
             coupons: item.coupons.clone(),
+            price_id: item.price_id.clone(),
         }
     }
 }
 
-pub(super) fn set_status(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn set_status(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut link: Link = call.target("payment_link_id")?;
     let fields = call.fields();
     let status = fields.text("status").unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::time;
 /// How long an invitation holds. Not published; a week.
 const INVITATION_DAYS: i64 = 7;
 
-pub(super) fn me(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn me(call: &mut Call<'_, '_>) -> Result<Reply> {
     let user: User = call.store.need(&call.scope.user)?;
     let org = &call.org;
     let at = time::text(user.base.created_at);
@@ -40,7 +40,7 @@ pub(super) fn me(call: &mut Call<'_>) -> Result<Reply> {
     }))
 }
 
-pub(super) fn invite(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn invite(call: &mut Call<'_, '_>) -> Result<Reply> {
     let fields = call.fields();
     let email = fields.text("email").unwrap_or_default();
     let role = fields.text("role").unwrap_or_default();

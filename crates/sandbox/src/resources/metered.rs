@@ -23,7 +23,7 @@ fn view(metered: &Metered) -> Value {
     })
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let filter = call.scope.filter().eq("status", "ACTIVE");
     call.page(&filter, &[], |_, metered| Ok(view(metered)))
 }
@@ -33,7 +33,7 @@ fn period_end(metered: &Metered, product: &Product) -> jiff::Timestamp {
     time::step(metered.starts_at, unit, product.interval_count, metered.periods + 1)
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let fields = call.fields();
     let product = fields.id("product_id").unwrap_or_default();
     let customer = fields.id("organization_consumer_id").unwrap_or_default();
@@ -80,7 +80,7 @@ fn running(store: &Store, product: &str, customer: &str) -> Result<Option<Metere
     store.latest(&filter)
 }
 
-pub(super) fn end(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn end(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut metered: Metered = call.target("subscription_id")?;
     if metered.closed {
         let info = format!("Metered subscription {} has ended.", metered.base.id);
@@ -93,7 +93,7 @@ pub(super) fn end(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(&metered))
 }
 
-pub(super) fn record(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn record(call: &mut Call<'_, '_>) -> Result<Reply> {
     let body = call.body.clone();
     let mut results = Vec::new();
     let mut inserted = 0;
@@ -123,7 +123,11 @@ fn check_amount(amount: Decimal, index: usize) -> Result<()> {
 }
 
 /// Stores one event. None where its key is known, or nobody subscribed.
-fn store_usage(call: &mut Call<'_>, one: Fields<'_>, amount: Decimal) -> Result<Option<String>> {
+fn store_usage(
+    call: &mut Call<'_, '_>,
+    one: Fields<'_>,
+    amount: Decimal,
+) -> Result<Option<String>> {
     let key = one.text("idempotency_key").unwrap_or_default();
     let known = Filter::new().eq("org", &call.scope.org).eq("other", &key);
     if call.store.count::<Usage>(&known)? > 0 {
@@ -184,7 +188,12 @@ fn bill(
     let currency = product.default_price().map_or("SAR", |price| price.currency.as_str());
     // Quantities of items are whole: the item shows the usage counted up, its amount is exact.
     let quantity = i64::try_from(used.ceil()).unwrap_or(i64::MAX);
-    let wanted = Wanted { product_id: metered.product.clone(), quantity, coupons: Vec::new() };
+    let wanted = Wanted {
+        product_id: metered.product.clone(),
+        quantity,
+        coupons: Vec::new(),
+        price_id: None,
+    };
     let mut basket = fill(store, &scope, &[wanted], &[], currency, false)?;
     let (unit, exempt) =
         basket.items.first().map_or((Decimal::ZERO, false), |item| (item.unit, item.exempt));

@@ -23,7 +23,7 @@ pub(crate) use invoices::url as invoices_url;
 use crate::error::Result;
 
 /// What carries out an operation.
-pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply>;
+pub(crate) type Handler = fn(&mut Call<'_, '_>) -> Result<Reply>;
 
 /// The handler of an operation, by method and path.
 pub(crate) fn handler(key: &str) -> Option<Handler> {

@@ -68,7 +68,7 @@ fn months(unit: &str, count: i64) -> Decimal {
     }
 }
 
-/// The items of the change at today's prices. Reading makes no ids, so it prices by hand.
+/// The items of the change at their agreed prices.
 fn priced(
     store: &Store,
     sub: &Subscription,
@@ -79,9 +79,7 @@ fn priced(
     let mut names = Vec::new();
     for item in &change.items {
         let product: Product = store.need(&item.product_id)?;
-        let price = product
-            .price_in(currency)
-            .or_else(|| product.prices.iter().rfind(|price| price.currency == currency));
+        let price = product.agreed_price(item.price_id.as_deref(), currency);
         lines.push(crate::pricing::Line {
             unit: price.map(crate::model::Price::gross).unwrap_or_default(),
             quantity: item.quantity.into(),
@@ -192,7 +190,7 @@ fn essence(items: &[SubscriptionItem], coupons: &[String]) -> Value {
     json!([items, coupons])
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut sub: Subscription = call.target("subscription_id")?;
     if sub.is_over() {
         return Err(wrong_status(&sub));
@@ -279,6 +277,7 @@ fn keep_ids(store: &Store, sub: &Subscription, basket: Basket) -> Vec<Subscripti
         SubscriptionItem {
             id: old.map_or(item.id, |old| old.id.clone()),
             product_id: item.product_id,
+            price_id: item.price_id,
             quantity: item.quantity,
             coupons: item.coupons,
             created_at: old.map_or(now, |old| old.created_at),
@@ -302,7 +301,7 @@ fn reissue(store: &mut Store, sub: &mut Subscription) -> Result<bool> {
     Ok(true)
 }
 
-pub(super) fn withdraw(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn withdraw(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut sub: Subscription = call.target("subscription_id")?;
     // An invoice that was made anew stays as it is: the customer has been told of it.
     if sub.pending.take().is_some() {

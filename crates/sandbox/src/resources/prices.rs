@@ -19,7 +19,7 @@ fn view(price: &Price) -> Value {
     value
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut product: Product = call.target("product_id")?;
     let body = call.body.clone();
     let scope = call.scope.clone();
@@ -35,13 +35,13 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
 }
 
 /// The place of an active price in its product.
-fn place(call: &Call<'_>, product: &Product) -> Result<usize> {
+fn place(call: &Call<'_, '_>, product: &Product) -> Result<usize> {
     let id = call.path.get("price_id").map(|id| id.to_ascii_lowercase()).unwrap_or_default();
     let place = product.prices.iter().position(|price| price.base.id == id && price.is_active);
     place.ok_or_else(|| ApiError::not_found("Price", &id))
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut product: Product = call.target("product_id")?;
     let place = place(call, &product)?;
     let scope = call.scope.clone();
@@ -66,7 +66,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(&next))
 }
 
-pub(super) fn delete(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut product: Product = call.target("product_id")?;
     let place = place(call, &product)?;
     if product.prices.iter().filter(|price| price.is_active).count() <= 1 {

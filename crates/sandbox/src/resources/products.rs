@@ -52,7 +52,7 @@ pub(super) fn view_price(price: &Price) -> Value {
     })
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut filter = call
         .scope
         .filter()
@@ -71,7 +71,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
     call.page(&filter, &fields, |_, product| Ok(view(product)))
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let scope = call.scope.clone();
     let base = scope.base(call.store);
     let body = call.body.clone();
@@ -122,7 +122,7 @@ fn cycle(product: &mut Product, fields: Fields<'_>) -> Result<()> {
 }
 
 /// The prices that the body gives, none where it says nothing of prices.
-fn prices(call: &mut Call<'_>, fields: Fields<'_>) -> Result<Option<Vec<Price>>> {
+fn prices(call: &mut Call<'_, '_>, fields: Fields<'_>) -> Result<Option<Vec<Price>>> {
     let scope = call.scope.clone();
     let mut prices: Vec<Price> = Vec::new();
     for (index, given) in fields.objects("prices").into_iter().enumerate() {
@@ -194,19 +194,19 @@ pub(super) fn check_price(
 }
 
 /// A currency must be enabled for the organization.
-pub(crate) fn check_currency(call: &Call<'_>, currency: &str) -> Result<()> {
+pub(crate) fn check_currency(call: &Call<'_, '_>, currency: &str) -> Result<()> {
     if call.org.enabled_currencies.iter().any(|enabled| enabled == currency) {
         return Ok(());
     }
     Err(ApiError::invalid(format!("{currency} is not enabled for the organization.")))
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
     let product: Product = call.target("product_id")?;
     Reply::ok(view(&product))
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut product: Product = call.target("product_id")?;
     let body = call.body.clone();
     let fields = Fields(&body);
@@ -245,7 +245,7 @@ fn locked(product: &Product) -> ApiError {
     ApiError::code(400, "PRODUCT_USED_IN_FINALIZED_INVOICE", info)
 }
 
-pub(super) fn delete(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut product: Product = call.target("product_id")?;
     if product.locked {
         return Err(locked(&product));

@@ -101,7 +101,7 @@ pub(crate) fn view(store: &Store, sub: &Subscription) -> Result<Value> {
     Ok(value)
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let query = &call.query;
     let moment = |name: &str| query.moment(name);
     let customer = query.text("organization_consumer_id").map(str::to_ascii_lowercase);
@@ -158,6 +158,7 @@ pub(crate) fn blank(
     let items = basket.items.iter().map(|item| SubscriptionItem {
         id: item.id.clone(),
         product_id: item.product_id.clone(),
+        price_id: item.price_id.clone(),
         quantity: item.quantity,
         coupons: item.coupons.clone(),
         created_at: now,
@@ -203,7 +204,7 @@ pub(crate) fn blank(
     }
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let scope = call.scope.clone();
     let body = call.body.clone();
     let fields = Fields(&body);
@@ -247,7 +248,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(call.store, &sub)?)
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
     let sub: Subscription = call.target("subscription_id")?;
     Reply::ok(view(call.store, &sub)?)
 }
@@ -258,7 +259,7 @@ pub(super) fn wrong_status(sub: &Subscription) -> ApiError {
     ApiError::code(400, "INVALID_STATUS", info)
 }
 
-pub(super) fn cancel(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn cancel(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut sub: Subscription = call.target("subscription_id")?;
     if sub.is_over() {
         return Err(wrong_status(&sub));
@@ -277,7 +278,7 @@ pub(super) fn cancel(call: &mut Call<'_>) -> Result<Reply> {
     Reply::ok(view(call.store, &sub)?)
 }
 
-pub(super) fn uncancel(call: &mut Call<'_>) -> Result<Reply> {
+pub(super) fn uncancel(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut sub: Subscription = call.target("subscription_id")?;
     if sub.status != "ACTIVE" {
         return Err(wrong_status(&sub));

@@ -1,8 +1,9 @@
 //! The state: a SQLite database in memory or in a file, one JSON document for each record beside
 //! the columns that filters need, and the clock. It knows no rule of the API.
 //!
-//! Everything that changes something runs inside [`Store::transact`]: what fails leaves no trace,
-//! what was answered is on the disk.
+//! [`Db`] is the handle that everything shares. All work happens through a [`Store`], which [`Db`]
+//! lends for reading or inside a transaction: a change that fails leaves no trace, and a change
+//! that was answered is on the disk.
 
 mod open;
 mod query;
@@ -11,8 +12,12 @@ pub use open::OpenError;
 pub(crate) use open::open;
 pub(crate) use query::{Filter, Paging};
 
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use parking_lot::{Mutex, MutexGuard};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ApiError, Result};
@@ -21,11 +26,11 @@ use crate::model::{Base, Record};
 use crate::{money, time};
 
 /// What time it is.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Clock {
-    /// How far ahead of the machine's clock, in microseconds.
+    /// How far the clock is ahead of the machine's, in microseconds.
     pub(crate) ahead: i64,
-    /// Set where the clock stands still.
+    /// The time at which the clock is frozen.
     pub(crate) frozen: Option<Timestamp>,
 }
 
@@ -39,7 +44,7 @@ impl Clock {
         time::micros(self.frozen.unwrap_or_else(running))
     }
 
-    /// Sets it to a moment; it goes on running, or standing, from there.
+    /// Sets the time. A running clock goes on from there, a frozen one stays there.
     pub(crate) fn set(&mut self, at: Timestamp) {
         if self.frozen.is_some() {
             self.frozen = Some(at);
@@ -50,56 +55,147 @@ impl Clock {
     }
 }
 
-/// The state of a sandbox.
+/// The connection and what belongs to it.
 #[derive(Debug)]
-pub(crate) struct Store {
-    pub(crate) db: Connection,
-    pub(crate) ids: Ids,
-    pub(crate) clock: Clock,
-    /// The time of what is being done now.
-    pub(crate) now: Timestamp,
-    /// Where the sandbox is reached, without a slash at the end.
-    pub(crate) base_url: String,
-    saved: u64,
+pub(crate) struct Database {
+    connection: Connection,
+    ids: Ids,
+    base_url: String,
 }
 
-impl Store {
-    /// Does something whole or not at all. A refusal that asks for it keeps what was done.
-    pub(crate) fn transact<T>(&mut self, action: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        self.db.execute_batch("BEGIN IMMEDIATE")?;
-        let counter = self.ids.counter;
-        let outcome = action(self);
-        let keep = outcome.as_ref().map_or_else(|error| error.keep, |_| true);
-        if keep {
-            if let Err(error) = self.save_counter().and_then(|()| self.commit()) {
-                self.rollback(counter);
-                return Err(error);
-            }
-        } else {
-            self.rollback(counter);
+/// The state of a sandbox, shared by everything that runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Db(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    database: Mutex<Database>,
+    /// Readable without waiting for whoever uses the database.
+    clock: Mutex<Clock>,
+    on_disk: bool,
+    /// Ids that depend on the seed alone.
+    names: Ids,
+}
+
+impl Db {
+    fn new(connection: Connection, ids: Ids, clock: Clock, on_disk: bool) -> Self {
+        let names = ids.clone();
+        let database = Database { connection, ids, base_url: String::new() };
+        let (database, clock) = (Mutex::new(database), Mutex::new(clock));
+        Self(Arc::new(Inner { database, clock, on_disk, names }))
+    }
+
+    /// Waits for the database.
+    pub(crate) fn lock(&self) -> Session<'_> {
+        Session { database: self.0.database.lock(), clock: &self.0.clock }
+    }
+
+    /// The present time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock().now()
+    }
+
+    /// The clock as it stands.
+    pub(crate) fn clock(&self) -> Clock {
+        *self.0.clock.lock()
+    }
+
+    /// Ids and numbers that depend on the seed and a label alone.
+    pub(crate) fn names(&self) -> &Ids {
+        &self.0.names
+    }
+
+    /// Runs something that uses the database, so that waiting for a disk never holds up the other
+    /// tasks of the runtime. A panic becomes an error.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        if !self.0.on_disk {
+            return caught(work);
         }
+        tokio::task::spawn_blocking(move || caught(work))
+            .await
+            .unwrap_or_else(|error| Err(ApiError::bug(&error)))
+    }
+}
+
+/// Runs something whose panic leaves nothing half done, and turns the panic into an error.
+pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(ApiError::bug(&text.unwrap_or("a panic")))
+    })
+}
+
+/// The database, locked.
+pub(crate) struct Session<'a> {
+    database: MutexGuard<'a, Database>,
+    clock: &'a Mutex<Clock>,
+}
+
+impl Session<'_> {
+    /// The present time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.lock().now()
+    }
+
+    /// Sets the address at which the sandbox is reached.
+    pub(crate) fn set_base_url(&mut self, url: &str) {
+        url.clone_into(&mut self.database.base_url);
+    }
+
+    /// Reads the state as of `now`. Ids that are made on the way are not used up.
+    pub(crate) fn read<T>(&self, now: Timestamp, action: impl FnOnce(&mut Store<'_>) -> T) -> T {
+        let Database { connection, ids, base_url } = &*self.database;
+        let clock = *self.clock.lock();
+        action(&mut Store { db: connection, ids: ids.clone(), clock, now, base_url })
+    }
+
+    /// Changes the state as of `now`, whole or not at all: an error, a panic and a failed commit
+    /// undo everything, ids and clock included. Only an error that asks for it keeps what was done.
+    pub(crate) fn transact<T>(
+        &mut self,
+        now: Timestamp,
+        action: impl FnOnce(&mut Store<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let Database { connection, ids, base_url } = &mut *self.database;
+        let clock = *self.clock.lock();
+        // Its destructor rolls back whatever was not committed.
+        let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
+        let mut store = Store { db: &transaction, ids: ids.clone(), clock, now, base_url };
+        let outcome = action(&mut store);
+        if outcome.as_ref().is_err_and(|error| !error.keeps_changes()) {
+            return outcome;
+        }
+        if store.ids.counter != ids.counter {
+            store.set_meta("counter", &store.ids.counter.to_string())?;
+        }
+        if store.clock != clock {
+            store.set_meta("clock", &serde_json::to_string(&store.clock)?)?;
+        }
+        let (new_ids, new_clock) = (store.ids, store.clock);
+        transaction.commit()?;
+        *ids = new_ids;
+        *self.clock.lock() = new_clock;
         outcome
     }
+}
 
-    fn commit(&self) -> Result<()> {
-        Ok(self.db.execute_batch("COMMIT")?)
-    }
+/// The state while something reads or changes it.
+#[derive(Debug)]
+pub(crate) struct Store<'a> {
+    pub(crate) db: &'a Connection,
+    pub(crate) ids: Ids,
+    pub(crate) clock: Clock,
+    /// The time of what is being done.
+    pub(crate) now: Timestamp,
+    /// Where the sandbox is reached, without a slash at the end.
+    pub(crate) base_url: &'a str,
+}
 
-    fn rollback(&mut self, counter: u64) {
-        self.ids.counter = counter;
-        if let Err(error) = self.db.execute_batch("ROLLBACK") {
-            tracing::error!(%error, "a change could not be taken back");
-        }
-    }
-
-    fn save_counter(&mut self) -> Result<()> {
-        if self.saved != self.ids.counter {
-            self.set_meta("counter", &self.ids.counter.to_string())?;
-            self.saved = self.ids.counter;
-        }
-        Ok(())
-    }
-
+impl Store<'_> {
     /// Sets a value that belongs to the whole state.
     pub(crate) fn set_meta(&self, key: &str, value: &str) -> Result<()> {
         let sql = "INSERT INTO meta(key, value) VALUES (?1, ?2)
@@ -112,13 +208,6 @@ impl Store {
     pub(crate) fn meta(&self, key: &str) -> Result<Option<String>> {
         let sql = "SELECT value FROM meta WHERE key = ?1";
         Ok(self.db.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?)
-    }
-
-    /// Moves the clock and remembers where it is.
-    pub(crate) fn set_clock(&mut self, clock: Clock) -> Result<()> {
-        self.clock = clock;
-        self.now = clock.now();
-        self.set_meta("clock", &serde_json::to_string(&clock)?)
     }
 
     /// A fresh id.
@@ -197,8 +286,8 @@ impl Store {
         self.get(id)?.ok_or_else(|| ApiError::not_found(R::NAME, id))
     }
 
-    /// What is due first, up to a moment: its time, kind and id.
-    pub(crate) fn next_due(&self, until: Timestamp) -> Result<Option<(Timestamp, String, String)>> {
+    /// What is due first, up to a moment.
+    pub(crate) fn next_due(&self, until: Timestamp) -> Result<Option<Due>> {
         let sql = "SELECT due, kind, id FROM entity WHERE due <= ?1 ORDER BY due, seq LIMIT 1";
         let row = self
             .db
@@ -207,6 +296,36 @@ impl Store {
                 Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?))
             })
             .optional()?;
-        Ok(row.map(|(due, kind, id)| (Timestamp::from_microsecond(due).unwrap_or(until), kind, id)))
+        Ok(row.map(|(due, kind, id)| {
+            let at = Timestamp::from_microsecond(due).unwrap_or(until);
+            Due { at, kind, id }
+        }))
     }
+
+    /// When something is due next: later than `after`, at the latest at `until`.
+    pub(crate) fn next_due_between(
+        &self,
+        after: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Timestamp>> {
+        let sql = "SELECT min(due) FROM entity WHERE due > ?1 AND due <= ?2";
+        let bounds = [after.as_microsecond(), until.as_microsecond()];
+        let due: Option<i64> = self.db.prepare_cached(sql)?.query_row(bounds, |row| row.get(0))?;
+        Ok(due.and_then(|due| Timestamp::from_microsecond(due).ok()))
+    }
+
+    /// Takes the date off something that cannot be done.
+    pub(crate) fn drop_due(&self, due: &Due) -> Result<()> {
+        let sql = "UPDATE entity SET due = NULL WHERE kind = ?1 AND id = ?2";
+        self.db.prepare_cached(sql)?.execute([&due.kind, &due.id])?;
+        Ok(())
+    }
+}
+
+/// Something that the clock has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Due {
+    pub(crate) at: Timestamp,
+    pub(crate) kind: String,
+    pub(crate) id: String,
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Clock, Store};
+use super::{Clock, Db};
 use crate::ids::Ids;
 
 /// Marks a file as a sandbox's: "STRM" in the header of the database.
@@ -100,32 +100,73 @@ pub enum OpenError {
 }
 
 /// Opens the state. `ids` and `clock` are for a fresh one; a file brings its own.
-pub(crate) fn open(path: Option<&Path>, ids: Ids, clock: Clock) -> Result<Store, OpenError> {
+pub(crate) fn open(path: Option<&Path>, ids: Ids, clock: Clock) -> Result<Db, OpenError> {
     let Some(path) = path else {
         let place = PathBuf::from(":memory:");
         let failed = |error: rusqlite::Error| unusable(&place, &error);
         let db = Connection::open_in_memory().map_err(failed)?;
         fill(&db, &ids, clock).map_err(failed)?;
-        return restored(db, &place);
+        return restored(db, &place, false);
     };
     let fresh = std::fs::metadata(path).map_or(true, |about| about.is_file() && about.len() == 0);
     if fresh {
         create(path, &ids, clock)?;
     } else {
         inspect(path)?;
+        keep_private(path);
     }
     let db = Connection::open(path).map_err(|error| sort(path, &error))?;
     let setup = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
                  PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT;";
     db.execute_batch(setup).map_err(|error| sort(path, &error))?;
-    restored(db, path)
+    restored(db, path, true)
+}
+
+/// Takes the rights of everybody but the owner off a data file and what SQLite keeps beside it.
+/// SQLite gives the files that it makes the rights of the data file.
+fn keep_private(path: &Path) {
+    #[cfg(unix)]
+    for file in [path.to_owned(), beside(path, "-wal"), beside(path, "-journal")] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let Ok(about) = std::fs::metadata(&file) else { continue };
+        let mode = about.permissions().mode();
+        if mode & 0o077 == 0 {
+            continue;
+        }
+        let narrow = std::fs::Permissions::from_mode(mode & 0o700);
+        match std::fs::set_permissions(&file, narrow) {
+            Ok(()) => {
+                tracing::warn!(file = %file.display(), "other users could read the data file; now they cannot")
+            }
+            Err(error) => {
+                tracing::warn!(file = %file.display(), %error, "other users can read the data file")
+            }
+        }
+    }
+}
+
+/// A file beside another one.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Creates an empty file that only its owner can read.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Makes a whole file beside and moves it into place, so that no kill leaves half of one.
 fn create(path: &Path, ids: &Ids, clock: Clock) -> Result<(), OpenError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".new-{}", std::process::id()));
-    let beside = PathBuf::from(name);
+    let beside = beside(path, &format!(".new-{}", std::process::id()));
+    // A file of that name is left from a process that was killed.
+    let _ = std::fs::remove_file(&beside);
+    create_private(&beside).map_err(|error| unusable(path, &error))?;
     let made = Connection::open(&beside)
         .and_then(|db| fill(&db, ids, clock).and_then(|()| db.close().map_err(|(_, error)| error)));
     let outcome = made
@@ -172,14 +213,9 @@ fn inspect(path: &Path) -> Result<(), OpenError> {
 }
 
 fn check(path: &Path) -> Result<(), OpenError> {
-    let beside = |suffix: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
     // What a killed process left in the log belongs to the state and must be read with it. Without
     // a log the file is opened as one that cannot change, so that looking leaves no trace.
-    let has_log = std::fs::metadata(beside("-wal")).is_ok_and(|about| about.len() > 0);
+    let has_log = std::fs::metadata(beside(path, "-wal")).is_ok_and(|about| about.len() > 0);
     let db = if has_log {
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
     } else {
@@ -203,7 +239,7 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn restored(db: Connection, path: &Path) -> Result<Store, OpenError> {
+fn restored(db: Connection, path: &Path, on_disk: bool) -> Result<Db, OpenError> {
     let damaged = |problem: String| OpenError::Damaged { path: path.to_owned(), problem };
     db.set_prepared_statement_cache_capacity(128);
     let meta = |key: &str| {
@@ -217,8 +253,7 @@ fn restored(db: Connection, path: &Path) -> Result<Store, OpenError> {
         .ok_or_else(|| damaged("its seed is not readable".into()))?;
     let clock: Clock =
         serde_json::from_str(&meta("clock")?).map_err(|error| damaged(error.to_string()))?;
-    let now = clock.now();
-    Ok(Store { db, ids, clock, now, base_url: String::new(), saved: counter })
+    Ok(Db::new(db, ids, clock, on_disk))
 }
 
 fn unusable(path: &Path, error: &dyn std::fmt::Display) -> OpenError {

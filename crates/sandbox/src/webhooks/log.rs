@@ -1,6 +1,6 @@
 //! The register of endpoints and the log of deliveries, as data.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 use serde_json::{Value, json};
 
 use crate::error::{ApiError, Result};
@@ -62,7 +62,7 @@ pub(crate) fn register(
     store: &mut Store,
     org: &str,
     url: &str,
-    secret: Option<String>,
+    secret: Option<&str>,
     events: &[String],
 ) -> Result<Endpoint> {
     let parsed = url::Url::parse(url)
@@ -72,7 +72,8 @@ pub(crate) fn register(
         return Err(ApiError::invalid(format!("{url:?} is not an http or https address.")));
     }
     let id = store.new_id();
-    let secret = secret.unwrap_or_else(|| store.ids.secret(&format!("webhook {id}")));
+    let make = || store.ids.secret(&format!("webhook {id}"));
+    let secret = secret.map_or_else(make, ToOwned::to_owned);
     let endpoint = Endpoint {
         org: org.to_owned(),
         url: url.to_owned(),
@@ -95,25 +96,46 @@ pub(crate) fn register(
     Ok(endpoint)
 }
 
-/// Switches an endpoint on or off. False if there is none.
-pub(crate) fn set_enabled(store: &Store, id: &str, enabled: bool) -> Result<bool> {
+/// Switches an endpoint on or off. Deliveries that wait end when it is switched off.
+pub(crate) fn set_enabled(store: &Store, id: &str, enabled: bool) -> Result<()> {
+    if !enabled {
+        end_deliveries(store, id)?;
+    }
     let sql = "UPDATE endpoint SET enabled = ?2 WHERE id = ?1";
-    Ok(store.db.prepare_cached(sql)?.execute(params![id, enabled])? > 0)
+    let count = store.db.prepare_cached(sql)?.execute(params![id, enabled])?;
+    if count > 0 { Ok(()) } else { Err(ApiError::not_found("Webhook", id)) }
 }
 
-/// Takes an endpoint out of the register, and its waiting deliveries with it.
-pub(crate) fn remove_endpoint(store: &Store, id: &str) -> Result<bool> {
+/// Removes an endpoint, and ends its deliveries that wait.
+pub(crate) fn remove_endpoint(store: &Store, id: &str) -> Result<()> {
+    end_deliveries(store, id)?;
+    let count = store.db.prepare_cached("DELETE FROM endpoint WHERE id = ?1")?.execute([id])?;
+    if count > 0 { Ok(()) } else { Err(ApiError::not_found("Webhook", id)) }
+}
+
+fn end_deliveries(store: &Store, endpoint: &str) -> Result<()> {
     let sql = "UPDATE delivery SET next_at = NULL, status = 'FAILED'
                WHERE endpoint = ?1 AND next_at IS NOT NULL";
-    store.db.prepare_cached(sql)?.execute([id])?;
-    Ok(store.db.prepare_cached("DELETE FROM endpoint WHERE id = ?1")?.execute([id])? > 0)
+    store.db.prepare_cached(sql)?.execute([endpoint])?;
+    Ok(())
 }
 
-/// Sends a delivery again, whatever became of it. False if there is none.
-pub(crate) fn resend(store: &Store, delivery: &str) -> Result<bool> {
+/// Sends a delivery again, whatever became of it.
+pub(crate) fn resend(store: &Store, delivery: &str) -> Result<()> {
+    let sql = "SELECT p.enabled FROM delivery d LEFT JOIN endpoint p ON p.id = d.endpoint
+               WHERE d.id = ?1";
+    let found: Option<Option<bool>> =
+        store.db.prepare_cached(sql)?.query_row([delivery], |row| row.get(0)).optional()?;
+    let refuse = |info| Err(ApiError::code(400, "INVALID_STATUS", info));
+    match found {
+        None => return Err(ApiError::not_found("Delivery", delivery)),
+        Some(None) => return refuse("The webhook of this delivery was removed."),
+        Some(Some(false)) => return refuse("The webhook of this delivery is disabled."),
+        Some(Some(true)) => {}
+    }
     let sql = "UPDATE delivery SET next_at = ?2, status = 'PENDING', attempts = 0 WHERE id = ?1";
-    let now = store.now.as_microsecond();
-    Ok(store.db.prepare_cached(sql)?.execute(params![delivery, now])? > 0)
+    store.db.prepare_cached(sql)?.execute(params![delivery, store.now.as_microsecond()])?;
+    Ok(())
 }
 
 /// The latest deliveries, newest first, each with its attempts.
