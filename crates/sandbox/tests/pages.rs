@@ -272,7 +272,10 @@ async fn a_new_quantity_is_shown_with_its_amount_before_it_is_charged() {
     fields.push((&quantity, "3"));
     let (status, html, _) = submit_seen(&w, &page, &html, &fields).await;
     assert_eq!(status, 200);
-    assert!(html.contains("The amount has changed") && html.contains("Pay 30.00 SAR"));
+    assert!(
+        html.contains("The amount has changed")
+            && html.contains("Pay <bdi class=\"num\">30.00 SAR")
+    );
     assert_eq!(w.get("payments").await["pagination"]["total_count"], 0);
     let (status, _, _) = submit_seen(&w, &page, &html, &fields).await;
     assert_eq!(status, 303);
