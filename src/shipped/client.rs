@@ -27584,7 +27584,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -27636,7 +27636,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -27748,7 +27748,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -27800,7 +27800,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -27903,7 +27903,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -27969,7 +27969,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -28073,7 +28073,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -28193,7 +28193,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -28266,7 +28266,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -28481,7 +28481,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -28547,7 +28547,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -28763,7 +28763,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -28925,7 +28925,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -29004,7 +29004,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -29188,7 +29188,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -29254,7 +29254,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -29439,7 +29439,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -29505,7 +29505,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -29651,7 +29651,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -29787,7 +29787,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -29934,7 +29934,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -30011,7 +30011,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -30148,7 +30148,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -30214,7 +30214,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -30352,7 +30352,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -30561,7 +30561,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -30646,7 +30646,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -30900,7 +30900,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -30967,7 +30967,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -31088,7 +31088,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -31470,7 +31470,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -31571,7 +31571,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -31746,7 +31746,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -31812,7 +31812,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -32044,7 +32044,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -32136,7 +32136,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -32202,7 +32202,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -32268,7 +32268,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -32385,7 +32385,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -32760,7 +32760,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -32861,7 +32861,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -33061,7 +33061,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -33128,7 +33128,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -33306,7 +33306,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -33465,7 +33465,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -33554,7 +33554,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -33695,7 +33695,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -33835,7 +33835,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -33901,7 +33901,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -33966,7 +33966,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -34019,7 +34019,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -34135,7 +34135,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -34202,7 +34202,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -34338,7 +34338,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -34404,7 +34404,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }
@@ -34468,7 +34468,7 @@ pub mod builder {
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_branch_id failed".to_string()
+                    "conversion to `:: uuid :: Uuid` for branch failed".to_string()
                 });
             self
         }

@@ -3,7 +3,7 @@
 use http::Method;
 use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
-pub const DIGEST: &str = "0f3a5f01282a793ad6a82c78a65760b3bc77d1aa1b8f3bdfaaad1def86c2b846";
+pub const DIGEST: &str = "79414b94284da22461747b4b664cb909b49af3a6eeabf0327798fd5960c48d8b";
 /// The server that the description names.
 pub const SERVER: &str = "https://stream-app-service.streampay.sa";
 /// Every operation, in the order of the description.

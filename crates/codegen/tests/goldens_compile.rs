@@ -27,17 +27,14 @@ mod tool;
 pub mod client;
 #[path = "standins/operation.rs"]
 pub mod operation;
+#[path = "standins/paging.rs"]
+pub mod paging;
 
 pub use amount::Amount;
 pub use client::{Error, Response};
 pub use field::Field;
 pub use operation::Operation;
 pub use timestamp::Timestamp;
-
-/// In the client the forms of its API's errors.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct ErrorBody(serde_json::Value);
 
 /// In the client it stops the build; here every feature has a digest of its own, and a test compares.
 pub const fn assert_same_description(digest: &str) {
@@ -129,6 +126,7 @@ features! {
     nested_body "golden/nested_body/tools/mod.rs",
     nullable "golden/nullable/tools/mod.rs",
     odd_names "golden/odd_names/tools/mod.rs",
+    pages "golden/pages/tools/mod.rs",
     path_and_query "golden/path_and_query/tools/mod.rs",
     query_arrays "golden/query_arrays/tools/mod.rs",
     recursion "golden/recursion/tools/mod.rs",
@@ -198,6 +196,20 @@ fn the_schemas_of_tools_are_json_with_the_tools_arguments() {
             assert_eq!(tool.wrapped, output["properties"].get("result").is_some());
         }
     }
+}
+
+#[test]
+fn lists_identify_their_items_whether_the_id_is_required_or_not() {
+    use clients::pages::{builder, types};
+    use paging::Listing;
+    let id = "3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c";
+    let book: types::Book = round(json!({"isbn": id}));
+    let author: types::Author = round(json!({"isbn": id}));
+    assert_eq!(builder::ListBooks::id(&book), Some(id.parse().unwrap()));
+    assert_eq!(builder::ListAuthors::id(&author), Some(id.parse().unwrap()));
+    assert_eq!(builder::ListBooks::id(&round(json!({}))), None);
+    let books = client::Client.list_books().number(3).library("main");
+    assert_eq!((books.start(), client::Client.list_books().start()), (3, 1));
 }
 
 #[test]

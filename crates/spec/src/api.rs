@@ -31,6 +31,24 @@ pub struct Api {
     pub toolsets: IndexMap<String, String>,
     /// What to do about an error code of the API (`x-error-advice`).
     pub error_advice: IndexMap<String, String>,
+    /// How lists come in pages (`x-paging`).
+    pub paging: Option<Paging>,
+}
+
+/// How the lists of an API come in pages: the names of what takes part in it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paging {
+    /// The query parameter with the number of the page.
+    pub page: String,
+    /// The query parameter with the size of a page.
+    pub limit: String,
+    /// The member of the answer that holds the items.
+    pub items: String,
+    /// The member of the answer that says where in the list the page is.
+    pub pagination: String,
+    /// The member of an item that identifies it.
+    pub id: String,
 }
 
 /// One operation of the API.
@@ -112,6 +130,16 @@ pub struct Parameter {
     pub description: String,
     /// What it is, for models (`x-agent`).
     pub agent: Option<String>,
+    /// Its name in the Rust client, where that is not made from the API's (`x-name`).
+    pub rust_name: Option<String>,
+}
+
+impl Parameter {
+    /// The name from which its name in the Rust client is made.
+    #[must_use]
+    pub fn name_for_rust(&self) -> &str {
+        self.rust_name.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// A JSON body.

@@ -11,7 +11,7 @@ use crate::{
     fault::{Fault, Faults, Warning},
     names::operation_name,
     pointer::Pointer,
-    schema::{schema_types, without_null},
+    schema::{referenced_component, schema_types, without_null},
 };
 
 pub(crate) fn assemble(document: &Value) -> Result<(Api, Vec<Warning>), Faults> {
@@ -36,6 +36,7 @@ pub(crate) fn assemble(document: &Value) -> Result<(Api, Vec<Warning>), Faults> 
             .collect(),
         toolsets: extensions::texts(document, "x-toolsets", &mut work.faults),
         error_advice: extensions::texts(document, "x-error-advice", &mut work.faults),
+        paging: extensions::root(document, "x-paging", &mut work.faults),
         operations,
     };
     let warnings = work.warnings;
@@ -301,6 +302,7 @@ impl Work<'_> {
             description: text(parameter, "description")
                 .or_else(|| text(schema, "description"))
                 .unwrap_or_default(),
+            rust_name: extensions::name(parameter, at, &mut self.faults),
             agent: text(parameter, "x-agent").or_else(|| text(schema, "x-agent")),
             schema: schema.clone(),
         })
@@ -310,9 +312,7 @@ impl Work<'_> {
     fn is_object(&self, schema: &Value) -> bool {
         let mut current = without_null(schema);
         for _ in 0..64 {
-            let name = current.get("$ref").and_then(Value::as_str);
-            let name = name.and_then(|text| text.strip_prefix("#/components/schemas/"));
-            match name.and_then(|name| self.schemas?.get(name)) {
+            match referenced_component(&current).and_then(|name| self.schemas?.get(name)) {
                 Some(found) => current = without_null(found),
                 None => break,
             }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     api::{Api, Location, Operation, Parameter},
-    schema::{is_nullable, schema_types, without_null},
+    schema::{is_nullable, referenced_component, schema_types, without_null},
 };
 
 /// One change.
@@ -296,11 +296,7 @@ fn reach(api: &Api, requests: bool) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     while let Some(schema) = open.pop() {
         crate::schema::walk(schema, &crate::pointer::Pointer::root(), &mut |schema, _| {
-            let name = schema
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|text| text.strip_prefix("#/components/schemas/"));
-            if let Some(name) = name
+            if let Some(name) = referenced_component(schema)
                 && seen.insert(name.to_owned())
             {
                 open.extend(api.schemas.get(name));

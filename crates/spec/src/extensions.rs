@@ -37,14 +37,27 @@ pub(crate) fn read(
     }
 }
 
-/// A root extension that maps names to texts.
+/// The name that an overlay gives to a parameter in the Rust client.
+pub(crate) fn name(parameter: &Value, at: &Pointer, faults: &mut Vec<Fault>) -> Option<String> {
+    member(parameter.as_object()?, "x-name", at, faults)
+}
+
+/// An extension of the root.
+pub(crate) fn root<T: DeserializeOwned>(
+    document: &Value,
+    key: &str,
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
+    member(document.as_object()?, key, &Pointer::root(), faults)
+}
+
+/// An extension of the root that maps names to texts.
 pub(crate) fn texts(
     document: &Value,
     key: &str,
     faults: &mut Vec<Fault>,
 ) -> IndexMap<String, String> {
-    let root = document.as_object();
-    root.and_then(|root| member(root, key, &Pointer::root(), faults)).unwrap_or_default()
+    root(document, key, faults).unwrap_or_default()
 }
 
 fn member<T: DeserializeOwned>(

@@ -23,7 +23,7 @@ mod refs;
 mod schema;
 
 pub use api::{
-    Api, ArgumentRename, Body, ExtraTool, Hints, Location, Operation, Parameter, Stability,
+    Api, ArgumentRename, Body, ExtraTool, Hints, Location, Operation, Paging, Parameter, Stability,
     Success, ToolWords, VerifyWith,
 };
 pub use assemble::path_item_key;
@@ -33,7 +33,10 @@ pub use names::{operation_name, pascal, tidy_schema_names};
 pub use overlay::Overlay;
 pub use pointer::Pointer;
 pub use read::{MAX_BYTES, read_document};
-pub use schema::{deref, is_nullable, recursive_schemas, schema_types, without_null};
+pub use schema::{
+    component_of, deref, is_nullable, recursive_schemas, reference_to, referenced_component,
+    schema_types, without_null,
+};
 
 use sha2::{Digest as _, Sha256};
 

@@ -12,7 +12,9 @@ use crate::{
     names::tidy_schema_names,
     pointer::Pointer,
     refs,
-    schema::{for_each_schema_mut, is_null_type, is_nullable, schema_types},
+    schema::{
+        component_of, for_each_schema_mut, is_null_type, is_nullable, reference_to, schema_types,
+    },
 };
 
 const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
@@ -231,9 +233,8 @@ fn rename_schemas(document: &mut Value, faults: &mut Vec<Fault>) -> Vec<Warning>
     }
     for_each_schema_mut(document, &mut |schema, _| {
         let Some(Value::String(reference)) = schema.get_mut("$ref") else { return };
-        let old = reference.strip_prefix("#/components/schemas/");
-        if let Some(new) = old.and_then(|old| names.get(old)) {
-            *reference = format!("#/components/schemas/{new}");
+        if let Some(new) = component_of(reference).and_then(|old| names.get(old)) {
+            *reference = reference_to(new);
         }
     });
     Vec::new()

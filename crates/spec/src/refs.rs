@@ -11,7 +11,7 @@ use crate::{
     fault::Fault,
     names::pascal,
     pointer::Pointer,
-    schema::{for_each_schema, for_each_schema_mut},
+    schema::{for_each_schema, for_each_schema_mut, reference_to, referenced_component},
 };
 
 /// How many references may stand behind one another.
@@ -153,7 +153,7 @@ pub(crate) fn hoist_schema_references(document: &mut Value, faults: &mut Vec<Fau
         // A name that was written with escapes is from here on written plainly.
         let plain = pointer.as_ref().and_then(component_name);
         if let Some(name) = named.get(reference).map(String::as_str).or(plain) {
-            *reference = format!("#/components/schemas/{name}");
+            *reference = reference_to(name);
         }
     });
 }
@@ -229,8 +229,7 @@ pub(crate) fn check_circles(document: &Value, faults: &mut Vec<Fault>) {
 
 /// The components that say something about the very value that `schema` is about.
 fn same_value<'a>(schema: &'a Value, names: &mut Vec<&'a str>) {
-    let reference = schema.get("$ref").and_then(Value::as_str);
-    names.extend(reference.and_then(|text| text.strip_prefix("#/components/schemas/")));
+    names.extend(referenced_component(schema));
     for key in ["allOf", "anyOf", "oneOf"] {
         for branch in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
             same_value(branch, names);

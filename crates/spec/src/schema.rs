@@ -25,17 +25,34 @@ const MANY: [&str; 4] = ["anyOf", "oneOf", "allOf", "prefixItems"];
 const NAMED: [&str; 5] =
     ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
 
+/// Where references to components begin.
+const COMPONENTS: &str = "#/components/schemas/";
+
+/// The name of the component that `schema` refers to, if it is a reference to one.
+#[must_use]
+pub fn referenced_component(schema: &Value) -> Option<&str> {
+    schema.get("$ref").and_then(Value::as_str).and_then(component_of)
+}
+
+/// The component that a reference names: `Name` for `#/components/schemas/Name`.
+#[must_use]
+pub fn component_of(reference: &str) -> Option<&str> {
+    reference.strip_prefix(COMPONENTS)
+}
+
+/// The reference to the component with this name: `#/components/schemas/Name`.
+#[must_use]
+pub fn reference_to(name: &str) -> String {
+    format!("{COMPONENTS}{name}")
+}
+
 /// The schema that `reference` names, where `schema` is nothing but a reference to a component.
 #[must_use]
 pub fn deref<'a>(schema: &'a Value, schemas: &'a indexmap::IndexMap<String, Value>) -> &'a Value {
     let mut current = schema;
     // Circles of bare references are refused by `normalise`; the bound is for callers that skip it.
     for _ in 0..64 {
-        let next = current
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|reference| reference.strip_prefix("#/components/schemas/"))
-            .and_then(|name| schemas.get(name));
+        let next = referenced_component(current).and_then(|name| schemas.get(name));
         match next {
             Some(next) => current = next,
             None => break,
@@ -109,12 +126,7 @@ pub fn recursive_schemas(schemas: &indexmap::IndexMap<String, Value>) -> BTreeSe
     for (name, schema) in schemas {
         let mut targets = BTreeSet::new();
         walk(schema, &Pointer::root(), &mut |schema, _| {
-            let reference = schema.get("$ref").and_then(Value::as_str);
-            targets.extend(
-                reference
-                    .and_then(|text| text.strip_prefix("#/components/schemas/"))
-                    .map(ToOwned::to_owned),
-            );
+            targets.extend(referenced_component(schema).map(ToOwned::to_owned));
         });
         edges.insert(name, targets);
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
-use streampay_spec::schema_types;
+use streampay_spec::{referenced_component, schema_types};
 
 /// One schema for a composition: the members of all its objects, or, where it is about no objects, the
 /// first of its parts that names a type. Limits count for nothing in the client.
@@ -34,8 +34,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn collect(&mut self, schema: &'a Value) {
-        let name = schema.get("$ref").and_then(Value::as_str);
-        if let Some(name) = name.and_then(|text| text.strip_prefix("#/components/schemas/")) {
+        if let Some(name) = referenced_component(schema) {
             if let Some(target) = self.schemas.get(name)
                 && self.seen.insert(name)
             {

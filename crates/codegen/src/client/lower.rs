@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Map, Value, json};
 use streampay_spec::{
-    Api, Location, Operation, Parameter, deref, is_nullable, pascal, path_item_key, schema_types,
-    without_null,
+    Api, Location, Operation, Parameter, deref, is_nullable, pascal, path_item_key, reference_to,
+    schema_types, without_null,
 };
 
 use super::{compose::compose, enums::Enums, members};
@@ -19,7 +19,6 @@ use super::{compose::compose, enums::Enums, members};
 /// A component of the lowered document that stands for a hand-written type.
 const AMOUNT: &str = "OpaqueAmount";
 const TIMESTAMP: &str = "OpaqueTimestamp";
-const ERROR_BODY: &str = "OpaqueErrorBody";
 
 /// A description in OpenAPI 3.0 and what stands beside it.
 pub(crate) struct Lowered {
@@ -51,11 +50,7 @@ pub(crate) fn lower(api: &Api) -> Lowered {
         }
     }
     let mut replacements = Vec::new();
-    for (name, path) in [
-        (AMOUNT, "crate::Amount"),
-        (TIMESTAMP, "crate::Timestamp"),
-        (ERROR_BODY, "crate::ErrorBody"),
-    ] {
+    for (name, path) in [(AMOUNT, "crate::Amount"), (TIMESTAMP, "crate::Timestamp")] {
         schemas.insert(name.to_owned(), json!({"type": "string"}));
         replacements.push((name.to_owned(), path.to_owned()));
     }
@@ -68,7 +63,7 @@ pub(crate) fn lower(api: &Api) -> Lowered {
     let typed = |method: &Method| ![Method::OPTIONS, Method::TRACE].contains(method);
     for operation in api.operations.iter().filter(|operation| typed(&operation.method)) {
         let lowered = work.operation(operation);
-        let item = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
+        let item = paths.entry(path_for_rust(operation)).or_insert_with(|| json!({}));
         item[path_item_key(&operation.method)] = lowered;
     }
     schemas.extend(work.composed);
@@ -83,6 +78,15 @@ pub(crate) fn lower(api: &Api) -> Lowered {
         "components": {"schemas": schemas},
     });
     Lowered { document, replacements, enums: work.enums }
+}
+
+/// The path with the names that its parameters have in Rust.
+fn path_for_rust(operation: &Operation) -> String {
+    let parameters = operation.parameters.iter().filter(|it| it.location == Location::Path);
+    parameters.fold(operation.path.clone(), |path, parameter| {
+        let rust_name = parameter.name_for_rust();
+        path.replace(&format!("{{{}}}", parameter.name), &format!("{{{rust_name}}}"))
+    })
 }
 
 struct Work<'a> {
@@ -102,7 +106,7 @@ impl Work<'_> {
             .map(|parameter| {
                 let schema = self.parameter(parameter, &name);
                 json!({
-                    "name": parameter.name,
+                    "name": parameter.name_for_rust(),
                     "in": match parameter.location {
                         Location::Path => "path",
                         Location::Query => "query",
@@ -138,15 +142,9 @@ impl Work<'_> {
             }),
             None => json!({"description": "success"}),
         };
-        // Whatever the description names: any success is read the same way, and so is any failure.
+        // Any success is read the same way, whichever status the description names. Errors have one
+        // type for all operations, which is written by hand.
         responses.insert("2XX".to_owned(), answer);
-        responses.insert(
-            "default".to_owned(),
-            json!({
-                "description": "failure",
-                "content": {"application/json": {"schema": reference(ERROR_BODY)}},
-            }),
-        );
         lowered.insert("responses".to_owned(), Value::Object(responses));
         Value::Object(lowered)
     }
@@ -337,7 +335,7 @@ impl Work<'_> {
 }
 
 fn reference(name: &str) -> Value {
-    json!({"$ref": format!("#/components/schemas/{name}")})
+    json!({"$ref": reference_to(name)})
 }
 
 fn described(mut out: Map<String, Value>, name: &str) -> Value {

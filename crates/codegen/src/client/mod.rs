@@ -1,13 +1,14 @@
 //! The typed client: progenitor's output over a lowered description, with enumerations that survive
 //! unknown values, and the table of operations that the lossless call uses.
 
-mod calls;
 mod compose;
 mod enums;
 mod lower;
+mod name_collisions;
 mod operations;
-mod polish;
-mod twins;
+mod requests;
+mod rewrite;
+mod types;
 
 use std::{
     cell::Cell,
@@ -19,7 +20,7 @@ use indexmap::IndexMap;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
 use quote::quote;
 use serde_json::Value;
-use streampay_spec::{Api, Fault, Faults};
+use streampay_spec::{Api, Fault, Faults, component_of, reference_to};
 
 use crate::{COMMAND, source};
 
@@ -55,7 +56,6 @@ pub fn generate(api: &Api) -> Result<ClientSource, Faults> {
 fn progenitor(api: &Api, lowered: &lower::Lowered) -> Result<proc_macro2::TokenStream, String> {
     let mut settings = GenerationSettings::new();
     settings.with_interface(InterfaceStyle::Builder).with_tag(TagStyle::Merged);
-    settings.with_inner_type(quote! { crate::core::Core });
     settings.with_derive("PartialEq").with_map_type("::std::collections::BTreeMap");
     for (name, path) in &lowered.replacements {
         let impls = [TypeImpl::Display, TypeImpl::FromStr].into_iter();
@@ -70,8 +70,8 @@ fn progenitor(api: &Api, lowered: &lower::Lowered) -> Result<proc_macro2::TokenS
         Err(message) => return Err(format!("progenitor gave up: {message}")),
     };
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| error.to_string())?;
-    twins::check(&mut file)?;
-    polish::polish(&mut file, api);
+    name_collisions::check(&mut file)?;
+    rewrite::rewrite(&mut file, api);
     Ok(quote! { #file })
 }
 
@@ -96,7 +96,7 @@ fn blame(api: &Api, message: &str) -> Faults {
     for (name, schema) in &api.schemas {
         let mut schemas = reachable(api, std::iter::once(schema));
         schemas.insert(name.clone(), schema.clone());
-        let place = format!("#/components/schemas/{name}");
+        let place = reference_to(name);
         attempt(place, &Api { schemas, ..Api::default() });
     }
     if faults.is_empty() { Faults::one("#", message, advice) } else { Faults(faults) }
@@ -111,8 +111,8 @@ fn reachable<'a>(api: &'a Api, from: impl Iterator<Item = &'a Value>) -> IndexMa
             Value::Object(map) => open.extend(map.values()),
             Value::Array(list) => open.extend(list),
             Value::String(text) => {
-                let name = text.strip_prefix("#/components/schemas/");
-                if let Some((name, schema)) = name.and_then(|name| api.schemas.get_key_value(name))
+                let component = component_of(text).and_then(|name| api.schemas.get_key_value(name));
+                if let Some((name, schema)) = component
                     && found.insert(name.clone(), schema.clone()).is_none()
                 {
                     open.push(schema);

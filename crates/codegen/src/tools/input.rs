@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
-use streampay_spec::{Api, is_nullable, schema_types, without_null};
+use streampay_spec::{
+    Api, component_of, is_nullable, referenced_component, schema_types, without_null,
+};
 
 use super::flatten::Argument;
 
@@ -22,16 +24,15 @@ const LIMITS: [&str; 9] = [
     "uniqueItems",
 ];
 const FORMATS: [&str; 6] = ["uuid", "date-time", "date", "time", "email", "uri"];
-const PREFIX: &str = "#/components/schemas/";
 
 /// How large a component may be, in values, and how deep the references in it may go, to be written out
 /// wherever it is named. Twenty times what people's descriptions need.
 const MAX_SIZE: usize = 1000;
 const MAX_DEPTH: usize = 32;
 
-pub(super) fn schema(api: &Api, arguments: &[Argument], apart: &BTreeSet<String>) -> Value {
+pub(super) fn schema(api: &Api, arguments: &[Argument], shared: &BTreeSet<String>) -> Value {
     let (defs, loose, open) = (Map::new(), BTreeSet::new(), Vec::new());
-    let mut work = Work { api, apart, defs, loose, open, composing: 0 };
+    let mut work = Work { api, shared, defs, loose, open, composing: 0 };
     let mut properties = Map::new();
     for argument in arguments {
         let mut schema = work.schema(&argument.schema);
@@ -60,27 +61,27 @@ fn words(argument: &Argument) -> String {
     if given.is_empty() { argument.name.replace(['_', '-'], " ") } else { given.to_owned() }
 }
 
-/// The components that keep a name in a tool's schema: those that contain themselves, and those that
-/// would grow without measure, because what is named in several places is written out in each.
-pub(super) fn apart(api: &Api) -> BTreeSet<String> {
-    let apart = streampay_spec::recursive_schemas(&api.schemas);
-    let mut sizes = Sizes { api, apart, known: BTreeMap::new() };
+/// The components that become definitions in a tool's schema, shared by all references to them: those
+/// that contain themselves, and those that are too large to be repeated at every reference.
+pub(super) fn shared_definitions(api: &Api) -> BTreeSet<String> {
+    let shared = streampay_spec::recursive_schemas(&api.schemas);
+    let mut sizes = Sizes { api, shared, known: BTreeMap::new() };
     for name in api.schemas.keys() {
         sizes.component(name, 0);
     }
-    sizes.apart
+    sizes.shared
 }
 
 struct Sizes<'a> {
     api: &'a Api,
-    apart: BTreeSet<String>,
+    shared: BTreeSet<String>,
     known: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Sizes<'a> {
     fn component(&mut self, name: &'a str, depth: usize) -> usize {
         let Some(schema) = self.api.schemas.get(name) else { return 1 };
-        if self.apart.contains(name) {
+        if self.shared.contains(name) {
             return 1;
         }
         if let Some(size) = self.known.get(name) {
@@ -88,7 +89,7 @@ impl<'a> Sizes<'a> {
         }
         let size = if depth < MAX_DEPTH { self.value(schema, depth) } else { usize::MAX };
         if size > MAX_SIZE {
-            self.apart.insert(name.to_owned());
+            self.shared.insert(name.to_owned());
             return 1;
         }
         self.known.insert(name, size);
@@ -100,7 +101,7 @@ impl<'a> Sizes<'a> {
             Value::Object(map) => map.values().fold(1, |sum, value| sum + self.value(value, depth)),
             Value::Array(list) => list.iter().fold(1, |sum, value| sum + self.value(value, depth)),
             Value::String(text) => {
-                text.strip_prefix(PREFIX).map_or(1, |name| self.component(name, depth + 1))
+                component_of(text).map_or(1, |name| self.component(name, depth + 1))
             }
             _ => 1,
         }
@@ -109,7 +110,7 @@ impl<'a> Sizes<'a> {
 
 struct Work<'a> {
     api: &'a Api,
-    apart: &'a BTreeSet<String>,
+    shared: &'a BTreeSet<String>,
     defs: Map<String, Value>,
     /// Definitions that some `allOf` or `anyOf` names, so that they cannot be closed.
     loose: BTreeSet<String>,
@@ -127,11 +128,10 @@ impl Work<'_> {
             return with_null(inner);
         }
         let Some(map) = schema.as_object() else { return Map::new() };
-        let mut out =
-            match map.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix(PREFIX)) {
-                Some(name) => self.reference(name),
-                None => self.plain(schema),
-            };
+        let mut out = match referenced_component(schema) {
+            Some(name) => self.reference(name),
+            None => self.plain(schema),
+        };
         if let Some(default) = map.get("default").filter(|default| !default.is_null()) {
             out.insert("default".to_owned(), default.clone());
         }
@@ -146,7 +146,7 @@ impl Work<'_> {
 
     fn reference(&mut self, name: &str) -> Map<String, Value> {
         let Some(target) = self.api.schemas.get(name) else { return Map::new() };
-        if !self.apart.contains(name) {
+        if !self.shared.contains(name) {
             let mut out = self.schema(target);
             // What a schema says of itself is too general for the place where it is used.
             out.shift_remove("description");

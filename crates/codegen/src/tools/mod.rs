@@ -97,7 +97,7 @@ pub fn plan(api: &Api) -> Result<(Vec<Tool>, Vec<Warning>), Faults> {
     let mut faults = Vec::new();
     let mut warnings = Vec::new();
     let mut tools = Vec::new();
-    let apart = input::apart(api);
+    let shared = input::shared_definitions(api);
     for operation in &api.operations {
         let own = Words {
             name: &operation.name,
@@ -125,7 +125,7 @@ pub fn plan(api: &Api) -> Result<(Vec<Tool>, Vec<Warning>), Faults> {
         });
         for words in std::iter::once(own).chain(extra) {
             let flat = flatten::flatten(api, operation, &words, &mut faults, &mut warnings);
-            tools.push(tool(api, operation, &words, flat, &apart));
+            tools.push(tool(api, operation, &words, flat, &shared));
         }
     }
     check(api, &mut tools, &mut faults, &mut warnings);
@@ -137,7 +137,7 @@ fn tool(
     operation: &Operation,
     words: &Words<'_>,
     flat: flatten::Flat,
-    apart: &BTreeSet<String>,
+    shared: &BTreeSet<String>,
 ) -> Tool {
     let plain =
         if operation.description.is_empty() { &operation.summary } else { &operation.description };
@@ -152,7 +152,7 @@ fn tool(
         stability: operation.stability,
         effects: Effects::decide(&operation.method, words.hints),
         verify_with: operation.verify_with.clone(),
-        input_schema: input::schema(api, &flat.arguments, apart),
+        input_schema: input::schema(api, &flat.arguments, shared),
         arguments: flat.arguments,
         fixed: flat.fixed,
         output_schema,

@@ -12,7 +12,7 @@ mod subscriptions;
 mod metered;
 use crate::tool::OperationTool;
 const _: () = streampay::assert_same_description(
-    "0f3a5f01282a793ad6a82c78a65760b3bc77d1aa1b8f3bdfaaad1def86c2b846",
+    "79414b94284da22461747b4b664cb909b49af3a6eeabf0327798fd5960c48d8b",
 );
 
 /// The tools of every toolset.

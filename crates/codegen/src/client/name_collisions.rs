@@ -1,5 +1,5 @@
-//! Names that are two in the description and one in Rust: `a-b` and `a_b` become the same field. The
-//! client generator writes such code without noticing; the compiler's complaint names no operation.
+//! Two names in the description that become one in Rust, as `a-b` and `a_b` do. Progenitor generates such
+//! code without an error, and the compiler's message would not name the operation.
 
 use std::collections::BTreeSet;
 
@@ -8,23 +8,25 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
+/// Checks that every type, field, method and argument has a name of its own.
+///
 /// # Errors
-/// The first name that stands twice, and where.
+/// The first name that occurs twice, and where.
 pub(crate) fn check(file: &mut File) -> Result<(), String> {
-    let mut twins = Twins(None);
-    twins.items("the client", &file.items);
-    twins.visit_file_mut(file);
-    twins.0.map_or(Ok(()), Err)
+    let mut collisions = Collisions(None);
+    collisions.items("the client", &file.items);
+    collisions.visit_file_mut(file);
+    collisions.0.map_or(Ok(()), Err)
 }
 
-struct Twins(Option<String>);
+struct Collisions(Option<String>);
 
-impl Twins {
+impl Collisions {
     fn unique(&mut self, holder: &str, names: impl Iterator<Item = String>) {
         let mut seen = BTreeSet::new();
         for name in names {
             if self.0.is_none() && seen.contains(&name) {
-                self.0 = Some(format!("{holder} has two names that are both `{name}` in Rust"));
+                self.0 = Some(format!("{holder} has two names that both become `{name}` in Rust"));
             }
             seen.insert(name);
         }
@@ -40,7 +42,7 @@ impl Twins {
     }
 }
 
-impl VisitMut for Twins {
+impl VisitMut for Collisions {
     fn visit_item_mod_mut(&mut self, item: &mut ItemMod) {
         let items = item.content.as_ref().map(|(_, items)| items.as_slice()).unwrap_or_default();
         self.items(&format!("the module `{}`", item.ident), items);

@@ -1,40 +1,43 @@
-//! How the builder of one operation sends: by naming its arguments to the client's core, which makes
-//! the request of them as it does for the lossless call.
+//! How the builder of one operation sends its request: it passes its arguments to the client, which makes
+//! the request from them as it does for the lossless call.
 
 use heck::ToSnakeCase as _;
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use streampay_spec::{Location, Operation};
+use serde_json::Value;
+use streampay_spec::{
+    Api, Location, Operation, Paging, Parameter, deref, is_nullable, referenced_component,
+    schema_types, without_null,
+};
 use syn::{
     ImplItem, ItemImpl, ItemStruct, Type,
     visit_mut::{self, VisitMut},
 };
 
-use super::polish::Setters;
-use crate::source::const_ident;
+use super::types::Setters;
+use crate::source::{const_ident, snake_ident, type_name};
 
-/// Replaces `send`, adds the body's members as methods, and gives further items: for a list, how its
-/// pages are fetched.
+/// Replaces `send` and adds the members of the body as methods. For a list, returns the implementation
+/// that fetches its pages.
 pub(crate) fn rewrite(
     item: &mut ItemImpl,
     made: &ItemStruct,
+    api: &Api,
     operation: &Operation,
     setters: &Setters,
-) -> Vec<syn::Item> {
-    let Some(position) = item
+) -> Option<syn::Item> {
+    let position = item
         .items
         .iter()
-        .position(|method| matches!(method, ImplItem::Fn(method) if method.sig.ident == "send"))
-    else {
-        return Vec::new();
-    };
-    let ImplItem::Fn(old) = item.items.remove(position) else { return Vec::new() };
+        .position(|method| matches!(method, ImplItem::Fn(method) if method.sig.ident == "send"))?;
+    let ImplItem::Fn(old) = item.items.remove(position) else { return None };
     let answer = answer(&old.sig.output, operation);
     let fields: Vec<&syn::Ident> = made.fields.iter().filter_map(|f| f.ident.as_ref()).collect();
     let body = body(made);
     let constant = const_ident(&operation.name);
     let arguments = operation.parameters.iter().filter_map(|parameter| {
         let name = &parameter.name;
-        let ident = field_of(&fields, name)?;
+        let ident = field_of(&fields, parameter)?;
         let place = match parameter.location {
             Location::Path => format_ident!("path"),
             Location::Query => format_ident!("query"),
@@ -77,7 +80,7 @@ pub(crate) fn rewrite(
     if let Some(body) = body.filter(|body| body.built) {
         item.items.extend(members(&body.name, &fields, setters));
     }
-    listing(item, operation, &answer, &fields, setters)
+    pages(api, operation).map(|pages| listing(item, operation, &pages))
 }
 
 /// The type of a successful answer.
@@ -89,14 +92,14 @@ fn answer(output: &syn::ReturnType, operation: &Operation) -> Type {
     }
     let found = found.unwrap_or_else(|| syn::parse_quote! { () });
     let nothing = matches!(&found, Type::Tuple(unit) if unit.elems.is_empty());
-    // An answer that the description says nothing of is passed on as it comes.
+    // An answer that the description does not describe is passed on as it is.
     if nothing && operation.success.schema.is_some() {
         return syn::parse_quote! { ::serde_json::Value };
     }
     found
 }
 
-/// Finds what stands inside `ResponseValue<…>`.
+/// Finds the type inside `ResponseValue<…>`.
 struct Inside<'a>(&'a mut Option<Type>);
 
 impl VisitMut for Inside<'_> {
@@ -144,12 +147,9 @@ fn body(made: &ItemStruct) -> Option<Body> {
     Some(Body { ty, name, built })
 }
 
-/// The field that stands for a parameter.
-fn field_of<'a>(fields: &[&'a syn::Ident], parameter: &str) -> Option<&'a syn::Ident> {
-    let name = match parameter {
-        "x-branch-id" => "branch".to_owned(),
-        other => other.to_snake_case(),
-    };
+/// The builder's field for a parameter.
+fn field_of<'a>(fields: &[&'a syn::Ident], parameter: &Parameter) -> Option<&'a syn::Ident> {
+    let name = parameter.name_for_rust().to_snake_case();
     fields
         .iter()
         .copied()
@@ -194,19 +194,96 @@ impl VisitMut for ThroughTypes {
     }
 }
 
-/// For an operation that answers pages: how one is fetched.
-fn listing(
-    item: &mut ItemImpl,
-    operation: &Operation,
-    answer: &Type,
-    fields: &[&syn::Ident],
-    setters: &Setters,
-) -> Vec<syn::Item> {
-    let paged = ["page", "limit"].iter().all(|name| fields.iter().any(|field| field == name));
-    let (true, Type::Path(path)) = (paged, answer) else { return Vec::new() };
-    let list = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-    let Some(one) = list.strip_suffix("List") else { return Vec::new() };
-    let (one, ty) = (format_ident!("{one}"), &item.self_ty);
+/// A list that comes in pages.
+struct Pages<'a> {
+    names: &'a Paging,
+    /// The component that an item is.
+    item: &'a str,
+    /// The expressions that read the answer `list` and an `item`.
+    items: TokenStream,
+    pagination: TokenStream,
+    id: Option<TokenStream>,
+}
+
+/// Whether the operation answers pages whose items are a component. Decided from the description alone.
+fn pages<'a>(api: &'a Api, operation: &'a Operation) -> Option<Pages<'a>> {
+    let names = api.paging.as_ref()?;
+    let is_optional_integer = |name: &str| {
+        operation.parameters.iter().any(|parameter| {
+            parameter.name == name
+                && parameter.location == Location::Query
+                && !parameter.required
+                && schema_types(deref(&without_null(&parameter.schema), &api.schemas))
+                    == ["integer"]
+        })
+    };
+    if !is_optional_integer(&names.page) || !is_optional_integer(&names.limit) {
+        return None;
+    }
+    let answer = deref(operation.success.schema.as_ref()?, &api.schemas);
+    let list = member(answer, &names.items)?;
+    let place = member(answer, &names.pagination)?;
+    let items = without_null(list.schema);
+    let item = referenced_component(items.get("items")?)?.to_owned();
+    let (item, schema) = api.schemas.get_key_value(&item)?;
+    referenced_component(&without_null(place.schema))?;
+    let id = member(schema, &names.id).filter(|id| is_uuid(api, id.schema));
+    Some(Pages {
+        names,
+        item,
+        items: list.of_list(),
+        pagination: place.of_list(),
+        id: id.map(|id| id.of_item()),
+    })
+}
+
+fn is_uuid(api: &Api, schema: &Value) -> bool {
+    let schema = without_null(schema);
+    let schema = deref(&schema, &api.schemas);
+    schema_types(schema) == ["string"]
+        && schema.get("format").and_then(Value::as_str) == Some("uuid")
+}
+
+/// A member of an object, and how Rust code gets at it.
+struct Member<'a> {
+    name: &'a str,
+    schema: &'a Value,
+    required: bool,
+}
+
+fn member<'a>(object: &'a Value, name: &'a str) -> Option<Member<'a>> {
+    let schema = object.get("properties")?.get(name)?;
+    let required = object.get("required").and_then(Value::as_array);
+    let required = required.is_some_and(|names| names.iter().any(|required| required == name));
+    Some(Member { name, schema, required })
+}
+
+impl Member<'_> {
+    /// The member of the answer `list` as an `Option`, whether it is required, may be null, or both.
+    fn of_list(&self) -> TokenStream {
+        let field = snake_ident(self.name);
+        match (self.required, is_nullable(self.schema)) {
+            (true, true) => quote! { list.#field },
+            (true, false) => quote! { Some(list.#field) },
+            (false, _) => quote! { list.#field.into_option() },
+        }
+    }
+
+    /// The member of the borrowed `item` as an `Option`. Its value is copied.
+    fn of_item(&self) -> TokenStream {
+        let field = snake_ident(self.name);
+        match (self.required, is_nullable(self.schema)) {
+            (true, true) => quote! { item.#field },
+            (true, false) => quote! { Some(item.#field) },
+            (false, _) => quote! { *item.#field },
+        }
+    }
+}
+
+/// For an operation that answers pages: the methods that read the whole list, and how they fetch a page.
+fn listing(item: &mut ItemImpl, operation: &Operation, pages: &Pages<'_>) -> syn::Item {
+    let (one, ty) = (format_ident!("{}", type_name(pages.item)), &item.self_ty);
+    let page = snake_ident(&pages.names.page);
     let words =
         format!("Every item of the list, page after page: [`crate::paging`]. `{}`", operation.path);
     let methods: ItemImpl = syn::parse_quote! {
@@ -222,10 +299,11 @@ fn listing(
             }
         }
     };
-    let id = has_id(&one.to_string(), setters).then(|| {
+    let Pages { items, pagination, .. } = pages;
+    let id = pages.id.as_ref().map(|id| {
         quote! {
             fn id(item: &Self::Item) -> Option<::uuid::Uuid> {
-                *item.id
+                #id
             }
         }
     });
@@ -234,28 +312,18 @@ fn listing(
             type Item = types::#one;
 
             fn start(&self) -> i64 {
-                self.page.as_ref().ok().copied().flatten().unwrap_or(1)
+                self.#page.as_ref().ok().copied().flatten().unwrap_or(1)
             }
 
             async fn fetch(mut self, page: i64) -> Result<crate::paging::Page<Self::Item>, crate::Error> {
-                self.page = Ok(Some(page));
+                self.#page = Ok(Some(page));
                 let list = self.send().await?;
-                Ok(crate::paging::Page::new(page, list.data.into_option(), list.pagination.into_option()))
+                Ok(crate::paging::Page::new(page, #items, #pagination))
             }
 
             #id
         }
     };
     item.items.extend(methods.items);
-    vec![listing]
-}
-
-/// Whether a type has a member `id` that is an optional UUID.
-fn has_id(name: &str, setters: &Setters) -> bool {
-    let mut methods = setters.get(name).into_iter().flatten();
-    methods.any(|method| {
-        let clause = &method.sig.generics.where_clause;
-        let text = quote! { #clause }.to_string();
-        method.sig.ident == "id" && text.contains("Uuid") && text.contains("Field")
-    })
+    listing
 }
