@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{client::Client, credentials::ApiKey, error::Error, operation::Operation};
+use crate::{client::Client, credentials::ApiKey, error::Error, exact, operation::Operation};
 
 /// The arguments of an operation, under the API's names.
 ///
@@ -40,10 +40,46 @@ pub struct Answer {
     pub request_id: Option<String>,
     /// How often the request was sent.
     pub attempts: u32,
-    /// The answer; `null` where the body was empty.
+    /// The answer; `null` where the body was empty. A number that a [`Value`] would round is a string
+    /// here, with all its digits.
     pub json: Value,
     /// The body, byte for byte as it came.
     pub text: String,
+}
+
+/// What the API answered to a successful call, not yet parsed.
+#[derive(Debug, Clone)]
+pub struct RawAnswer {
+    /// The HTTP status, 200 to 299.
+    pub status: u16,
+    /// The API's `x-request-id`, for its support.
+    pub request_id: Option<String>,
+    /// How often the request was sent.
+    pub attempts: u32,
+    /// The body, byte for byte as it came.
+    pub text: String,
+}
+
+impl RawAnswer {
+    /// Parses the body.
+    ///
+    /// # Errors
+    /// [`Error::Answer`] if the body is not JSON.
+    pub fn parse(self) -> Result<Answer, Error> {
+        let Self { status, request_id, attempts, text } = self;
+        let json = if text.trim().is_empty() {
+            Value::Null
+        } else {
+            match serde_json::from_str(&exact::quote_lossy(&text)) {
+                Ok(json) => json,
+                Err(error) => {
+                    let message = format!("it is not valid JSON ({error})");
+                    return Err(Error::Answer { status, message, request_id });
+                }
+            }
+        };
+        Ok(Answer { status, request_id, attempts, json, text })
+    }
 }
 
 impl Client {
@@ -83,6 +119,20 @@ impl Client {
         arguments: &Arguments,
         context: &Context,
     ) -> Result<Answer, Error> {
+        self.call_raw(operation, arguments, context).await?.parse()
+    }
+
+    /// As [`Client::call_as`], but leaves the answer as text. A program that serves many callers can
+    /// decide by its size when to parse it.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    pub async fn call_raw(
+        &self,
+        operation: &Operation,
+        arguments: &Arguments,
+        context: &Context,
+    ) -> Result<RawAnswer, Error> {
         self.inner.call(operation, arguments, context).await
     }
 }

@@ -11,11 +11,10 @@ use reqwest::{
     Request, StatusCode,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
 };
-use serde_json::Value;
 use url::Url;
 
 use crate::{
-    call::{Answer, Arguments, Context},
+    call::{Arguments, Context, RawAnswer},
     credentials::{ApiKey, redact},
     error::{ApiError, Error, ErrorBody, Outcome},
     hook::{Attempted, Hooks},
@@ -109,7 +108,7 @@ impl Core {
         operation: &Operation,
         arguments: &Arguments,
         context: &Context,
-    ) -> Result<Answer, Error> {
+    ) -> Result<RawAnswer, Error> {
         let parts =
             operation.parts(&self.config().base_url, arguments).map_err(Error::Arguments)?;
         let mut request = Request::new(operation.method.clone(), parts.url);
@@ -275,7 +274,7 @@ fn says_unclear(body: &[u8]) -> bool {
     ErrorBody::from_bytes(body).code.is_some_and(|code| codes.contains(&code.as_str()))
 }
 
-fn answer(whole: Whole) -> Result<Answer, Error> {
+fn answer(whole: Whole) -> Result<RawAnswer, Error> {
     let Whole { status, headers, body, outcome, attempts } = whole;
     let request_id = request_id(&headers);
     if !status.is_success() {
@@ -288,19 +287,11 @@ fn answer(whole: Whole) -> Result<Answer, Error> {
             attempts,
         })));
     }
-    let unreadable = |message: String| Error::Answer {
-        status: status.as_u16(),
-        message,
-        request_id: request_id.clone(),
-    };
-    let text = String::from_utf8(body.into()).map_err(|_| unreadable("it is not UTF-8".into()))?;
-    let json = if text.trim().is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_str(&text)
-            .map_err(|error| unreadable(format!("it is no JSON ({error})")))?
-    };
-    Ok(Answer { status: status.as_u16(), request_id, attempts, json, text })
+    let status = status.as_u16();
+    match String::from_utf8(body.into()) {
+        Ok(text) => Ok(RawAnswer { status, request_id, attempts, text }),
+        Err(_) => Err(Error::Answer { status, message: "it is not UTF-8".into(), request_id }),
+    }
 }
 
 fn request_id(headers: &HeaderMap) -> Option<String> {

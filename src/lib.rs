@@ -56,6 +56,8 @@ mod client;
 pub mod core;
 mod credentials;
 mod error;
+#[doc(hidden)]
+pub mod exact;
 mod field;
 mod finding;
 pub mod guide;
@@ -100,7 +102,7 @@ pub mod operations {
 
 pub use crate::{
     amount::Amount,
-    call::{Answer, Arguments, Context},
+    call::{Answer, Arguments, Context, RawAnswer},
     checkout::{REFERENCE, SimpleLink, SimplePaymentLink},
     client::{Builder, Client},
     core::{Config, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT},

@@ -1,23 +1,25 @@
 //! From what the API answered, or failed to, to what an agent reads.
 //!
-//! A failure is short and useful: what the API said, which argument it means, what to do next, and
-//! above all whether the change may have happened.
-
-use std::fmt::Write as _;
+//! A failure has one line for each thing that an agent needs: what the API said, which argument it means,
+//! what to do next. The last line is this server's own verdict on whether the change may have happened.
+//! What the API said is quoted (see `untrusted`), so that nothing in it can read as another line.
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
 use streampay::{Answer, ApiError, Error, Outcome};
 
-use crate::{generated::ERROR_ADVICE, tool::OperationTool};
+use crate::{check::Faults, generated::ERROR_ADVICE, tool::OperationTool, untrusted};
 
-/// The longest body of an unreadable error that is passed on, in characters.
-const MAX_EXCERPT: usize = 300;
+/// How many faults of a request that the API found are passed on.
+const MAX_FAULTS: usize = 20;
+
+/// How much of an error's body is passed on as structure, in characters and values.
+const MAX_BODY: usize = 4_000;
 
 /// What to tell somebody who has given no key.
 pub(crate) const NO_KEY: &str = "This tool needs a Stream API key, and none is set. Ask the user to \
-    set STREAM_API_KEY (`key:secret`, or its base64, from Stream's dashboard) in the MCP client's \
-    configuration of this server and to start it again. Nothing was sent.";
+    set STREAM_API_KEY (from Stream's dashboard) in the MCP client's configuration of this server and to \
+    restart the server. Nothing was sent.";
 
 /// A successful answer: the API's own text, and the same as structure.
 pub(crate) fn success(tool: &OperationTool, answer: Answer) -> CallToolResult {
@@ -27,7 +29,7 @@ pub(crate) fn success(tool: &OperationTool, answer: Answer) -> CallToolResult {
         other => json!({"result": other}),
     };
     let text = if answer.text.trim().is_empty() {
-        format!("{} succeeded; the API answers with nothing.", tool.name)
+        format!("{} succeeded. The API returned no content.", tool.name)
     } else {
         answer.text
     };
@@ -38,40 +40,31 @@ pub(crate) fn success(tool: &OperationTool, answer: Answer) -> CallToolResult {
 
 /// A failed call.
 pub(crate) fn failure(tool: &OperationTool, error: &Error) -> CallToolResult {
-    let mut text = match error {
+    let mut lines = match error {
         Error::MissingKey => return self::error(NO_KEY, details(error)),
         Error::Arguments(faults) => {
-            let faults: Vec<String> = faults
+            let faults: Faults = faults
                 .iter()
                 .map(|fault| {
-                    format!("`{}` {}.", tool_name_of(tool, &fault.argument), fault.message)
+                    let name = untrusted::name(tool_name_of(tool, &fault.argument));
+                    format!("{name} {}.", fault.message)
                 })
                 .collect();
-            return invalid(tool, &faults);
+            return invalid(tool.name, &faults);
         }
         Error::Api(error) => api(tool, error),
-        other => sentence(&other.to_string()),
+        other => vec![sentence(&untrusted::line(&other.to_string(), untrusted::LONG))],
     };
-    match error.outcome() {
-        _ if tool.effects.read_only => {}
-        Outcome::Unknown => text.push_str(&unknown(tool)),
-        Outcome::Done => text.push_str(&done(tool)),
-        Outcome::NotDone => text.push_str(" Nothing was changed."),
+    lines.extend(next_step(tool, error));
+    if !tool.effects.read_only {
+        lines.push(verdict(tool, error.outcome()));
     }
-    if let Some(next) = next_step(tool, error) {
-        text.push(' ');
-        text.push_str(&next);
-    }
-    self::error(&text, details(error))
+    self::error(&lines.join("\n"), details(error))
 }
 
-/// Arguments that the tool cannot be called with.
-pub(crate) fn invalid(tool: &OperationTool, faults: &[String]) -> CallToolResult {
-    invalid_arguments(tool.name, faults)
-}
-
-/// As [`invalid`], for any tool.
-pub(crate) fn invalid_arguments(tool: &str, faults: &[String]) -> CallToolResult {
+/// Arguments that a tool cannot be called with.
+pub(crate) fn invalid(tool: &str, faults: &Faults) -> CallToolResult {
+    let faults = faults.sentences();
     let text = format!("{tool} was not called. {} Nothing was sent.", faults.join(" "));
     let details = json!({"kind": "invalid_arguments", "outcome": "not_done", "faults": faults});
     error(&text, details)
@@ -84,66 +77,69 @@ pub(crate) fn error(text: &str, details: Value) -> CallToolResult {
     result
 }
 
-fn api(tool: &OperationTool, error: &ApiError) -> String {
-    let mut text = format!("Stream answered {}", error.status);
+/// What the API said, one thing on a line.
+fn api(tool: &OperationTool, error: &ApiError) -> Vec<String> {
+    let body = &error.body;
+    let mut first = format!("Stream answered {}", error.status);
     if let Some(code) = error.code() {
-        let _ = write!(text, " {code}");
+        first.extend([" ", untrusted::name(code).as_str()]);
     }
-    if let Some(message) = &error.body.message {
-        let _ = write!(text, ": {message}");
-    } else if error.body.faults.is_empty()
-        && let Some(raw) = error.body.raw.as_str().map(str::trim).filter(|raw| !raw.is_empty())
-    {
-        let excerpt: String = raw.chars().take(MAX_EXCERPT).collect();
-        let _ = write!(text, ": {excerpt}");
+    let raw = match &body.raw {
+        Value::Null => None,
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        other => Some(untrusted::value(other, MAX_BODY).to_string()),
+    };
+    let nothing_read = body.message.is_none() && body.faults.is_empty() && error.code().is_none();
+    match (&body.message, raw) {
+        (Some(message), _) => {
+            first.extend([": ", untrusted::quote(message, untrusted::LONG).as_str()]);
+        }
+        (None, Some(raw)) if nothing_read => {
+            first.extend([": ", untrusted::quote(&raw, untrusted::LONG).as_str()]);
+        }
+        _ => {}
     }
-    let mut text = sentence(&text);
-    for fault in &error.body.faults {
+    let mut lines = vec![first + "."];
+    for fault in body.faults.iter().take(MAX_FAULTS) {
         let path = fault.path();
         let (first, rest) = path.split_once('.').map_or((path.as_str(), ""), |(a, b)| (a, b));
-        let name = tool_name_of(tool, first);
         let dot = if rest.is_empty() { "" } else { "." };
-        let _ = write!(text, " `{name}{dot}{rest}`: {}", sentence(&fault.message));
+        let name = untrusted::name(&format!("{}{dot}{rest}", tool_name_of(tool, first)));
+        lines.push(format!("{name}: {}", untrusted::quote(&fault.message, untrusted::LONG)));
     }
-    if let Some(info) = &error.body.additional_info {
-        let info = info.as_str().map_or_else(|| info.to_string(), ToOwned::to_owned);
-        let _ = write!(text, " ({info})");
+    match body.faults.len().saturating_sub(MAX_FAULTS) {
+        0 => {}
+        more => lines.push(format!("And {more} more faults.")),
     }
-    if error.code().is_none()
-        && error.body.raw.is_object()
-        && error.body.message.is_none()
-        && error.body.faults.is_empty()
-    {
-        let _ = write!(text, " {}", error.body.raw);
+    if let Some(info) = &body.additional_info {
+        let info = match info {
+            Value::String(text) => text.clone(),
+            other => untrusted::value(other, MAX_BODY).to_string(),
+        };
+        lines.push(format!("Details: {}", untrusted::quote(&info, untrusted::LONG)));
     }
-    text
+    lines
 }
 
-fn unknown(tool: &OperationTool) -> String {
+/// The last line of a failed change: what became of it. `untrusted` keeps these words out of other
+/// people's text.
+fn verdict(tool: &OperationTool, outcome: Outcome) -> String {
     let name = tool.name;
-    match &tool.verify_with {
-        Some(read) => format!(
-            " THE OUTCOME IS UNKNOWN: the change may have been made. Do not call {name} again yet. \
-             Call {} and look for {}. Call {name} again only if the change is not there.",
-            read.tool,
-            read.look_for.trim_end_matches('.'),
+    let verify = tool.verify_with.as_ref().map(|read| (read.tool, read.look_for.trim_end_matches('.')));
+    match (outcome, verify) {
+        (Outcome::NotDone, _) => "Nothing was changed.".to_owned(),
+        (Outcome::Unknown, Some((read, look_for))) => format!(
+            "THE OUTCOME IS UNKNOWN: the change may have been made. Do not call {name} again yet. Call \
+             {read} and look for {look_for}. Call {name} again only if the change was not made.",
         ),
-        None => format!(
-            " THE OUTCOME IS UNKNOWN: the change may have been made. Do not call {name} again before \
-             you have looked, or the user has said so."
+        (Outcome::Unknown, None) => format!(
+            "THE OUTCOME IS UNKNOWN: the change may have been made. Do not call {name} again until you \
+             have checked, or the user tells you to."
         ),
-    }
-}
-
-fn done(tool: &OperationTool) -> String {
-    let name = tool.name;
-    match &tool.verify_with {
-        Some(read) => format!(
-            " THE CHANGE WAS MADE; do not call {name} again. Call {} to see it ({}).",
-            read.tool,
-            read.look_for.trim_end_matches('.'),
+        (Outcome::Done, Some((read, look_for))) => format!(
+            "THE CHANGE WAS MADE: do not call {name} again. Call {read} to see it ({look_for})."
         ),
-        None => format!(" THE CHANGE WAS MADE; do not call {name} again."),
+        (Outcome::Done, None) => format!("THE CHANGE WAS MADE: do not call {name} again."),
     }
 }
 
@@ -154,10 +150,7 @@ fn next_step(tool: &OperationTool, error: &Error) -> Option<String> {
     }
     let api = match error {
         Error::Api(api) => api,
-        Error::Transport { .. } if tool.effects.read_only => {
-            return Some("Reading again later does no harm.".to_owned());
-        }
-        Error::Transport { .. } => return Some("Calling it again later does no harm.".to_owned()),
+        Error::Transport { .. } => return Some("It is safe to call this tool again later.".to_owned()),
         _ => return None,
     };
     let advice = api.code().and_then(|code| {
@@ -167,25 +160,25 @@ fn next_step(tool: &OperationTool, error: &Error) -> Option<String> {
             .map(|(_, advice)| (*advice).to_owned())
     });
     advice.or_else(|| match api.status {
-        401 => Some("The key was refused: ask the user to check STREAM_API_KEY.".to_owned()),
-        403 => Some("The key may not do this, or not in this branch: ask the user.".to_owned()),
+        401 => Some("The key was rejected. Ask the user to check STREAM_API_KEY.".to_owned()),
+        403 => Some("The key is not allowed to do this, or not in this branch. Ask the user.".to_owned()),
         404 if tool.arguments.iter().any(|argument| argument.name.ends_with("_id")) => {
-            Some("Check the id: it may be wrong, deleted, or of another kind.".to_owned())
+            Some("Check the id. It may be wrong, deleted, or the id of something else.".to_owned())
         }
         422 if api.body.faults.is_empty() => None,
         422 => Some("Correct the arguments and call again.".to_owned()),
         429 => Some(match api.retry_after {
             Some(wait) => {
-                format!("Too many requests: wait {} s, then call again.", wait.as_secs().max(1))
+                format!("Too many requests. Wait {} s, then call again.", wait.as_secs().max(1))
             }
-            None => "Too many requests: wait a while, then call again.".to_owned(),
+            None => "Too many requests. Wait a minute, then call again.".to_owned(),
         }),
-        500..=599 => Some("The API has a problem; try again later.".to_owned()),
+        500..=599 => Some("Stream has a problem. Try again later.".to_owned()),
         _ => None,
     })
 }
 
-/// What a program may want to know, beside the words.
+/// The same for programs.
 fn details(error: &Error) -> Value {
     let mut map = Map::new();
     let kind = match error {
@@ -210,15 +203,15 @@ fn details(error: &Error) -> Value {
     }
     if let Some(api) = error.api() {
         if let Some(code) = api.code() {
-            map.insert("code".to_owned(), json!(code));
+            map.insert("code".to_owned(), json!(untrusted::line(code, untrusted::SHORT)));
         }
         if let Some(id) = &api.request_id {
-            map.insert("request_id".to_owned(), json!(id));
+            map.insert("request_id".to_owned(), json!(untrusted::line(id, untrusted::LONG)));
         }
         if let Some(wait) = api.retry_after {
             map.insert("retry_after_seconds".to_owned(), json!(wait.as_secs()));
         }
-        map.insert("body".to_owned(), api.body.raw.clone());
+        map.insert("body".to_owned(), untrusted::value(&api.body.raw, MAX_BODY));
     }
     Value::Object(map)
 }

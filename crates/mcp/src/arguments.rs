@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use streampay::{Arguments, operation::Body};
 
 use crate::{
-    check::Checker,
+    check::{Checker, Faults},
     tool::{OperationTool, Place},
 };
 
@@ -18,7 +18,7 @@ pub(crate) fn prepare(
     tool: &OperationTool,
     checker: &Checker,
     mut given: Map<String, Value>,
-) -> Result<Arguments, Vec<String>> {
+) -> Result<Arguments, Faults> {
     for argument in tool.arguments.iter().filter(|argument| argument.place == Place::Query) {
         if given.get(argument.name).is_some_and(Value::is_null) {
             given.shift_remove(argument.name);
@@ -45,7 +45,7 @@ pub(crate) fn prepare(
         }
     }
     for fixed in tool.fixed {
-        let value = serde_json::from_str(fixed.json).map_err(|error| vec![error.to_string()])?;
+        let value = serde_json::from_str(fixed.json).map_err(|error| error.to_string())?;
         put(fixed.place, fixed.api_name, value);
     }
     let wanted = match tool.operation.body {

@@ -14,6 +14,7 @@ use tracing::{error, info, warn};
 
 use crate::{
     answer, arguments,
+    budget::Budget,
     docs::Docs,
     registry::{Entry, Kind},
     settings::Settings,
@@ -25,12 +26,13 @@ pub(crate) struct Services {
     pub(crate) settings: Settings,
     pub(crate) docs: Docs,
     client: tokio::sync::OnceCell<Client>,
+    budget: Budget,
 }
 
 impl Services {
     pub(crate) fn new(settings: Settings) -> Self {
         let docs = Docs::new(settings.api.docs_url.clone());
-        Self { settings, docs, client: tokio::sync::OnceCell::new() }
+        Self { settings, docs, client: tokio::sync::OnceCell::new(), budget: Budget::default() }
     }
 
     /// The client, made when it is first needed: loading certificates takes longer than everything
@@ -84,11 +86,11 @@ async fn dispatch(
     match &entry.kind {
         Kind::Operation(tool) => match arguments::prepare(tool, checker, given) {
             Ok(arguments) => operation(services, tool, &arguments, caller).await,
-            Err(faults) => answer::invalid(tool, &faults),
+            Err(faults) => answer::invalid(tool.name, &faults),
         },
         Kind::Compound(tool) => match checker.check(given) {
             Ok(arguments) => tool.call(services, arguments).await,
-            Err(faults) => answer::invalid_arguments(tool.words().name, &faults),
+            Err(faults) => answer::invalid(tool.words().name, &faults),
         },
     }
 }
@@ -100,11 +102,15 @@ async fn operation(
     caller: &Context,
 ) -> CallToolResult {
     let result = match services.client().await {
-        Ok(client) => client.call_as(tool.operation, arguments, caller).await,
+        Ok(client) => client.call_raw(tool.operation, arguments, caller).await,
+        Err(error) => Err(error),
+    };
+    let result = match result {
+        Ok(raw) => services.budget.parse(raw, |answer| answer::success(tool, answer)).await,
         Err(error) => Err(error),
     };
     match result {
-        Ok(done) => answer::success(tool, done),
+        Ok(result) => result,
         Err(error) => {
             let (outcome, status) = (error.outcome(), error.status());
             warn!(tool = tool.name, ?outcome, ?status, "failed");

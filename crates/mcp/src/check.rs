@@ -4,6 +4,8 @@
 use jsonschema::{ValidationError, Validator, error::TypeKind, error::ValidationErrorKind as Kind};
 use serde_json::{Map, Value};
 
+use crate::{exact, untrusted};
+
 /// A compiled schema of arguments.
 #[derive(Debug)]
 pub(crate) struct Checker {
@@ -31,37 +33,61 @@ impl Checker {
     ///
     /// # Errors
     /// A sentence for every fault.
-    pub(crate) fn check(
-        &self,
-        given: Map<String, Value>,
-    ) -> Result<Map<String, Value>, Vec<String>> {
+    pub(crate) fn check(&self, given: Map<String, Value>) -> Result<Map<String, Value>, Faults> {
+        let mut faults = Faults::default();
+        self.misnamed(&given, &mut faults);
+        if faults.more > 0 {
+            return Err(faults);
+        }
+        let mut faults = Faults::default();
         let mut value = Value::Object(given);
         decode(&mut value, &self.schema, &self.schema, 0);
-        let mut faults: Vec<String> =
-            self.validator.iter_errors(&value).map(|error| self.sentence(&error)).collect();
-        inexact(&value, "", &mut faults);
+        if let Err(fault) = bounded(&value) {
+            faults.push(|| fault);
+            return Err(faults);
+        }
+        inexact(&mut value, &mut Path(Vec::new()), &mut faults);
+        for error in self.validator.iter_errors(&value) {
+            self.sentences(&error, &mut faults);
+        }
         match value {
             Value::Object(map) if faults.is_empty() => Ok(map),
             _ => Err(faults),
         }
     }
 
-    fn sentence(&self, error: &ValidationError<'_>) -> String {
+    /// Arguments that the tool does not have.
+    fn misnamed(&self, given: &Map<String, Value>, faults: &mut Faults) {
+        let closed = self.schema.get("additionalProperties") == Some(&Value::Bool(false));
+        let Some(known) = self.schema.get("properties").and_then(Value::as_object) else { return };
+        let names: Vec<&str> = known.keys().map(String::as_str).collect();
+        for name in given.keys().filter(|name| closed && !known.contains_key(*name)) {
+            faults.push(|| unknown(name, name, &names));
+        }
+    }
+
+    /// The sentences for a fault that the validator found.
+    fn sentences(&self, error: &ValidationError<'_>, faults: &mut Faults) {
         let path = error.instance_path().to_string();
         let path = path.trim_start_matches('/').replace('/', ".");
-        let at = if path.is_empty() { "The arguments".to_owned() } else { format!("`{path}`") };
-        let inside =
-            |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        if let Kind::AdditionalProperties { unexpected } = error.kind() {
+            let known = self.known(error);
+            for name in unexpected {
+                faults.push(|| unknown(name, &inside(&path, name), &known));
+            }
+            return;
+        }
+        faults.push(|| self.sentence(error, &path));
+    }
+
+    fn sentence(&self, error: &ValidationError<'_>, path: &str) -> String {
+        let at =
+            if path.is_empty() { "The arguments".to_owned() } else { untrusted::name(path) };
         match error.kind() {
             Kind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
-                format!("`{}` is required{}.", inside(name), self.hint(name, path.is_empty()))
-            }
-            Kind::AdditionalProperties { unexpected } => {
-                let known = self.known(error);
-                let sentences: Vec<String> =
-                    unexpected.iter().map(|name| unknown(name, &inside(name), &known)).collect();
-                sentences.join(" ")
+                let place = untrusted::name(&inside(path, name));
+                format!("{place} is required{}.", self.hint(name, path.is_empty()))
             }
             Kind::Type { kind } => {
                 format!("{at} must be {}, not {}.", types(kind), kind_of(error.instance()))
@@ -76,7 +102,10 @@ impl Checker {
             Kind::MaxLength { limit } => format!("{at} must have at most {limit} characters."),
             Kind::MinItems { limit } => format!("{at} must have at least {limit} item(s)."),
             Kind::MaxItems { limit } => format!("{at} must have at most {limit} items."),
-            _ => format!("{at}: {}.", error.masked_with("the value")),
+            _ => {
+                let fault = error.masked_with("the value").to_string();
+                format!("{at}: {}.", untrusted::line(&fault, untrusted::LONG))
+            }
         }
     }
 
@@ -99,50 +128,172 @@ impl Checker {
     }
 }
 
+/// What is wrong with arguments: a sentence for each of the first faults, and how many more there are.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    sentences: Vec<String>,
+    more: usize,
+}
+
+/// How many faults are described.
+const MAX_FAULTS: usize = 20;
+
+impl Faults {
+    /// Adds a fault. Its sentence is made only if there is room for it.
+    pub(crate) fn push(&mut self, sentence: impl FnOnce() -> String) {
+        if self.sentences.len() < MAX_FAULTS {
+            self.sentences.push(sentence());
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.sentences.is_empty()
+    }
+
+    /// The sentences, the last of which says how many faults are not described.
+    pub(crate) fn sentences(&self) -> Vec<String> {
+        let mut all = self.sentences.clone();
+        if self.more > 0 {
+            all.push(format!("And {} more.", thousands(self.more)));
+        }
+        all
+    }
+}
+
+impl From<String> for Faults {
+    fn from(sentence: String) -> Self {
+        Self { sentences: vec![sentence], more: 0 }
+    }
+}
+
+impl FromIterator<String> for Faults {
+    fn from_iter<I: IntoIterator<Item = String>>(sentences: I) -> Self {
+        let mut faults = Self::default();
+        sentences.into_iter().for_each(|sentence| faults.push(|| sentence));
+        faults
+    }
+}
+
+/// `109980` → `109,980`.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A member's place: `items.0.quantity`.
+fn inside(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// The longest name that is compared with the known ones, in bytes. Comparing takes time with the square
+/// of it.
+const MAX_NAME: usize = 64;
+
 fn unknown(name: &str, path: &str, known: &[&str]) -> String {
+    let path = untrusted::name(path);
     let near = known
         .iter()
+        .filter(|_| name.len() <= MAX_NAME)
         .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(likeness, _)| *likeness > 0.82);
     match (near, known.is_empty()) {
-        (Some((_, near)), _) => format!("`{path}` is not known here; did you mean `{near}`?"),
-        (None, true) => format!("`{path}` is not known here; leave it out."),
-        (None, false) => format!("`{path}` is not known here; known are {}.", known.join(", ")),
+        (Some((_, near)), _) => format!("{path} is not known here; did you mean `{near}`?"),
+        (None, true) => format!("{path} is not known here; leave it out."),
+        (None, false) => format!("{path} is not known here; known are {}.", known.join(", ")),
     }
 }
 
-/// How many digits a JSON number carries exactly.
+/// How many values arguments may hold, and how deep they may be nested.
+const MAX_VALUES: usize = 50_000;
+const MAX_NESTING: usize = 40;
+
+/// Arguments that are too large are refused before they are looked at more closely.
+fn bounded(value: &Value) -> Result<(), String> {
+    let mut count = 0_usize;
+    let mut level = vec![value];
+    let mut depth = 0;
+    while !level.is_empty() {
+        count += level.len();
+        depth += 1;
+        if count > MAX_VALUES {
+            return Err(format!("The arguments hold more than {} values.", thousands(MAX_VALUES)));
+        }
+        if depth > MAX_NESTING {
+            return Err(format!("The arguments are nested deeper than {MAX_NESTING} levels."));
+        }
+        let mut next = Vec::new();
+        for value in level {
+            match value {
+                Value::Array(list) => next.extend(list),
+                Value::Object(map) => next.extend(map.values()),
+                _ => {}
+            }
+        }
+        level = next;
+    }
+    Ok(())
+}
+
+/// How many digits every JSON reader carries exactly.
 const EXACT_DIGITS: usize = 15;
 
-/// Numbers with more digits than that were rounded when the message was read, so they would not arrive
-/// as they were given: a price of 0.30000000000000004 is somebody's arithmetic, a long id is cut.
-fn inexact(value: &Value, path: &str, faults: &mut Vec<String>) {
-    let inside =
-        |step: &str| if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") };
-    match value {
+/// The way to a value.
+struct Path(Vec<String>);
+
+/// Refuses numbers with more digits than that. They were rounded before they got here, or would be
+/// somewhere on their way: a price of 0.30000000000000004 is somebody's arithmetic, a long id is cut.
+fn inexact(value: &mut Value, path: &mut Path, faults: &mut Faults) {
+    let is_inexact = match value {
         Value::Number(number) if number.is_f64() => {
             let text = number.to_string();
             let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
             let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-            if digits.trim_matches('0').len() > EXACT_DIGITS {
-                faults.push(format!(
-                    "`{path}` has more digits than a number carries exactly; give it as a text, or \
-                     with at most {EXACT_DIGITS} digits."
-                ));
+            digits.trim_matches('0').len() > EXACT_DIGITS
+        }
+        Value::String(text) => {
+            let marked = exact::is_marked(text);
+            if marked {
+                // So that the validator finds the number that was given here.
+                *value = Value::from(1);
             }
+            marked
         }
         Value::Array(list) => {
-            for (index, item) in list.iter().enumerate() {
-                inexact(item, &inside(&index.to_string()), faults);
+            for (index, item) in list.iter_mut().enumerate() {
+                path.0.push(index.to_string());
+                inexact(item, path, faults);
+                path.0.pop();
             }
+            false
         }
         Value::Object(map) => {
-            for (name, member) in map {
-                inexact(member, &inside(name), faults);
+            for (name, member) in map.iter_mut() {
+                path.0.push(name.clone());
+                inexact(member, path, faults);
+                path.0.pop();
             }
+            false
         }
-        _ => {}
+        _ => false,
+    };
+    if is_inexact {
+        faults.push(|| {
+            format!(
+                "{} has more digits than a JSON number carries exactly. Use at most {EXACT_DIGITS} \
+                 digits, or write the number as a string if the argument takes one.",
+                untrusted::name(&path.0.join("."))
+            )
+        });
     }
 }
 
@@ -158,7 +309,7 @@ fn decode(value: &mut Value, schema: &Value, root: &Value, depth: usize) {
     let schema = local(schema, root);
     if let Value::String(text) = value
         && !allows(schema, "string", root)
-        && let Ok(parsed) = serde_json::from_str::<Value>(text.trim())
+        && let Ok(parsed) = serde_json::from_str::<Value>(&exact::mark_all(text.trim()))
         && names_of(&parsed).iter().any(|name| allows(schema, name, root))
     {
         *value = parsed;
@@ -312,7 +463,8 @@ fn in_range(text: &str, low: u32, high: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Checker, is_date_time, is_email};
+    use super::{Checker, MAX_FAULTS, is_date_time, is_email};
+    use crate::exact;
     use serde_json::{Map, Value, json};
 
     fn checker() -> Checker {
@@ -345,7 +497,7 @@ mod tests {
     fn every_fault_is_told_in_words_that_say_what_to_do() {
         let given = json!({"payment": ID, "quantity": 0, "note": "long", "items": [], "flag": "x",
             "reason": "C", "price": null});
-        let faults = checker().check(map(given)).unwrap_err().join("\n");
+        let faults = checker().check(map(given)).unwrap_err().sentences().join("\n");
         for part in [
             "`payment_id` is required (Of the payment).",
             "`payment` is not known here; did you mean `payment_id`?",
@@ -364,7 +516,7 @@ mod tests {
     fn the_given_value_is_never_repeated() {
         let given =
             json!({"payment_id": "hush-hush", "quantity": "hush-hush", "reason": "hush-hush"});
-        let faults = checker().check(map(given)).unwrap_err().join("\n");
+        let faults = checker().check(map(given)).unwrap_err().sentences().join("\n");
         assert!(!faults.contains("hush"), "{faults}");
     }
 
@@ -380,7 +532,7 @@ mod tests {
     #[test]
     fn nested_faults_name_their_place() {
         let given = json!({"payment_id": ID, "items": [{"n": 1}, {}, {"n": 1, "nn": 2}]});
-        let faults = checker().check(map(given)).unwrap_err();
+        let faults = checker().check(map(given)).unwrap_err().sentences();
         let wanted =
             ["`items.1.n` is required.", "`items.2.nn` is not known here; did you mean `n`?"];
         assert_eq!(faults, wanted);
@@ -390,16 +542,62 @@ mod tests {
     fn numbers_that_were_rounded_on_the_way_are_refused() {
         let check = |text: &str| {
             let given = format!("{{\"payment_id\": \"{ID}\", \"price\": {text}}}");
-            checker().check(map(serde_json::from_str(&given).unwrap()))
+            checker().check(map(serde_json::from_str(&exact::mark_all(&given)).unwrap()))
         };
         for good in
             ["19.99", "0.1", "999999999999.99", "1e22", "18446744073709551615", "0.00000001"]
         {
             assert!(check(good).is_ok(), "{good}");
         }
-        for bad in ["0.30000000000000004", "12345678901234567890123", "1.2345678901234567"] {
-            assert!(check(bad).unwrap_err()[0].contains("`price` has more digits"), "{bad}");
+        for bad in [
+            "0.30000000000000004",
+            "12345678901234567890123",
+            "1.2345678901234567",
+            "100000000000000000001",
+            "19.990000000000000001",
+            "1e-400",
+            "1e400",
+        ] {
+            let faults = check(bad).unwrap_err().sentences();
+            assert_eq!(faults.len(), 1, "{bad}: {faults:?}");
+            assert!(faults[0].contains("`price` has more digits"), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_number_in_a_json_text_is_refused_as_well() {
+        let given = json!({"payment_id": ID, "items": "[{\"n\": 100000000000000000001}]"});
+        let faults = checker().check(map(given)).unwrap_err().sentences();
+        assert!(faults[0].contains("`items.0.n` has more digits"), "{faults:?}");
+    }
+
+    #[test]
+    fn many_faults_are_counted_and_few_described() {
+        let unknown = |count: usize| (0..count).map(|n| (format!("argument_{n}"), json!(n)));
+        let faults = checker().check(unknown(110_000).collect()).unwrap_err().sentences();
+        assert_eq!(faults.len(), MAX_FAULTS + 1);
+        assert_eq!(faults.last().unwrap(), "And 109,980 more.");
+        let items: Vec<Value> = (0..10_000).map(|n| json!({"n": n.to_string() + "x"})).collect();
+        let faults = checker().check(map(json!({"payment_id": ID, "items": items}))).unwrap_err();
+        assert_eq!(faults.sentences().last().unwrap(), "And 9,980 more.");
+    }
+
+    #[test]
+    fn wide_and_deep_arguments_are_refused() {
+        let wide = json!({"payment_id": ID, "items": vec![1; 60_000]});
+        let deep = (0..60).fold(json!(1), |inner, _| json!([inner]));
+        for (given, wanted) in [(wide, "more than 50,000 values"), (json!({"items": deep}), "deeper")] {
+            let faults = checker().check(map(given)).unwrap_err().sentences();
+            assert!(faults.len() == 1 && faults[0].contains(wanted), "{faults:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_callers_make_up_are_cut_and_cleaned() {
+        let name = format!("a`\u{202e}\n{}", "x".repeat(100_000));
+        let given = map(json!({"payment_id": ID, name: 1}));
+        let faults = checker().check(given).unwrap_err().sentences().join("\n");
+        assert!(faults.len() < 500 && faults.contains("`a?<U+202E>?xxx"), "{faults}");
     }
 
     #[test]

@@ -15,6 +15,9 @@ static DOCUMENT: LazyLock<Description> = LazyLock::new(|| {
 /// How many schemas are given beside an endpoint.
 const MAX_SCHEMAS: usize = 40;
 
+/// How many words of a search count.
+const MAX_WORDS: usize = 40;
+
 /// The endpoints of the API.
 pub(crate) struct Description {
     document: Value,
@@ -88,6 +91,7 @@ impl Description {
         let words: Vec<String> = query
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| word.len() > 1)
+            .take(MAX_WORDS)
             .map(|word| singular(&word.to_lowercase()).to_owned())
             .collect();
         let mut rated: Vec<(usize, &Endpoint)> = self

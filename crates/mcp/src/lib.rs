@@ -13,6 +13,7 @@
 
 mod answer;
 mod arguments;
+mod budget;
 mod call;
 mod check;
 pub mod cli;
@@ -20,6 +21,7 @@ pub mod demo;
 mod description;
 mod docs;
 mod env_file;
+mod exact;
 #[rustfmt::skip]
 mod generated;
 pub mod http;
@@ -34,8 +36,10 @@ pub mod telemetry;
 pub mod terminal;
 mod tool;
 mod tools;
+mod untrusted;
 mod view;
 mod watch;
 
+pub use exact::ExactNumbers;
 pub use server::{Defect, Server};
 pub use view::View;

@@ -19,6 +19,10 @@ use crate::{
     view::{self, View},
 };
 
+/// The longest name that is compared with those of the tools, in bytes. Comparing takes time with the
+/// square of it.
+const MAX_NAME: usize = 128;
+
 /// The tools of a server.
 pub(crate) struct Registry {
     entries: Vec<Entry>,
@@ -103,6 +107,9 @@ impl Registry {
 
     /// The tool whose name is most like `name`, of those that the view shows.
     pub(crate) fn nearest(&self, name: &str, view: View) -> Option<&'static str> {
+        if name.len() > MAX_NAME {
+            return None;
+        }
         self.index
             .keys()
             .filter(|known| self.get(known).is_some_and(|entry| entry.is_in(view)))

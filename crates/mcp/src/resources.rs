@@ -5,7 +5,9 @@ use rmcp::{
     model::{Resource, ResourceContents, ResourceTemplate},
 };
 
-use crate::docs::Docs;
+use serde_json::json;
+
+use crate::{docs::Docs, untrusted};
 
 /// The description that the tools were made from.
 pub(crate) const OPENAPI: &str = "stream://docs/openapi";
@@ -21,13 +23,13 @@ pub(crate) fn page_uri(slug: &str) -> String {
 }
 
 /// All resources, without asking the network.
-pub(crate) async fn list(docs: &Docs) -> Vec<Resource> {
+pub(crate) fn list(docs: &Docs) -> Vec<Resource> {
     let openapi = Resource::new(OPENAPI, "openapi")
         .with_title("Stream API description")
         .with_description("The OpenAPI description that this server's tools were made from.")
         .with_mime_type("application/json")
         .with_size(streampay::DESCRIPTION.len() as u64);
-    let library = docs.at_hand().await;
+    let library = docs.at_hand();
     let pages = library.pages.iter().map(|page| {
         Resource::new(page_uri(&page.slug), page.slug.clone())
             .with_title(page.title.clone())
@@ -59,7 +61,7 @@ pub(crate) async fn read(docs: &Docs, uri: &str) -> Result<ResourceContents, Err
     }
     let not_found = |near: &[String]| {
         let near: Vec<String> = near.iter().map(|slug| page_uri(slug)).collect();
-        let data = serde_json::json!({"uri": uri, "near": near});
+        let data = json!({"uri": untrusted::line(uri, untrusted::LONG), "near": near});
         ErrorData::resource_not_found("there is no such resource", Some(data))
     };
     let slug = uri.strip_prefix(PAGES).ok_or_else(|| not_found(&[]))?;
@@ -73,8 +75,8 @@ pub(crate) async fn read(docs: &Docs, uri: &str) -> Result<ResourceContents, Err
 }
 
 /// The slugs that begin with what was typed.
-pub(crate) async fn complete(docs: &Docs, typed: &str) -> Vec<String> {
-    let library = docs.at_hand().await;
+pub(crate) fn complete(docs: &Docs, typed: &str) -> Vec<String> {
+    let library = docs.at_hand();
     let slugs = library.pages.iter().map(|page| page.slug.clone());
     slugs.filter(|slug| slug.starts_with(typed)).take(MAX_COMPLETIONS).collect()
 }

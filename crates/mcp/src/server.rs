@@ -220,7 +220,7 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        let resources = resources::list(&self.inner.services.docs).await;
+        let resources = resources::list(&self.inner.services.docs);
         let mut result = ListResourcesResult::with_all_items(resources);
         result.ttl_ms = Some(BRIEF);
         result.cache_scope = Some(CacheScope::Public);
@@ -257,7 +257,7 @@ impl ServerHandler for Server {
     ) -> Result<CompleteResult, ErrorData> {
         let slugs = match &request.r#ref {
             Reference::Resource(_) if request.argument.name == "slug" => {
-                resources::complete(&self.inner.services.docs, &request.argument.value).await
+                resources::complete(&self.inner.services.docs, &request.argument.value)
             }
             _ => Vec::new(),
         };

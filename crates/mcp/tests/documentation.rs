@@ -5,6 +5,11 @@
 
 mod common;
 
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
 use common::{call, connect, structured, text, with};
 use rmcp::model::{ReadResourceRequestParams, ResourceContents};
 use serde_json::{Value, json};
@@ -100,6 +105,80 @@ async fn a_site_that_answers_with_nonsense_is_no_site() {
         let list = structured(&call(&client, "list_stream_docs", json!({})).await);
         assert!(list["source"].as_str().unwrap().starts_with("built-in guide"), "{list}");
     }
+}
+
+/// A site that answers every request after a while.
+async fn slow_site(delay: Duration) -> MockServer {
+    let site = MockServer::start().await;
+    let answer = ResponseTemplate::new(200).set_body_raw(WHOLE, "text/plain").set_delay(delay);
+    Mock::given(path("/llms-full.txt")).respond_with(answer).mount(&site).await;
+    site
+}
+
+#[tokio::test]
+async fn nobody_waits_long_for_a_slow_site_and_it_is_asked_once() {
+    let site = slow_site(Duration::from_secs(60)).await;
+    let client = Arc::new(client_of(&site.uri()).await);
+    let start = Instant::now();
+    let calls: Vec<_> = (0..50)
+        .map(|_| {
+            let client = Arc::clone(&client);
+            tokio::spawn(async move {
+                call(&client, "get_stream_doc", json!({"slug": "webhooks"})).await
+            })
+        })
+        .collect();
+    // What asks for nothing from the site does not wait at all.
+    for _ in 0..5 {
+        client.list_all_resources().await.unwrap();
+        client.complete(completion("web")).await.unwrap();
+    }
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    for page in calls {
+        let page = page.await.unwrap();
+        assert!(text(&page).starts_with("Source: built-in guide"), "{}", text(&page));
+    }
+    let again = Instant::now();
+    call(&client, "list_stream_docs", json!({})).await;
+    assert!(again.elapsed() < Duration::from_secs(2), "a later caller waits again");
+    assert!(start.elapsed() < Duration::from_secs(9), "{:?}", start.elapsed());
+    assert_eq!(site.received_requests().await.unwrap().len(), 1);
+}
+
+fn completion(typed: &str) -> rmcp::model::CompleteRequestParams {
+    let page = rmcp::model::Reference::for_resource("stream://docs/pages/{slug}");
+    let argument = rmcp::model::ArgumentInfo::new("slug", typed);
+    rmcp::model::CompleteRequestParams::new(page, argument)
+}
+
+#[tokio::test]
+async fn a_hostile_page_is_read_without_harm() {
+    let site = MockServer::start().await;
+    let pages = [
+        "<b>".repeat(200_000),
+        "<p><b class=1></p>".repeat(40_000),
+        format!("<table>{}", "<tr><td>x".repeat(80_000)),
+        format!("<h1>T\u{202e}</h1>{}", "\u{e0041}".repeat(1_000)),
+    ];
+    let locations: String =
+        (0..pages.len()).map(|n| format!("<url><loc>{}/p{n}</loc></url>", site.uri())).collect();
+    let map = ResponseTemplate::new(200).set_body_raw(locations, "application/xml");
+    Mock::given(path("/sitemap.xml")).respond_with(map).mount(&site).await;
+    for (n, page) in pages.iter().enumerate() {
+        let answer = ResponseTemplate::new(200).set_body_raw(page.as_str(), "text/html");
+        Mock::given(path(format!("/p{n}"))).respond_with(answer).mount(&site).await;
+    }
+    let client = client_of(&site.uri()).await;
+    for slug in ["p0", "p1", "p2", "p3"] {
+        let page = call(&client, "get_stream_doc", json!({"slug": slug})).await;
+        assert_eq!(page.is_error, Some(false), "{slug}: {}", text(&page));
+        assert!(!text(&page).contains(['\u{202e}', '\u{e0041}']), "{slug}");
+        assert!(text(&page).len() < 600_000, "{slug}");
+    }
+    call(&client, "get_stream_doc", json!({"slug": "p0"})).await;
+    let asked = site.received_requests().await.unwrap();
+    let p0 = asked.iter().filter(|request| request.url.path() == "/p0").count();
+    assert_eq!(p0, 1, "a page that was read is kept");
 }
 
 async fn read(client: &common::McpClient, uri: &str) -> Result<(String, String), String> {

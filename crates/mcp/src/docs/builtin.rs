@@ -32,7 +32,7 @@ static LIBRARY: LazyLock<Arc<Vec<Page>>> = LazyLock::new(|| {
         slug: (*slug).to_owned(),
         title: text.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned(),
         url: None,
-        body: Body::Markdown((*text).to_owned()),
+        body: Body::Markdown((*text).into()),
     };
     Arc::new(PAGES.iter().map(page).collect())
 });

@@ -1,15 +1,21 @@
-//! The guides: from the live site while it can be reached, from the built-in pages otherwise, and
-//! always saying which of the two it is.
+//! The guides: from the live site while it can be reached, and from the built-in pages otherwise. A reader
+//! is always told which of the two it is.
+//!
+//! Nobody waits for the site for long. One task at a time fetches the guides; what was fetched before is
+//! served meanwhile, and where there is nothing yet the built-in pages are served after a short wait.
 
 mod builtin;
+mod html;
 mod live;
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use tokio::sync::Mutex;
+use parking_lot::Mutex;
+use tokio::sync::{Semaphore, watch};
 use tracing::warn;
 use url::Url;
 
@@ -18,6 +24,21 @@ const FRESH: Duration = Duration::from_secs(60 * 60);
 
 /// How long to wait after a failure before the live site is tried again.
 const PAUSE: Duration = Duration::from_secs(60);
+
+/// How long the site may take to give all guides.
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long a caller waits for the site, counted from when it was asked.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How many single pages are fetched at a time.
+const FETCHES: usize = 4;
+
+/// How many single pages are kept.
+const MAX_KEPT: usize = 64;
+
+/// The longest slug or title that is looked for, in bytes.
+const MAX_QUERY: usize = 256;
 
 /// A page of the guides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +54,7 @@ pub(crate) struct Page {
 /// The text of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Body {
-    Markdown(String),
+    Markdown(Arc<str>),
     /// Fetched when it is first asked for.
     Remote(Url),
 }
@@ -43,18 +64,18 @@ pub(crate) enum Body {
 pub(crate) enum Source {
     /// The live site, now or within the hour.
     Live,
-    /// The live site, longer ago; it cannot be reached now.
+    /// The live site, longer ago.
     Stale,
     /// The pages that come with the server.
     BuiltIn,
 }
 
 impl Source {
-    /// What to tell the reader.
+    /// How it is called in results.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Live => "live documentation",
-            Self::Stale => "live documentation, fetched earlier; the site cannot be reached now",
+            Self::Stale => "live documentation, fetched more than an hour ago",
             Self::BuiltIn => "built-in guide; the live documentation cannot be reached now",
         }
     }
@@ -69,6 +90,11 @@ pub(crate) struct Library {
 
 /// The guides.
 pub(crate) struct Docs {
+    shared: Arc<Shared>,
+    fetches: Semaphore,
+}
+
+struct Shared {
     site: live::Site,
     state: Mutex<State>,
 }
@@ -77,45 +103,15 @@ pub(crate) struct Docs {
 struct State {
     pages: Option<(Arc<Vec<Page>>, Instant)>,
     failed: Option<Instant>,
+    /// The running refresh: since when, and what closes at its end.
+    refresh: Option<(Instant, watch::Receiver<()>)>,
+    /// The pages that were fetched one by one.
+    kept: HashMap<Url, (Arc<str>, Instant)>,
 }
 
-impl Docs {
-    pub(crate) fn new(url: Url) -> Self {
-        Self { site: live::Site::new(url), state: Mutex::new(State::default()) }
-    }
-
-    /// All pages. Waits for the live site where it has to be asked; callers at the same moment wait for
-    /// the same answer.
-    pub(crate) async fn library(&self) -> Library {
-        let mut state = self.state.lock().await;
-        if let Some((pages, since)) = &state.pages
-            && since.elapsed() < FRESH
-        {
-            return Library { pages: Arc::clone(pages), source: Source::Live };
-        }
-        if state.failed.is_none_or(|since| since.elapsed() >= PAUSE) {
-            match self.site.pages().await {
-                Ok(pages) => {
-                    let pages = Arc::new(pages);
-                    *state =
-                        State { pages: Some((Arc::clone(&pages), Instant::now())), failed: None };
-                    return Library { pages, source: Source::Live };
-                }
-                Err(error) => {
-                    warn!(%error, "the live documentation cannot be reached");
-                    state.failed = Some(Instant::now());
-                }
-            }
-        }
-        match &state.pages {
-            Some((pages, _)) => Library { pages: Arc::clone(pages), source: Source::Stale },
-            None => builtin::library(),
-        }
-    }
-
-    /// The pages that are at hand without asking the network.
-    pub(crate) async fn at_hand(&self) -> Library {
-        match &self.state.lock().await.pages {
+impl State {
+    fn library(&self) -> Library {
+        match &self.pages {
             Some((pages, since)) => {
                 let source = if since.elapsed() < FRESH { Source::Live } else { Source::Stale };
                 Library { pages: Arc::clone(pages), source }
@@ -124,26 +120,136 @@ impl Docs {
         }
     }
 
+    fn kept(&self, url: &Url) -> Option<Arc<str>> {
+        let (text, since) = self.kept.get(url)?;
+        (since.elapsed() < FRESH).then(|| Arc::clone(text))
+    }
+
+    fn keep(&mut self, url: Url, text: Arc<str>) {
+        if self.kept.len() >= MAX_KEPT {
+            let oldest = self.kept.iter().min_by_key(|(_, (_, since))| *since);
+            if let Some(oldest) = oldest.map(|(url, _)| url.clone()) {
+                self.kept.remove(&oldest);
+            }
+        }
+        self.kept.insert(url, (text, Instant::now()));
+    }
+}
+
+impl Docs {
+    pub(crate) fn new(url: Url) -> Self {
+        let shared = Shared { site: live::Site::new(url), state: Mutex::default() };
+        Self { shared: Arc::new(shared), fetches: Semaphore::new(FETCHES) }
+    }
+
+    /// All pages. Where nothing has been fetched yet, it waits for the site, but not for long.
+    pub(crate) async fn library(&self) -> Library {
+        let running = self.refresh();
+        let nothing = self.shared.state.lock().pages.is_none();
+        if let Some((since, mut refreshed)) = running.filter(|_| nothing) {
+            let left = PATIENCE.saturating_sub(since.elapsed());
+            // It ends by the end of the refresh, which closes the channel, or by the end of the wait.
+            let _ = tokio::time::timeout(left, refreshed.changed()).await;
+        }
+        self.at_hand()
+    }
+
+    /// The pages that are at hand without asking the network.
+    pub(crate) fn at_hand(&self) -> Library {
+        self.shared.state.lock().library()
+    }
+
+    /// Starts a refresh if one is due. Returns the one that is running.
+    fn refresh(&self) -> Option<(Instant, watch::Receiver<()>)> {
+        let mut state = self.shared.state.lock();
+        let fresh = state.pages.as_ref().is_some_and(|(_, since)| since.elapsed() < FRESH);
+        let paused = state.failed.is_some_and(|since| since.elapsed() < PAUSE);
+        if state.refresh.is_some() || fresh || paused {
+            return state.refresh.clone();
+        }
+        let (done, refreshed) = watch::channel(());
+        let refresh = (Instant::now(), refreshed);
+        state.refresh = Some(refresh.clone());
+        drop(state);
+        tokio::spawn(Refresh { shared: Arc::clone(&self.shared), _done: done }.run());
+        Some(refresh)
+    }
+
     /// A page by its slug, or by something near it; with its Markdown and where it is from.
-    pub(crate) async fn page(&self, slug: &str) -> Result<(Page, String, Source), Missing> {
+    pub(crate) async fn page(&self, slug: &str) -> Result<(Page, Arc<str>, Source), Missing> {
         let library = self.library().await;
         let builtin = builtin::library();
         // A page of the built-in guide stays reachable while the site has no page of that name.
         let found = library.find(slug).map(|page| (page, library.source));
         let found = found.or_else(|| builtin.find(slug).map(|page| (page, Source::BuiltIn)));
         let Some((page, source)) = found else { return Err(Missing { near: library.near(slug) }) };
-        match &page.body {
-            Body::Markdown(text) => Ok((page.clone(), text.clone(), source)),
-            Body::Remote(url) => match self.site.page(url).await {
-                Ok(text) => Ok((page.clone(), text, source)),
-                Err(error) => {
-                    warn!(%error, slug, "a page of the live documentation cannot be read");
-                    let own = builtin.find(slug).and_then(Page::markdown);
-                    let own = own.ok_or_else(|| Missing { near: builtin.near(slug) })?;
-                    Ok((page.clone(), own.to_owned(), Source::BuiltIn))
-                }
-            },
+        let url = match &page.body {
+            Body::Markdown(text) => return Ok((page.clone(), Arc::clone(text), source)),
+            Body::Remote(url) => url,
+        };
+        if let Some(text) = self.fetch(url).await {
+            return Ok((page.clone(), text, source));
         }
+        let own = builtin.find(slug).and_then(Page::markdown);
+        let own = own.ok_or_else(|| Missing { near: builtin.near(slug) })?;
+        Ok((page.clone(), own, Source::BuiltIn))
+    }
+
+    /// A single page of the site, from what is kept or from the site itself.
+    async fn fetch(&self, url: &Url) -> Option<Arc<str>> {
+        let kept = || self.shared.state.lock().kept(url);
+        if let Some(text) = kept() {
+            return Some(text);
+        }
+        let waited = tokio::time::timeout(PATIENCE, self.fetches.acquire()).await;
+        let _permit = waited.ok()?.ok()?;
+        // Somebody else may have fetched it meanwhile.
+        if let Some(text) = kept() {
+            return Some(text);
+        }
+        match self.shared.site.page(url).await {
+            Ok(text) => {
+                let text: Arc<str> = text.into();
+                self.shared.state.lock().keep(url.clone(), Arc::clone(&text));
+                Some(text)
+            }
+            Err(error) => {
+                warn!(%error, "a page of the live documentation cannot be read");
+                None
+            }
+        }
+    }
+}
+
+/// A task that fetches all guides.
+struct Refresh {
+    shared: Arc<Shared>,
+    /// Its end wakes those who wait.
+    _done: watch::Sender<()>,
+}
+
+impl Refresh {
+    async fn run(self) {
+        let pages = tokio::time::timeout(REFRESH_TIMEOUT, self.shared.site.pages()).await;
+        let now = Instant::now();
+        let mut state = self.shared.state.lock();
+        match pages {
+            Ok(Ok(pages)) => {
+                state.pages = Some((Arc::new(pages), now));
+                state.failed = None;
+                return;
+            }
+            Ok(Err(error)) => warn!(%error, "the live documentation cannot be reached"),
+            Err(_) => warn!("the live documentation did not answer in time"),
+        }
+        state.failed = Some(now);
+    }
+}
+
+impl Drop for Refresh {
+    /// However the task ends, the next one may start.
+    fn drop(&mut self) {
+        self.shared.state.lock().refresh = None;
     }
 }
 
@@ -154,9 +260,9 @@ pub(crate) struct Missing {
 }
 
 impl Page {
-    fn markdown(&self) -> Option<&str> {
+    fn markdown(&self) -> Option<Arc<str>> {
         match &self.body {
-            Body::Markdown(text) => Some(text),
+            Body::Markdown(text) => Some(Arc::clone(text)),
             Body::Remote(_) => None,
         }
     }
@@ -165,6 +271,9 @@ impl Page {
 impl Library {
     /// The page with this slug; else the first whose slug begins or ends with it, or contains it.
     fn find(&self, slug: &str) -> Option<&Page> {
+        if slug.len() > MAX_QUERY {
+            return None;
+        }
         let slug = slugify(slug);
         if slug.is_empty() {
             return None;
@@ -175,7 +284,11 @@ impl Library {
             .or_else(|| by(&|known| known.ends_with(&slug)))
     }
 
+    /// The slugs that are most like this one.
     fn near(&self, slug: &str) -> Vec<String> {
+        if slug.len() > MAX_QUERY {
+            return Vec::new();
+        }
         let slug = slugify(slug);
         let mut rated: Vec<(f64, &str)> = self
             .pages
@@ -210,7 +323,7 @@ mod tests {
             slug: (*slug).to_owned(),
             title: (*slug).to_owned(),
             url: None,
-            body: Body::Markdown(String::new()),
+            body: Body::Markdown("".into()),
         };
         Library { pages: Arc::new(slugs.iter().map(page).collect()), source: Source::Live }
     }

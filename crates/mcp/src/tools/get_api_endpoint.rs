@@ -14,6 +14,7 @@ pub(super) struct Tool;
 #[derive(Deserialize, JsonSchema)]
 struct Input {
     /// A tool's name, `POST /api/v2/coupons`, or the name of a schema
+    #[schemars(length(max = 200))]
     endpoint: String,
 }
 

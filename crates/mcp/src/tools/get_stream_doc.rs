@@ -14,6 +14,7 @@ pub(super) struct Tool;
 #[derive(Deserialize, JsonSchema)]
 struct Input {
     /// From list_stream_docs, e.g. webhooks, testing-cards
+    #[schemars(length(max = 200))]
     slug: String,
 }
 
@@ -60,7 +61,7 @@ impl Compound for Tool {
                     let source = source.words();
                     let text = format!("Source: {source}.\n\n{markdown}");
                     let (slug, title, url) = (page.slug, page.title, page.url);
-                    result(text, &Output { slug, title, source, url, markdown })
+                    result(text, &Output { slug, title, source, url, markdown: markdown.to_string() })
                 }
                 Err(missing) => {
                     not_found("There is no such page; list_stream_docs lists all.", &missing.near)

@@ -17,7 +17,7 @@ pub(super) struct Tool;
 #[derive(Deserialize, JsonSchema)]
 struct Input {
     /// Only this tag, e.g. Invoices
-    #[schemars(with = "String")]
+    #[schemars(with = "String", length(max = 200))]
     #[serde(default)]
     tag: Option<String>,
 }

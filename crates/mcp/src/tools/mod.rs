@@ -14,7 +14,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
-use crate::{answer, call::Services, tool::Effects};
+use crate::{answer, call::Services, check::Faults, tool::Effects};
 
 /// All compound tools, in the order in which they are listed.
 pub(crate) const ALL: &[&'static dyn Compound] = &[
@@ -85,7 +85,7 @@ fn read<T: DeserializeOwned>(
     given: Map<String, Value>,
 ) -> Result<T, Box<CallToolResult>> {
     serde_json::from_value(Value::Object(given))
-        .map_err(|error| Box::new(answer::invalid_arguments(tool, &[format!("{error}.")])))
+        .map_err(|error| Box::new(answer::invalid(tool, &Faults::from(format!("{error}.")))))
 }
 
 /// A result with its text and the same as structure.

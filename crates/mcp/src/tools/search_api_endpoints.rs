@@ -17,6 +17,7 @@ pub(super) struct Tool;
 #[derive(Deserialize, JsonSchema)]
 struct Input {
     /// Words such as: refund payment
+    #[schemars(length(max = 200))]
     query: String,
 }
 
