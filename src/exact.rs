@@ -68,7 +68,8 @@ impl Iterator for Tokens<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
-        let starts = |byte: u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b',' | b':' | b'"' | b'-');
+        let starts =
+            |byte: u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b',' | b':' | b'"' | b'-');
         let from = self.end(self.at, |byte| !starts(byte) && !byte.is_ascii_digit());
         let first = *self.text.get(from)?;
         let (token, end) = match first {
@@ -77,8 +78,9 @@ impl Iterator for Tokens<'_> {
                 (Token::String(from..end), end)
             }
             b'-' | b'0'..=b'9' => {
-                let inside =
-                    |byte: u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E');
+                let inside = |byte: u8| {
+                    byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E')
+                };
                 let end = self.end(from, inside);
                 (Token::Number(from..end), end)
             }
@@ -95,9 +97,10 @@ impl Iterator for Tokens<'_> {
 #[must_use]
 pub fn is_lossy(token: &[u8]) -> bool {
     let plain = token.strip_prefix(b"-").unwrap_or(token);
-    let point = plain.iter().any(|byte| *byte == b'.');
+    let point = plain.contains(&b'.');
     let most = if point { DECIMAL_DIGITS } else { INTEGER_DIGITS };
-    if plain.len() - usize::from(point) <= most && !plain.iter().any(|byte| matches!(byte, b'e' | b'E'))
+    if plain.len() - usize::from(point) <= most
+        && !plain.iter().any(|byte| matches!(byte, b'e' | b'E'))
     {
         return false;
     }
@@ -214,9 +217,23 @@ mod tests {
     #[test]
     fn only_numbers_that_would_be_rounded_are_lossy() {
         for exact in [
-            "0", "-0", "1", "19.99", "0.1", "-25.000", "999999999999.99", "1e22", "1E+2", "0e999999999999",
-            "18446744073709551615", "-9223372036854775808", "0.00000001", "1.5e-7", "100000000000000000000",
-            "1.00000000000000000000", "0.30000000000000004",
+            "0",
+            "-0",
+            "1",
+            "19.99",
+            "0.1",
+            "-25.000",
+            "999999999999.99",
+            "1e22",
+            "1E+2",
+            "0e999999999999",
+            "18446744073709551615",
+            "-9223372036854775808",
+            "0.00000001",
+            "1.5e-7",
+            "100000000000000000000",
+            "1.00000000000000000000",
+            "0.30000000000000004",
         ] {
             assert!(!is_lossy(exact.as_bytes()), "{exact}");
         }
@@ -240,7 +257,8 @@ mod tests {
 
     #[test]
     fn lossy_numbers_become_strings_and_nothing_else_changes() {
-        let text = r#"{"a": [1, 1e400,-19.990000000000000001 ], "1e400": "1e400", "b\"1e400": true}"#;
+        let text =
+            r#"{"a": [1, 1e400,-19.990000000000000001 ], "1e400": "1e400", "b\"1e400": true}"#;
         let wanted =
             r#"{"a": [1, "1e400","-19.990000000000000001" ], "1e400": "1e400", "b\"1e400": true}"#;
         assert_eq!(quote_lossy(text), wanted);
@@ -249,7 +267,9 @@ mod tests {
 
     #[test]
     fn an_invalid_text_stays_invalid() {
-        for text in ["{1e400: 1}", "{1e400\n : 1}", "[1e400e]", "[1 1e400]", "\"1e400", "[\"\\", "x1e400"] {
+        for text in
+            ["{1e400: 1}", "{1e400\n : 1}", "[1e400e]", "[1 1e400]", "\"1e400", "[\"\\", "x1e400"]
+        {
             assert!(serde_json::from_str::<Value>(&quote_lossy(text)).is_err(), "{text}");
         }
     }
@@ -271,7 +291,8 @@ mod tests {
             }),
             ".*".prop_map(move |text| same(serde_json::to_string(&text).unwrap())),
             "[1-9][0-9]{20,40}[1-9]".prop_map(|number| (number.clone(), format!("\"{number}\""))),
-            "-[1-9]\\.[0-9]{20,40}[1-9]".prop_map(|number| (number.clone(), format!("\"{number}\""))),
+            "-[1-9]\\.[0-9]{20,40}[1-9]"
+                .prop_map(|number| (number.clone(), format!("\"{number}\""))),
             "[1-9]e-?[4-9][0-9]{2}".prop_map(|number| (number.clone(), format!("\"{number}\""))),
         ];
         leaf.prop_recursive(4, 40, 6, |inner| {

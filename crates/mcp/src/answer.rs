@@ -125,7 +125,8 @@ fn api(tool: &OperationTool, error: &ApiError) -> Vec<String> {
 /// people's text.
 fn verdict(tool: &OperationTool, outcome: Outcome) -> String {
     let name = tool.name;
-    let verify = tool.verify_with.as_ref().map(|read| (read.tool, read.look_for.trim_end_matches('.')));
+    let verify =
+        tool.verify_with.as_ref().map(|read| (read.tool, read.look_for.trim_end_matches('.')));
     match (outcome, verify) {
         (Outcome::NotDone, _) => "Nothing was changed.".to_owned(),
         (Outcome::Unknown, Some((read, look_for))) => format!(
@@ -150,7 +151,9 @@ fn next_step(tool: &OperationTool, error: &Error) -> Option<String> {
     }
     let api = match error {
         Error::Api(api) => api,
-        Error::Transport { .. } => return Some("It is safe to call this tool again later.".to_owned()),
+        Error::Transport { .. } => {
+            return Some("It is safe to call this tool again later.".to_owned());
+        }
         _ => return None,
     };
     let advice = api.code().and_then(|code| {
@@ -161,7 +164,9 @@ fn next_step(tool: &OperationTool, error: &Error) -> Option<String> {
     });
     advice.or_else(|| match api.status {
         401 => Some("The key was rejected. Ask the user to check STREAM_API_KEY.".to_owned()),
-        403 => Some("The key is not allowed to do this, or not in this branch. Ask the user.".to_owned()),
+        403 => Some(
+            "The key is not allowed to do this, or not in this branch. Ask the user.".to_owned(),
+        ),
         404 if tool.arguments.iter().any(|argument| argument.name.ends_with("_id")) => {
             Some("Check the id. It may be wrong, deleted, or the id of something else.".to_owned())
         }

@@ -58,7 +58,8 @@ impl Budget {
 
 /// What an answer takes, in KiB. No answer takes more than there is.
 fn cost(bytes: usize, values: usize) -> u32 {
-    let bytes = bytes.saturating_mul(TEXT_COPIES).saturating_add(values.saturating_mul(VALUE_BYTES));
+    let bytes =
+        bytes.saturating_mul(TEXT_COPIES).saturating_add(values.saturating_mul(VALUE_BYTES));
     u32::try_from(bytes / 1024 + 1).unwrap_or(TOTAL).min(TOTAL)
 }
 

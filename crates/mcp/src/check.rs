@@ -81,8 +81,7 @@ impl Checker {
     }
 
     fn sentence(&self, error: &ValidationError<'_>, path: &str) -> String {
-        let at =
-            if path.is_empty() { "The arguments".to_owned() } else { untrusted::name(path) };
+        let at = if path.is_empty() { "The arguments".to_owned() } else { untrusted::name(path) };
         match error.kind() {
             Kind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
@@ -181,7 +180,7 @@ fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -586,7 +585,9 @@ mod tests {
     fn wide_and_deep_arguments_are_refused() {
         let wide = json!({"payment_id": ID, "items": vec![1; 60_000]});
         let deep = (0..60).fold(json!(1), |inner, _| json!([inner]));
-        for (given, wanted) in [(wide, "more than 50,000 values"), (json!({"items": deep}), "deeper")] {
+        for (given, wanted) in
+            [(wide, "more than 50,000 values"), (json!({"items": deep}), "deeper")]
+        {
             let faults = checker().check(map(given)).unwrap_err().sentences();
             assert!(faults.len() == 1 && faults[0].contains(wanted), "{faults:?}");
         }
@@ -597,7 +598,7 @@ mod tests {
         let name = format!("a`\u{202e}\n{}", "x".repeat(100_000));
         let given = map(json!({"payment_id": ID, name: 1}));
         let faults = checker().check(given).unwrap_err().sentences().join("\n");
-        assert!(faults.len() < 500 && faults.contains("`a?<U+202E>?xxx"), "{faults}");
+        assert!(faults.len() < 500 && faults.contains("\"a`<U+202E>\\nxxx"), "{faults}");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use bytes::Bytes;
 use streampay::exact::{Token, Tokens, is_lossy};
 use tokio::io::{AsyncRead, ReadBuf};
 
@@ -22,7 +23,9 @@ static MARK: LazyLock<String> = LazyLock::new(|| {
     match getrandom::fill(&mut secret) {
         Ok(()) => format!("{}:", hex::encode(secret)),
         // The standard library's own random seeds, on a system that gives no others.
-        Err(_) => format!("{:x}{:x}:", RandomState::new().hash_one(0), RandomState::new().hash_one(1)),
+        Err(_) => {
+            format!("{:x}{:x}:", RandomState::new().hash_one(0), RandomState::new().hash_one(1))
+        }
     }
 });
 
@@ -44,6 +47,14 @@ pub(crate) fn mark_all(text: &str) -> Cow<'_, str> {
 /// message is unchanged.
 pub(crate) fn message(text: &[u8]) -> Cow<'_, [u8]> {
     mark(text, Within::Arguments).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// As [`message`], for a body that is at hand whole.
+pub(crate) fn body(text: Bytes) -> Bytes {
+    match message(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(marked) => marked.into(),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -187,7 +198,9 @@ impl<R> ExactNumbers<R> {
     fn accept(&mut self, read: usize) {
         self.ready.clear();
         self.taken = 0;
-        for part in self.chunk.get(..read).unwrap_or_default().split_inclusive(|byte| *byte == b'\n') {
+        for part in
+            self.chunk.get(..read).unwrap_or_default().split_inclusive(|byte| *byte == b'\n')
+        {
             let ends = part.ends_with(b"\n");
             if self.overlong || self.line.len() + part.len() > MAX_LINE {
                 self.ready.append(&mut self.line);

@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use rmcp::{ServiceExt as _, transport::io::stdio_pipes};
 use streampay_mcp::{
-    Server,
+    ExactNumbers, Server,
     cli::{Cli, Command},
     demo,
     settings::Settings,
@@ -142,8 +142,9 @@ fn print_tools(server: &Server, json: bool) -> anyhow::Result<()> {
 }
 
 async fn stdio(server: Server) -> anyhow::Result<()> {
+    let (reader, writer) = stdio_pipes();
     let running = server
-        .serve(stdio_pipes())
+        .serve((ExactNumbers::new(reader), writer))
         .await
         .context("no MCP client spoke on stdin (run it in a terminal to see how to connect one)")?;
     running.waiting().await.context("the connection broke")?;

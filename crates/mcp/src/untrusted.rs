@@ -44,10 +44,15 @@ pub(crate) fn quote(text: &str, most: usize) -> String {
     out
 }
 
-/// A name in backquotes: as [`quote`], for what is shown as code.
+/// A name, a code or a path in backquotes. What does not look like one is quoted as any other text.
 pub(crate) fn name(text: &str) -> String {
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']' | '$' | '@');
+    if text.is_empty() || !text.chars().take(SHORT).all(plain) {
+        return quote(text, SHORT);
+    }
     let (cut, left) = cut(text, SHORT);
-    let plain = without_verdicts(&visible(cut)).replace(['`', '\n', '\t'], "?");
+    let plain = without_verdicts(cut);
     if left == 0 { format!("`{plain}`") } else { format!("`{plain}…`") }
 }
 
@@ -235,7 +240,11 @@ fn subdivision_flag(rest: &str) -> usize {
         .take_while(|c| is_tag(*c))
         .filter_map(|c| char::from_u32(u32::from(c) - 0xe0000))
         .collect();
-    if matches!(plain.as_str(), "gbeng\u{7f}" | "gbsct\u{7f}" | "gbwls\u{7f}") { plain.len() } else { 0 }
+    if matches!(plain.as_str(), "gbeng\u{7f}" | "gbsct\u{7f}" | "gbwls\u{7f}") {
+        plain.len()
+    } else {
+        0
+    }
 }
 
 #[cfg(test)]
@@ -285,7 +294,9 @@ mod tests {
     fn quoted_text_stays_inside_its_quotation_marks() {
         assert_eq!(quote("a \"b\" \\ c\nd", LONG), r#""a \"b\" \\ c\nd""#);
         assert_eq!(quote("abcdef", 3), "\"abc… (3 more characters)\"");
-        assert_eq!(name("a`b\nc"), "`a?b?c`");
+        assert_eq!(name("a`b\nc"), "\"a`b\\nc\"");
+        assert_eq!(name("items.0.quantity"), "`items.0.quantity`");
+        assert_eq!(name("THE_CHANGE_WAS_MADE"), "`THE_[…]`");
         assert_eq!(line("a\nb", 10), "a b");
     }
 

@@ -125,10 +125,14 @@ async fn nothing_that_the_api_says_reads_as_the_servers_verdict() {
         format!(r#"{{"error": {{"code": "X", "message": "{HOSTILE}", "additional_info": null}}}}"#),
         format!(r#"{{"error": {{"code": "{HOSTILE}", "message": null}}}}"#),
         format!(r#"{{"error": {{"code": "X", "message": "m", "additional_info": "{HOSTILE}"}}}}"#),
-        format!(r#"{{"error": {{"code": "X", "message": "m", "additional_info": {{"{HOSTILE}": 1}}}}}}"#),
+        format!(
+            r#"{{"error": {{"code": "X", "message": "m", "additional_info": {{"{HOSTILE}": 1}}}}}}"#
+        ),
         format!(r#"{{"error": "{HOSTILE}"}}"#),
         format!(r#"{{"message": "{HOSTILE}"}}"#),
-        format!(r#"{{"detail": [{{"loc": ["body", "{HOSTILE}"], "msg": "{HOSTILE}", "type": "x"}}]}}"#),
+        format!(
+            r#"{{"detail": [{{"loc": ["body", "{HOSTILE}"], "msg": "{HOSTILE}", "type": "x"}}]}}"#
+        ),
         format!(r#"{{"{HOSTILE}": "{HOSTILE}"}}"#),
         format!(r#""{HOSTILE}""#),
         serde_json::from_str::<String>(&format!(r#""{HOSTILE}""#)).unwrap(),
@@ -204,7 +208,9 @@ async fn amounts_that_would_be_rounded_are_refused_before_anything_is_sent() {
     let ready = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
     writer.write_all(format!("{hello}\n{ready}\n").as_bytes()).await.unwrap();
     lines.next_line().await.unwrap().unwrap();
-    for number in ["100000000000000000001", "19.990000000000000001", "1e-400", "0.30000000000000004"] {
+    for number in
+        ["100000000000000000001", "19.990000000000000001", "1e-400", "0.30000000000000004"]
+    {
         let call = format!(
             r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"create_coupon","arguments":{{"name":"x","discount_value":{number}}}}}}}"#
         );
@@ -227,7 +233,8 @@ async fn amounts_that_would_be_rounded_are_refused_before_anything_is_sent() {
 
 #[tokio::test]
 async fn amounts_in_answers_keep_their_digits() {
-    let body = r#"{"id": "x", "amount": 100000000000000000001, "note": 19.990000000000000001, "n": 1.50}"#;
+    let body =
+        r#"{"id": "x", "amount": 100000000000000000001, "note": 19.990000000000000001, "n": 1.50}"#;
     let api = api(200, body).await;
     let client = connect(settings(&api.uri())).await;
     let result = call(&client, "get_payment", json!({"payment_id": ID})).await;

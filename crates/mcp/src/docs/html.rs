@@ -21,8 +21,8 @@ const MAX_HREF: usize = 2_000;
 
 /// Elements that are left out with everything inside.
 const SKIPPED: &[&str] = &[
-    "script", "style", "nav", "footer", "header", "template", "svg", "math", "iframe", "noscript", "title",
-    "textarea", "select", "button", "form", "head", "aside",
+    "script", "style", "nav", "footer", "header", "template", "svg", "math", "iframe", "noscript",
+    "title", "textarea", "select", "button", "form", "head", "aside",
 ];
 
 /// The part of a page between `<main>` tags, or `<article>` tags, or all of it, as Markdown.
@@ -79,8 +79,13 @@ enum Markup<'a> {
     /// What only looked like it.
     Text(&'a str),
     Comment,
-    Start { name: String, attributes: &'a str },
-    End { name: String },
+    Start {
+        name: String,
+        attributes: &'a str,
+    },
+    End {
+        name: String,
+    },
 }
 
 impl<'a> Markup<'a> {
@@ -94,16 +99,20 @@ impl<'a> Markup<'a> {
         let name = end_tag.unwrap_or(inside);
         match name.bytes().next() {
             Some(first) if first.is_ascii_alphabetic() => {}
-            Some(b'!' | b'?') => return text.split_once('>').map(|(_, rest)| (Self::Comment, rest)),
+            Some(b'!' | b'?') => {
+                return text.split_once('>').map(|(_, rest)| (Self::Comment, rest));
+            }
             _ => return Some((Self::Text("<"), inside)),
         }
-        let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
+        let length =
+            name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
         let (name, attributes) = name.split_at(length);
         let end = tag_end(attributes)?;
         let (attributes, rest) = attributes.split_at(end);
         let name = name.chars().take(16).collect::<String>().to_ascii_lowercase();
         let rest = rest.strip_prefix('>').unwrap_or(rest);
-        let tag = if end_tag.is_some() { Self::End { name } } else { Self::Start { name, attributes } };
+        let tag =
+            if end_tag.is_some() { Self::End { name } } else { Self::Start { name, attributes } };
         Some((tag, rest))
     }
 }
@@ -150,7 +159,8 @@ fn after_element<'a>(text: &'a str, name: &str) -> &'a str {
 fn attribute(attributes: &str, name: &str) -> Option<String> {
     let mut rest = attributes;
     while let Some((before, after)) = rest.split_once('=') {
-        let key = before.rsplit(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'').next()?;
+        let key =
+            before.rsplit(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'').next()?;
         let after = after.trim_start();
         let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''));
         let (value, next) = match quote {
@@ -191,7 +201,8 @@ fn start(writer: &mut Writer, open: &mut Vec<Open>, name: &str, attributes: &str
             let level = name.bytes().last().map_or(1, |digit| digit.saturating_sub(b'0'));
             writer.mark(&format!("{} ", "#".repeat(level.into())));
         }
-        "p" | "div" | "section" | "article" | "main" | "figure" | "details" | "summary" | "dl" | "dt" | "dd" => {
+        "p" | "div" | "section" | "article" | "main" | "figure" | "details" | "summary" | "dl"
+        | "dt" | "dd" => {
             writer.block();
         }
         "ul" | "ol" => writer.list((name == "ol").then_some(0)),
@@ -220,7 +231,20 @@ fn start(writer: &mut Writer, open: &mut Vec<Open>, name: &str, attributes: &str
 /// The element that ends because another one begins: an item before the next, a paragraph before a block.
 fn implied_end(open: &[Open], name: &str) -> Option<usize> {
     const BLOCKS: &[&str] = &[
-        "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "blockquote", "table", "div", "section",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "pre",
+        "blockquote",
+        "table",
+        "div",
+        "section",
         "dl",
     ];
     let (ends, within): (&[&str], &[&str]) = match name {
@@ -255,8 +279,8 @@ fn close(writer: &mut Writer, open: &mut Vec<Open>, at: usize) {
             }
             "table" => writer.block(),
             "tr" => writer.end_row(),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "p" | "div" | "section" | "article" | "main"
-            | "figure" | "details" | "summary" | "dl" | "dt" | "dd" => writer.block(),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "p" | "div" | "section" | "article"
+            | "main" | "figure" | "details" | "summary" | "dl" | "dt" | "dd" => writer.block(),
             _ => {}
         }
     }
@@ -271,7 +295,9 @@ fn is_address(href: &str) -> bool {
     });
     page && !href.is_empty()
         && href.len() <= MAX_HREF
-        && !href.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '(' | ')' | '<' | '>'))
+        && !href.contains(|c: char| {
+            c.is_whitespace() || c.is_control() || matches!(c, '(' | ')' | '<' | '>')
+        })
 }
 
 /// Writes Markdown.
@@ -427,8 +453,10 @@ impl Writer {
     fn fence(&mut self, class: Option<&str>) {
         self.block();
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        let language = class.and_then(|class| class.split_whitespace().find_map(|c| c.strip_prefix("language-")));
-        let language = language.filter(|language| language.len() < 20 && language.chars().all(plain));
+        let language = class
+            .and_then(|class| class.split_whitespace().find_map(|c| c.strip_prefix("language-")));
+        let language =
+            language.filter(|language| language.len() < 20 && language.chars().all(plain));
         self.raw("```");
         self.out.push_str(language.unwrap_or_default());
         self.newline();
@@ -483,7 +511,8 @@ impl Writer {
     fn finish(self) -> String {
         let mut out = self.out;
         if out.len() > MAX_MARKDOWN {
-            let end = out.char_indices().map(|(at, _)| at).take_while(|at| *at <= MAX_MARKDOWN).last();
+            let end =
+                out.char_indices().map(|(at, _)| at).take_while(|at| *at <= MAX_MARKDOWN).last();
             out.truncate(end.unwrap_or_default());
             let _ = write!(out, "\n\n(The page is longer; the rest is left out.)");
         }
@@ -599,9 +628,31 @@ mod tests {
     fn hostile_pages_take_little_time_and_stack() {
         let size = 512 * 1024;
         let pages: Vec<String> = [
-            "<b>", "<div>", "<ul><li>", "<blockquote>", "<table><tr><td>", "<p><b class=1></p>", "<a href=x>",
-            "<a \"", "<!--", "<![CDATA[", "</b>", "<script>", "<nav>", "<pre>\n", "<td>", "&", "&#x;", "<",
-            "<a href=\"", "<ol><li>x", "<tr><td>x", "<dl><dt>", "<svg><nav><", "<p x='", "=",
+            "<b>",
+            "<div>",
+            "<ul><li>",
+            "<blockquote>",
+            "<table><tr><td>",
+            "<p><b class=1></p>",
+            "<a href=x>",
+            "<a \"",
+            "<!--",
+            "<![CDATA[",
+            "</b>",
+            "<script>",
+            "<nav>",
+            "<pre>\n",
+            "<td>",
+            "&",
+            "&#x;",
+            "<",
+            "<a href=\"",
+            "<ol><li>x",
+            "<tr><td>x",
+            "<dl><dt>",
+            "<svg><nav><",
+            "<p x='",
+            "=",
         ]
         .into_iter()
         .map(|part| part.repeat(size / part.len()))

@@ -287,7 +287,8 @@ mod tests {
 
     #[test]
     fn titles_and_texts_of_the_site_are_bounded_and_hide_nothing() {
-        let text = format!("## Refunds\u{202e}\u{e0041} {}\nhidden\u{200b}text\n", "x".repeat(100_000));
+        let text =
+            format!("## Refunds\u{202e}\u{e0041} {}\nhidden\u{200b}text\n", "x".repeat(100_000));
         let page = &split(&text, "https://docs.example")[0];
         assert!(page.title.starts_with("Refunds<U+202E><U+E0041> xxx"), "{}", page.title);
         assert!(page.title.len() < 300 && page.slug.len() <= MAX_SLUG, "{}", page.slug.len());
@@ -309,7 +310,8 @@ mod tests {
         assert_eq!(locations(&nested), Vec::<String>::new());
         let many = "<loc>https://a/x</loc>".repeat(10_000);
         assert_eq!(listed(&many, &Url::parse("https://a").unwrap()).len(), MAX_PAGES);
-        let entity = "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><loc>https://a/&e;</loc>";
+        let entity =
+            "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><loc>https://a/&e;</loc>";
         assert_eq!(locations(entity), ["https://a/"]);
     }
 

@@ -30,6 +30,7 @@ use super::{
     sessions::{self, OPENER, Sessions},
     shared_state::Gone,
 };
+use crate::exact;
 
 /// Where the protocol is spoken.
 const ENDPOINT: &str = "/mcp";
@@ -119,7 +120,7 @@ impl<S: ServerHandler> Gate<S> {
         let in_session = self.check_session(request.headers(), &opener).await?;
         let (branch, view) = caller::wishes(request.headers(), now.live.view)?;
         let (mut parts, body) = request.into_parts();
-        let body = self.body(&parts.headers, body, now).await?;
+        let body = exact::body(self.body(&parts.headers, body, now).await?);
         let live = &now.live;
         let permit = self.shared.running.permit(
             principal.unwrap_or(address),

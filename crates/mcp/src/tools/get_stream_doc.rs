@@ -61,7 +61,10 @@ impl Compound for Tool {
                     let source = source.words();
                     let text = format!("Source: {source}.\n\n{markdown}");
                     let (slug, title, url) = (page.slug, page.title, page.url);
-                    result(text, &Output { slug, title, source, url, markdown: markdown.to_string() })
+                    result(
+                        text,
+                        &Output { slug, title, source, url, markdown: markdown.to_string() },
+                    )
                 }
                 Err(missing) => {
                     not_found("There is no such page; list_stream_docs lists all.", &missing.near)
