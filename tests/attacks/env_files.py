@@ -258,6 +258,9 @@ def reckless_sharing(trial: Trial) -> None:
     for what, flags in wide.items():
         done = trial.run("serve", "--share-key", *flags, key=OWNER_PAIR, seconds=3)
         trial.check(done.returncode not in (0, 124), f"--share-key with {what}: it starts")
+    # What the refusals are for goes on working.
+    trial.serve("http://127.0.0.1:1", "--share-key", key=OWNER_PAIR)
+    trial.serve("http://127.0.0.1:1", "--allowed-host", "*", "--allowed-origin", "*")
 
 
 @attack("A base address that only looks local, or holds a password, gets the key")
