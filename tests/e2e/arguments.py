@@ -1,7 +1,7 @@
-"""Makes arguments for a tool from its input schema, the same ones in every run.
+"""Generates arguments for a tool from its input schema, the same ones in every run.
 
-Four kinds, so that each argument is seen absent, present, with another of its values, and null.
-Where the schema does not say enough for the API, a table by hand does.
+There are four kinds, so that each argument is tried absent, present, with another value, and null. Where
+the schema does not say enough for the API, `BY_NAME` does.
 """
 
 import json
@@ -9,7 +9,7 @@ import uuid
 
 KINDS = ("required", "all", "others", "nulls")
 
-# What no schema says: objects of free form, and texts with a form of their own.
+# Values that no schema describes: free-form objects, and strings with a format of their own.
 BY_NAME = {
     "phone_number": "+966501234567",
     "email": "payer@example.com",
@@ -24,7 +24,7 @@ BY_NAME = {
 
 
 def make(schema: dict, kind: str) -> dict:
-    """Arguments of one kind that the schema of a tool accepts."""
+    """Generates arguments of one kind that a tool's schema accepts."""
     assert kind in KINDS, kind
     required = schema.get("required", [])
     made = {}
@@ -37,7 +37,7 @@ def make(schema: dict, kind: str) -> dict:
 
 
 def encoded(arguments: dict, schema: dict) -> dict:
-    """The same arguments, with all that is no text as a text that holds JSON."""
+    """Returns the same arguments with every value that is not a string encoded as JSON text."""
     texts = {}
     for name, value in arguments.items():
         wanted = _types(schema["properties"][name])
@@ -47,7 +47,7 @@ def encoded(arguments: dict, schema: dict) -> dict:
 
 
 def uuid_for(name: str) -> str:
-    """An id, the same for the same name."""
+    """Returns an id that depends only on the name."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
 
@@ -61,7 +61,7 @@ def _nullable(schema: dict) -> bool:
 
 
 def _value(name: str, schema: dict, kind: str):
-    """One value. `others` takes the last of the choices where `all` takes the first."""
+    """Generates one value: the first choice for `all`, the last one for `others`."""
     last = kind == "others"
     if "const" in schema:
         return schema["const"]
@@ -114,6 +114,6 @@ def _text(name: str, schema: dict, numeric: bool) -> str:
             return f"https://shop.example/{name}?from=stream&x=%20#done"
     if numeric:
         return "25.50"
-    # Not ASCII, so that encodings are put to the test.
+    # Not ASCII, so that encoding is tested.
     text = f"{name}: قهوة & 100 % + ü"
     return text[: schema.get("maxLength", len(text))].ljust(schema.get("minLength", 0), "x")

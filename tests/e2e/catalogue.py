@@ -1,8 +1,8 @@
 """What the repository says about its tools, read from committed files and never from the server.
 
-`spec/tools/*.json` says what a client must see, `docs/tools.md` which request each tool makes, and
-the API description where an argument travels. Together they give the one request that a call has
-to cause.
+`spec/tools/*.json` says what a client must see, `docs/tools.md` says which request each tool makes, and
+the API description says where each argument goes. Together they determine the one request that a call
+must cause.
 """
 
 import json
@@ -12,7 +12,7 @@ from functools import cached_property
 
 from install import ROOT
 
-# Written by hand in the server, hence in no generated file.
+# Built into the server, so they appear in no generated file.
 DOCUMENTATION = {"list_stream_docs", "get_stream_doc", "list_api_endpoints", "get_api_endpoint",
                  "search_api_endpoints"}
 _ROW = re.compile(r"^\| `(?P<name>\w+)`<br>[^|]*\| [^|]* \| `(?P<method>[A-Z]+) (?P<path>[^`]+)`"
@@ -23,7 +23,7 @@ _RENAMED = re.compile(r"`(\w+)`\*{0,2} \(API: `(\w+)`\)")
 
 @dataclass(frozen=True)
 class Request:
-    """A request, in a form that can be compared."""
+    """A request in a comparable form."""
 
     method: str
     path: str
@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool that is an operation of the API."""
+    """A tool that calls one operation of the API."""
 
     name: str
     method: str
@@ -59,19 +59,19 @@ class Tool:
 
     @property
     def idempotent(self) -> bool:
-        """Whether repeating it has no further effect."""
+        """Whether it is safe to retry."""
         return self.definition["annotations"]["idempotentHint"]
 
     @cached_property
     def ids(self) -> list[str]:
-        """The arguments that are part of the path."""
+        """The arguments that go into the path."""
         names = re.findall(r"\{(\w+)\}", self.path)
         back = {api: own for own, api in self.renamed.items()}
         return [back.get(name, name) for name in names]
 
 
 class Catalogue:
-    """All tools, with the description that says where their arguments travel."""
+    """All tools, and the description that says where their arguments go."""
 
     def __init__(self, description: dict):
         self.description = description
@@ -91,11 +91,11 @@ class Catalogue:
                     dict(_RENAMED.findall(row["arguments"])), definition)
 
     def operation(self, tool: Tool) -> dict:
-        """The description's words on a tool's operation."""
+        """Returns the description of a tool's operation."""
         return self.description["paths"][tool.path][tool.method.lower()]
 
     def request(self, tool: Tool, arguments: dict) -> Request:
-        """The request that a call with these arguments has to cause."""
+        """Returns the request that a call with these arguments must cause."""
         path, query, body = tool.path, [], dict(tool.fixed)
         in_query = {parameter["name"] for parameter in self._parameters(tool)
                     if parameter["in"] == "query"}
@@ -123,12 +123,12 @@ class Catalogue:
             yield parameter
 
     def operations(self) -> set[tuple[str, str]]:
-        """Every operation of the description."""
+        """Every operation in the description."""
         return operations(self.description)
 
 
 def operations(description: dict) -> set[tuple[str, str]]:
-    """Every method and path template of a description."""
+    """Returns every method and path template of a description."""
     methods = {"get", "put", "post", "delete", "patch"}
     return {(method.upper(), path)
             for path, item in description["paths"].items()
@@ -136,7 +136,7 @@ def operations(description: dict) -> set[tuple[str, str]]:
 
 
 def template_of(templates: set[tuple[str, str]], method: str, path: str) -> tuple[str, str] | None:
-    """The operation that a request addressed; literal segments go before parameters."""
+    """Returns the operation that a request addressed; literal segments take precedence over parameters."""
     fitting = [(known, template) for known, template in templates
                if known == method
                and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)]
@@ -144,5 +144,5 @@ def template_of(templates: set[tuple[str, str]], method: str, path: str) -> tupl
 
 
 def _in_query(value) -> str:
-    """A value as a URL carries it."""
+    """Formats a value as it appears in a URL."""
     return value if isinstance(value, str) else json.dumps(value)

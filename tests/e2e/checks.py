@@ -1,4 +1,4 @@
-"""The list of all checks, in the order in which they run (at the end)."""
+"""The list of all checks, at the end of this file, in the order in which they run."""
 
 import json
 
@@ -16,24 +16,24 @@ from stdio import Server
 
 
 def read_catalogue(target: Target) -> Catalogue:
-    """The tools, with the description that the server itself hands out."""
+    """Reads the tools and the API description that the server itself serves."""
     with Server(target, target.environment(key=None)) as server:
         contents = server.request("resources/read", {"uri": "stream://docs/openapi"})["contents"]
     catalogue = Catalogue(json.loads(contents[0]["text"]))
     strange = {(tool.method, tool.path) for tool in catalogue.tools.values()} - catalogue.operations()
     if strange:
-        raise ValueError(f"the binary was made from another description than docs/tools.md: it lacks {sorted(strange)}")
+        raise ValueError(f"the binary was built from another description than docs/tools.md; it lacks {sorted(strange)}")
     return catalogue
 
 
 def description(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """The description that the server hands out is the pinned one, and each operation has a tool."""
+    """The server serves the pinned description, and every operation has a tool."""
     pinned = operations(json.loads((ROOT / "spec" / "openapi.json").read_text()))
     served = catalogue.operations()
     used = {(tool.method, tool.path) for tool in catalogue.tools.values()}
     faults = [f"{' '.join(one)} is not in stream://docs/openapi" for one in sorted(pinned - served)]
     faults += [f"{' '.join(one)} has no tool" for one in sorted(served - used)]
-    report.check("each operation has a tool", faults,
+    report.check("every operation has a tool", faults,
                  f"{len(served)} operations ({len(served - pinned)} from the overlay), {len(used)} used")
 
 

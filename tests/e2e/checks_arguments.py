@@ -1,4 +1,4 @@
-"""What agents give must arrive as given, or not at all; what the API answers must come back whole."""
+"""Arguments arrive as given or not at all, and the API's answers come back whole."""
 
 import json
 
@@ -9,7 +9,7 @@ from servers import Answer, Api, Seen
 from stdio import Server
 
 ID = arguments.uuid_for("some id")
-# Texts that would make another request of an id, and values that are no text.
+# Strings that would turn an id into another request, and values that are not strings.
 HOSTILE = {
     "another operation": f"{ID}/mark-paid#",
     "encoded slash": f"{ID}%2Fmark-paid",
@@ -33,7 +33,7 @@ HOSTILE = {
 
 
 def hostile(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """No value of an id causes a request, other than a UUID."""
+    """Only a UUID as an id causes a request."""
     faults, calls, ids = [], 0, 0
     with Api(Answer({})) as api, Server(target, target.environment(api.url)) as server:
         for tool in catalogue.tools.values():
@@ -59,7 +59,7 @@ def hostile(target: Target, catalogue: Catalogue, report: Report) -> None:
 
 
 def other_ids(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """Ids in queries and bodies are checked as well."""
+    """Ids in queries and bodies are checked too."""
     faults, calls = [], 0
     with Api(Answer({})) as api, Server(target, target.environment(api.url)) as server:
         for tool in catalogue.tools.values():
@@ -78,7 +78,7 @@ def other_ids(target: Target, catalogue: Catalogue, report: Report) -> None:
 
 
 def unknown_arguments(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """An argument that a tool lacks, and one that it needs, are named; all faults at once."""
+    """Unknown and missing arguments are named, all at once."""
     faults, calls = [], 0
     with Api(Answer({})) as api, Server(target, target.environment(api.url)) as server:
         for tool in catalogue.tools.values():
@@ -99,7 +99,7 @@ def unknown_arguments(target: Target, catalogue: Catalogue, report: Report) -> N
 
 
 def json_texts(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """Lists, objects, numbers and booleans as JSON texts arrive as what they hold."""
+    """Lists, objects, numbers and booleans given as JSON text arrive as the values they encode."""
     faults, texts = [], 0
     with Api(Answer({})) as api, Server(target, target.environment(api.url)) as server:
         for tool in catalogue.tools.values():
@@ -114,7 +114,7 @@ def json_texts(target: Target, catalogue: Catalogue, report: Report) -> None:
                 faults.append(f"{tool.name}: {changed}: refused: {outcome.text[:300]}")
             elif len(seen) != 1 or not _same(catalogue.request(tool, plain), seen[0]):
                 faults.append(f"{tool.name}: {changed}: another request arrived")
-    report.check("JSON texts stand for what they hold", faults, f"{texts} arguments as texts")
+    report.check("JSON text arrives as the value it encodes", faults, f"{texts} arguments as texts")
 
 
 def _same(wanted, seen: Seen) -> bool:
@@ -153,7 +153,7 @@ READS = {"get_payment_link": "payment_link_id", "get_payment": "payment_id", "ge
 
 
 def lossless(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """Unknown keys, nulls and empty lists go through in both directions."""
+    """Unknown keys, nulls and empty lists survive in both directions."""
     faults = []
     with Api(Answer(ANSWER)) as api, Server(target, target.environment(api.url)) as server:
         outcome = server.call("create_payment_link", LINK)
@@ -172,12 +172,12 @@ def lossless(target: Target, catalogue: Catalogue, report: Report) -> None:
         for name in names:
             given = arguments.make(catalogue.tools[name].input, "required")
             faults += _whole(name, server.call(name, given), lists)
-    report.check("nothing is lost on the way, in either direction", faults,
+    report.check("nothing is lost in either direction", faults,
                  f"{len(json.dumps(LINK))} bytes there, {1 + len(READS) + len(names)} answers back")
 
 
 def empty(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """Deletes answer `{}` or nothing at all: both are success."""
+    """A delete answers with `{}` or nothing at all, and both are success."""
     faults, calls = [], 0
     for answer in (Answer({}), Answer(b""), Answer(b"", status=204)):
         with Api(answer) as api, Server(target, target.environment(api.url)) as server:
@@ -192,7 +192,7 @@ def empty(target: Target, catalogue: Catalogue, report: Report) -> None:
 
 
 def _whole(name: str, outcome, answer=ANSWER) -> list[str]:
-    """What is missing from a result that has to hold a whole answer."""
+    """Returns what is missing from a result that must hold the whole answer."""
     if outcome.refused:
         return [f"{name}: refused: {outcome.text[:300]}"]
     faults = []
@@ -202,10 +202,10 @@ def _whole(name: str, outcome, answer=ANSWER) -> list[str]:
         if _exact(json.loads(outcome.text)) != _exact(answer):
             faults.append(f"{name}: the text is {outcome.text[:600]}")
     except ValueError:
-        faults.append(f"{name}: the text is no JSON: {outcome.text[:200]}")
+        faults.append(f"{name}: the text is not JSON: {outcome.text[:200]}")
     return faults
 
 
 def _exact(value) -> str:
-    """A form in which 1 and true, 1 and 1.0, and absent and null differ."""
+    """Serializes a value so that 1 and true, 1 and 1.0, and absent and null differ."""
     return json.dumps(value, sort_keys=True)

@@ -1,4 +1,4 @@
-"""Clients that others wrote, beside the Python SDK: the Inspector and the TypeScript SDK."""
+"""Third-party clients besides the Python SDK: the Inspector and the TypeScript SDK."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ ACCOUNT = {"user": {"id": "u"}, "organization": {"id": "o", "name": "Tea", "sand
 
 
 def inspector(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """The Inspector lists strictly and calls, in each of its protocol eras."""
+    """The Inspector lists tools in strict mode and calls one, in each protocol era it supports."""
     faults, done = [], 0
     for era in ("legacy", "auto", "modern"):
         with Api(Answer(ACCOUNT)) as api:
@@ -28,7 +28,7 @@ def inspector(target: Target, catalogue: Catalogue, report: Report) -> None:
 
 
 def typescript(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """The official TypeScript SDK lists and calls."""
+    """The official TypeScript SDK lists tools and calls one."""
     with Api(Answer(ACCOUNT)) as api:
         answer = run_client([*install.node_script("typescript.mjs"), *target.command()],
                       target, target.environment(api.url))
@@ -53,7 +53,7 @@ def _inspect(target: Target, api: Api, era: str, *rest: str) -> dict:
 
 
 def run_client(command: list[str], target: Target, environment: dict[str, str]) -> dict:
-    """Runs a client that prints JSON; what went wrong where it does not."""
+    """Runs a client that prints JSON; returns its answer, or a `problem`."""
     done = subprocess.run(command, cwd=target.folder, env=environment, capture_output=True,
                           text=True, timeout=120)
     try:

@@ -1,4 +1,4 @@
-"""The same clients over HTTP, each with its own key, in the eras that they speak."""
+"""The same clients over HTTP, each with its own key, in every protocol era they support."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ BEARER = f"Bearer {KEY_PAIR}"
 
 
 def clients(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """The Python SDK, the TypeScript SDK and the Inspector list and call."""
+    """The Python SDK, the TypeScript SDK and the Inspector list tools and call one."""
     wanted, faults, runs = set(catalogue.tools) | DOCUMENTATION, [], 0
 
     def compare(what: str, answer: dict, api: Api) -> None:
@@ -46,7 +46,7 @@ def clients(target: Target, catalogue: Catalogue, report: Report) -> None:
 
 @contextlib.contextmanager
 def _serving(target: Target, api: Api):
-    """The server over HTTP, without a key of its own."""
+    """Starts a server over HTTP without a key of its own."""
     environment = target.environment(api.url, key=None)
     command = [str(target.binary), "serve", "--http", "127.0.0.1:0"]
     with Process(command, target.folder / "serve.log", env=environment, cwd=target.folder) as server:

@@ -1,4 +1,4 @@
-"""Money is never sent twice: how often requests arrive when the API fails in every way it can."""
+"""Money is never sent twice: counts requests while the API fails in every way it can."""
 
 import time
 
@@ -9,7 +9,7 @@ from servers import Answer, Api, steps
 from stdio import Server
 
 # The changes that move money or promise it, and the read that verifies each.
-SETTLES = {
+VERIFIED_BY = {
     "create_payment_link": "list_payment_links",
     "refund_payment": "get_payment",
     "mark_payment_as_paid": "get_payment",
@@ -17,7 +17,7 @@ SETTLES = {
     "create_invoice": "list_invoices",
     "create_subscription": "list_subscriptions",
 }
-# Ways to commit and then fail to say so.
+# Ways for the API to make the change and then lose the answer.
 LOST = {
     "500": Answer({"error": {"code": "STREAM_UNKNOWN_ERROR", "message": "broken"}}, status=500),
     "502 in HTML": Answer(b"<html>bad gateway</html>", status=502, headers={"content-type": "text/html"}),
@@ -25,9 +25,9 @@ LOST = {
     "connection closed": Answer(end="close"),
     "connection reset": Answer(end="reset"),
     "500 cut short": Answer({"error": {"code": "STREAM_ERROR", "message": "x" * 400}}, status=500, cut=True),
-    "answer after the time-out": Answer({}, delay=2.0),
+    "answer after the timeout": Answer({}, delay=2.0),
 }
-# Ways to say that it worked, and then nothing that can be read.
+# Ways for the API to report success with an unreadable body.
 UNREADABLE = {
     "broken JSON": Answer(b'{"id": "1", "amou'),
     "HTML": Answer(b"<html>ok</html>"),
@@ -37,50 +37,50 @@ UNREADABLE = {
 
 
 def lost_answers(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """One request, an error, and words that say: unknown, and where to look."""
+    """A lost answer causes one request and an error that says the outcome is unknown and how to verify it."""
     faults, calls = [], 0
     for what, answer in LOST.items():
         with Api(answer) as api:
             settings = target.environment(api.url, STREAM_TIMEOUT="1", STREAM_MAX_RETRIES="3")
             with Server(target, settings) as server:
-                for name, outcome in _all_at_once(server, catalogue, SETTLES).items():
+                for name, outcome in _all_at_once(server, catalogue, VERIFIED_BY).items():
                     calls += 1
                     faults += [f"{name}, {what}: {fault}" for fault in _unknown(name, outcome)]
                 faults += [f"{name}, {what}: {count} requests arrived"
-                           for name, count in _count(catalogue, api, SETTLES).items() if count != 1]
+                           for name, count in _count(catalogue, api, VERIFIED_BY).items() if count != 1]
     report.check("money is never sent twice: lost answers", faults,
-                 f"{len(SETTLES)} changes, {len(LOST)} ways to lose an answer, {calls} calls")
+                 f"{len(VERIFIED_BY)} changes, {len(LOST)} ways to lose an answer, {calls} calls")
 
 
 def kept_connections(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """The same on a connection that an earlier answer kept open, where HTTP libraries like to repeat."""
+    """The same on a connection that an earlier answer kept open, where HTTP libraries tend to retry."""
     faults = []
     for end in ("close", "reset"):
         lost = Answer(end=end)
         with Api(lambda seen, lost=lost: Answer({}) if seen.method == "GET" else lost) as api:
             with Server(target, target.environment(api.url, STREAM_MAX_RETRIES="3")) as server:
-                for name in SETTLES:
+                for name in VERIFIED_BY:
                     if server.call("get_account", {}).refused:
                         faults.append(f"{name}, {end}: the read before it failed")
                     outcome = _all_at_once(server, catalogue, [name])[name]
                     faults += [f"{name}, {end}: {fault}" for fault in _unknown(name, outcome)]
             faults += [f"{name}, {end}: {count} requests arrived"
-                       for name, count in _count(catalogue, api, SETTLES).items() if count != 1]
-    report.check("money is never sent twice: kept connections", faults, f"{2 * len(SETTLES)} changes")
+                       for name, count in _count(catalogue, api, VERIFIED_BY).items() if count != 1]
+    report.check("money is never sent twice: kept connections", faults, f"{2 * len(VERIFIED_BY)} changes")
 
 
 def redirects(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """No redirect is followed: neither the change nor the key goes elsewhere."""
+    """No redirect is followed, so neither the change nor the key goes elsewhere."""
     faults, statuses = [], (301, 302, 307, 308)
     with Api(Answer({"id": "1"})) as elsewhere:
         for status in statuses:
             moved = Answer({}, status=status, headers={"location": f"{elsewhere.url}/elsewhere"})
             with Api(moved) as api, Server(target, target.environment(api.url)) as server:
-                for name, outcome in _all_at_once(server, catalogue, [*SETTLES, "get_account"]).items():
+                for name, outcome in _all_at_once(server, catalogue, [*VERIFIED_BY, "get_account"]).items():
                     if not outcome.refused:
                         faults.append(f"{name}: {status} became a success")
         faults += [f"{seen.method} {seen.target} followed a redirect" for seen in elsewhere.take()]
-    report.check("redirects are not followed", faults, f"{len(statuses) * (len(SETTLES) + 1)} calls")
+    report.check("redirects are not followed", faults, f"{len(statuses) * (len(VERIFIED_BY) + 1)} calls")
 
 
 def every_change(target: Target, catalogue: Catalogue, report: Report) -> None:
@@ -99,10 +99,10 @@ def every_change(target: Target, catalogue: Catalogue, report: Report) -> None:
 
 
 def too_many(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """429 says that nothing happened: the same request again, after the time that it asks for."""
+    """429 means that nothing happened: the same request is sent again after the requested wait."""
     faults, waits = [], []
     slow = Answer({"detail": "slow down"}, status=429, headers={"retry-after": "1"})
-    for name in SETTLES:
+    for name in VERIFIED_BY:
         with Api(steps(slow, slow, Answer({"id": "1"}))) as api:
             with Server(target, target.environment(api.url)) as server:
                 outcome = server.call(name, arguments.make(catalogue.tools[name].input, "required"))
@@ -116,21 +116,21 @@ def too_many(target: Target, catalogue: Catalogue, report: Report) -> None:
             if any(gap < 1 for gap in gaps):
                 faults.append(f"{name}: waited {min(gaps):.2f} s instead of 1 s")
     report.check("429 with Retry-After: 3 requests, then success", faults,
-                 f"{len(SETTLES)} changes, waited {min(waits, default=0):.2f} to {max(waits, default=0):.2f} s")
+                 f"{len(VERIFIED_BY)} changes, waited {min(waits, default=0):.2f} to {max(waits, default=0):.2f} s")
 
 
 def refused(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """Without a connection nothing was sent, and the error says so."""
+    """Without a connection nothing is sent, and the error says so."""
     faults = []
     with Server(target, target.environment(CLOSED, STREAM_MAX_RETRIES="0")) as server:
-        for name in SETTLES:
+        for name in VERIFIED_BY:
             outcome = server.call(name, arguments.make(catalogue.tools[name].input, "required"))
             words = outcome.text.lower()
             if not outcome.refused or "unknown" in words:
                 faults.append(f"{name}: {outcome.text[:200]}")
             elif not any(sign in words for sign in ("nothing was sent", "nothing was changed", "not sent")):
                 faults.append(f"{name}: does not say that nothing was sent: {outcome.text[:200]}")
-    report.check("connection refused: nothing was sent", faults, f"{len(SETTLES)} changes")
+    report.check("connection refused: nothing was sent", faults, f"{len(VERIFIED_BY)} changes")
 
 
 def reads(target: Target, catalogue: Catalogue, report: Report) -> None:
@@ -147,39 +147,39 @@ def reads(target: Target, catalogue: Catalogue, report: Report) -> None:
     with Api(LOST["500"]) as api, Server(target, target.environment(api.url)) as server:
         outcome = server.call("get_payment", given)
         if not outcome.refused or len(api.seen) != 3:
-            faults.append(f"500 for good: {len(api.seen)} requests instead of 3, {outcome.text[:200]}")
-    report.check("reads are repeated: 2 failures, then success", faults, f"{len(failures)} ways to fail")
+            faults.append(f"a lasting 500: {len(api.seen)} requests instead of 3, {outcome.text[:200]}")
+    report.check("reads are retried: 2 failures, then success", faults, f"{len(failures)} ways to fail")
 
 
 def broken_success(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """Success with an answer that cannot be read: it took effect, and is not to be repeated."""
+    """An unreadable success took effect, and the error says not to repeat it."""
     faults = []
     for what, answer in UNREADABLE.items():
         with Api(answer) as api, Server(target, target.environment(api.url)) as server:
-            for name, outcome in _all_at_once(server, catalogue, SETTLES).items():
+            for name, outcome in _all_at_once(server, catalogue, VERIFIED_BY).items():
                 words = outcome.text.lower()
                 if not outcome.refused:
                     faults.append(f"{name}, {what}: became a success: {outcome.text[:200]}")
                 elif "change was made" not in words and "took effect" not in words:
                     faults.append(f"{name}, {what}: does not say that it took effect: {outcome.text[:300]}")
-                elif f"do not call {name} again" not in words or SETTLES[name] not in words:
-                    faults.append(f"{name}, {what}: invites to repeat, or names no read: {outcome.text[:300]}")
+                elif f"do not call {name} again" not in words or VERIFIED_BY[name] not in words:
+                    faults.append(f"{name}, {what}: invites a repetition, or names no read: {outcome.text[:300]}")
             faults += [f"{name}, {what}: {count} requests arrived"
-                       for name, count in _count(catalogue, api, SETTLES).items() if count != 1]
-    report.check("success that cannot be read: it took effect", faults, f"{len(UNREADABLE)} answers, {len(UNREADABLE) * len(SETTLES)} calls")
+                       for name, count in _count(catalogue, api, VERIFIED_BY).items() if count != 1]
+    report.check("an unreadable success took effect", faults, f"{len(UNREADABLE)} answers, {len(UNREADABLE) * len(VERIFIED_BY)} calls")
 
 
 def _all_at_once(server: Server, catalogue: Catalogue, names) -> dict:
-    """Calls all tools without waiting for one another."""
+    """Calls all tools at once."""
     started = {name: server.start_call(name, arguments.make(catalogue.tools[name].input, "required"))
                for name in names}
     outcomes = {name: server.outcome(number) for name, number in started.items()}
-    time.sleep(0.7)  # Time for a repetition that must not come.
+    time.sleep(0.7)  # Long enough for a retry, which must not come.
     return outcomes
 
 
 def _count(catalogue: Catalogue, api: Api, names) -> dict[str, int]:
-    """How often the request of each tool arrived."""
+    """Counts how often each tool's request arrived."""
     seen = [(one.method, one.path) for one in api.take()]
     counts = {}
     for name in names:
@@ -190,11 +190,11 @@ def _count(catalogue: Catalogue, api: Api, names) -> dict[str, int]:
 
 
 def _unknown(name: str, outcome) -> list[str]:
-    """What is wrong with an error that has to say that nobody knows."""
+    """Returns what is wrong with an error that must say that the outcome is unknown."""
     words = outcome.text.lower()
     faults = [] if outcome.refused else ["isError is not set"]
     if "unknown" not in words:
         faults.append(f"does not say that the outcome is unknown: {outcome.text[:300]}")
-    if SETTLES[name] not in words:
-        faults.append(f"does not name {SETTLES[name]}: {outcome.text[:300]}")
+    if VERIFIED_BY[name] not in words:
+        faults.append(f"does not name {VERIFIED_BY[name]}: {outcome.text[:300]}")
     return faults

@@ -1,4 +1,4 @@
-"""Every tool through the official Python SDK, while Prism checks each request."""
+"""Calls every tool through the official Python SDK while Prism checks each request."""
 
 import json
 import os
@@ -13,19 +13,19 @@ from install import ROOT
 from prism import Judge, judge, own_faults, verdict
 from servers import Seen
 
-# Where the project keeps what Stream published; not part of the repository.
+# The description that Stream published; not part of the repository.
 MARCH = ROOT.parent / "shared" / "upstream" / "openapi-2026-03.json"
-# The two eras of MCP that the SDK speaks: with `initialize`, and stateless.
+# The protocol eras that the SDK supports: with `initialize`, and stateless.
 MODES = {"legacy": LEGACY, MODERN: MODERN}
 
 
 async def check_all(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """The pinned description with everything that the overlay adds, in both eras of MCP."""
+    """Checks against the pinned description with the overlay applied, in both protocol eras."""
     file = target.folder / "description.json"
     file.write_text(json.dumps(catalogue.description))
     prefer = {"now": ""}
     for mode, era in MODES.items():
-        # Another seed, so that each era sees other answers.
+        # A seed per era, so that each one gets different answers.
         with judge(file, target.folder, era, lambda: prefer["now"]) as prism:
             run = Run(target, catalogue, prism)
             async with run.client(mode) as client:
@@ -42,10 +42,10 @@ async def check_all(target: Target, catalogue: Catalogue, report: Report) -> Non
 
 
 async def check_march(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """The published document of March 2026, as it is: Prism takes it with all its faults.
+    """Checks against the description published in March 2026, unmodified.
 
-    The tools are made from a later description. Choices that this document does not know at all are
-    left out; whatever else the tools send has to agree with it.
+    The tools come from a later description. Choices unknown to this one are left out; everything else
+    the tools send must agree with it.
     """
     if not MARCH.is_file():
         report.note(f"Prism on the published March document: skipped, there is no {MARCH.name} in "
@@ -66,7 +66,7 @@ async def check_march(target: Target, catalogue: Catalogue, report: Report) -> N
 
 
 class Run:
-    """Calls, and what was wrong with them."""
+    """A series of calls, and what was wrong with them."""
 
     def __init__(self, target: Target, catalogue: Catalogue, prism: Judge):
         self.target, self.catalogue, self.prism = target, catalogue, prism
@@ -78,14 +78,14 @@ class Run:
         self.calls = 0
 
     def client(self, mode: str) -> Client:
-        """The official client, starting the server."""
+        """The official client, which starts the server."""
         command, *rest = self.target.command()
         settings = StdioServerParameters(command=command, args=rest, cwd=self.target.folder,
                                          env=self.target.environment(self.prism.url))
         return Client(stdio_client(settings, errlog=self.log), mode=mode)
 
     async def check_names(self, client: Client) -> None:
-        """The listed tools are the committed ones, word for word, and the documentation tools."""
+        """The listed tools are exactly the committed ones and the documentation tools."""
         listed = {tool.name: tool for tool in (await client.list_tools()).tools}
         wanted = set(self.tools) | DOCUMENTATION
         self.faults += [f"tools/list: {name} is {how}" for names, how in (
@@ -103,7 +103,7 @@ class Run:
             self.prism.api.take()
             try:
                 result = await client.call_tool(tool.name, given)
-                # An error result may say anything; a good one has to keep its promise.
+                # A successful result must match its schema; an error result may say anything.
                 found = _failed(result) if failing else _succeeded(tool, result)
             except Exception as error:  # noqa: BLE001 - whatever the SDK raises is a fault
                 found = [f"the SDK raised {type(error).__name__}: {error}"]
@@ -114,7 +114,7 @@ class Run:
             self.faults += [f"{tool.name} ({kind}{', 422' if failing else ''}): {fault}" for fault in found]
 
     def _request(self, tool: Tool, given: dict, seen: list[Seen]) -> list[str]:
-        """What was wrong with what arrived at the API."""
+        """Returns what was wrong with the request that arrived at the API."""
         if len(seen) != 1:
             return [f"{len(seen)} requests arrived instead of 1"]
         one, wanted = seen[0], self.catalogue.request(tool, given)
@@ -132,7 +132,7 @@ class Run:
                          for piece in pieces_of_key(rest)]
 
     def report(self, report: Report, name: str, templates: set[tuple[str, str]]) -> None:
-        """One line: what was called, and whether Prism saw every operation."""
+        """Reports what was called and whether Prism saw every operation."""
         self.log.close()
         self.prism.wait_for(len(self.requests))
         hit = {template_of(templates, *each) for each in self.prism.log_received()}
@@ -144,11 +144,11 @@ class Run:
                      f"{len(hit & templates)} of {len(templates)} operations")
         if own:
             kinds = ", ".join(f"{count} × {code}" for code, count in own.items())
-            report.note(f"Prism's own answers broke its description ({kinds}); they were relayed")
+            report.note(f"Prism's own answers violated the description ({kinds}) and were passed through")
 
 
 def _known(schema, text: str):
-    """A schema without the choices that do not occur in `text`, unless none does."""
+    """Drops from a schema the choices that do not occur in `text`, unless none of them does."""
     if isinstance(schema, list):
         return [_known(each, text) for each in schema]
     if not isinstance(schema, dict):
@@ -159,7 +159,7 @@ def _known(schema, text: str):
 
 
 def _succeeded(tool: Tool, result) -> list[str]:
-    """What is wrong with a result that has to be good."""
+    """Returns what is wrong with a result that must be a success."""
     text = "\n".join(part.text for part in result.content if part.type == "text")
     if result.is_error:
         return [f"isError: {text[:300]}"]
@@ -172,7 +172,7 @@ def _succeeded(tool: Tool, result) -> list[str]:
 
 
 def _failed(result) -> list[str]:
-    """What is wrong with a result that has to be an error."""
+    """Returns what is wrong with a result that must be an error."""
     text = "\n".join(part.text for part in result.content if part.type == "text")
     faults = [] if result.is_error else ["an answer of 422 was given as a success"]
     return faults if "422" in text else [*faults, f"the text does not say 422: {text[:200]}"]

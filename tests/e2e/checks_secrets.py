@@ -1,4 +1,4 @@
-"""Without a key, with a wrong one, and where a key must never show."""
+"""Missing keys, invalid settings, and the places where a key must never appear."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ from stdio import Server
 
 
 def no_key(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """Everything but the API works, and the API's tools say how to give a key."""
+    """Without a key, everything but the API works, and the API's tools say how to set one."""
     faults = []
     with Api(Answer({})) as api:
         for era in (LEGACY, MODERN):
@@ -23,14 +23,14 @@ def no_key(target: Target, catalogue: Catalogue, report: Report) -> None:
                 for tool in catalogue.tools.values():
                     outcome = server.call(tool.name, arguments.make(tool.input, "required"))
                     if not outcome.refused or "STREAM_API_KEY" not in outcome.text:
-                        faults.append(f"{tool.name}: does not say how to give a key: {outcome.text[:200]}")
+                        faults.append(f"{tool.name}: does not say how to set a key: {outcome.text[:200]}")
         faults += [f"{seen.method} {seen.target} was sent" for seen in api.take()]
-    report.check("no key: lists, serves documentation, says how to give one", faults,
+    report.check("without a key: lists tools, serves documentation, says how to set a key", faults,
                  f"{len(catalogue.tools)} tools, both protocol eras")
 
 
 def _documentation(server: Server) -> list[str]:
-    """What is wrong with the documentation, all of it offline."""
+    """Returns what is wrong with the documentation, all of which works offline."""
     faults = []
     calls = [("list_stream_docs", {}), ("list_api_endpoints", {}),
              ("search_api_endpoints", {"query": "refund a payment"})]
@@ -54,8 +54,8 @@ def _documentation(server: Server) -> list[str]:
 
 
 def wrong_settings(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """A wrong value names its variable, and is not repeated; nothing goes to stdout."""
-    wrong = {"STREAM_API_KEY": "hushHush1234567", "STREAM_BASE_URL": "http://hush.example",
+    """An invalid value is reported with its variable and is not repeated; stdout stays empty."""
+    wrong = {"STREAM_API_KEY": "hushHush1234567\x7f", "STREAM_BASE_URL": "http://hush.example",
              "STREAM_TIMEOUT": "hush", "STREAM_MAX_RETRIES": "hush", "STREAM_BRANCH_ID": "hush"}
     faults = []
     for name, value in wrong.items():
@@ -72,7 +72,7 @@ def wrong_settings(target: Target, catalogue: Catalogue, report: Report) -> None
 
 
 def traces(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """At RUST_LOG=trace, while calls run and fail: stdout is the protocol's, and no key shows."""
+    """At RUST_LOG=trace, while calls succeed and fail, stdout holds only the protocol and no key is logged."""
     faults, logged, lines = [], 0, 0
     failures = [Answer({"id": "1"}), Answer({"error": {"code": "X", "message": "m"}}, status=500),
                 Answer({"detail": "no"}, status=401), Answer(end="close"), Answer(b"{"),
@@ -100,13 +100,13 @@ def traces(target: Target, catalogue: Catalogue, report: Report) -> None:
                 if api.seen and api.seen[0].header("x-api-key") != [KEY]:
                     faults.append("the key did not arrive in its encoded form")
     if logged < 10_000:
-        faults.append(f"only {logged} characters were logged at trace: nothing was looked at")
-    report.check("stdout is clean and no key is logged at RUST_LOG=trace", faults,
+        faults.append(f"only {logged} characters were logged at trace, too few to prove anything")
+    report.check("at RUST_LOG=trace stdout is clean and no key is logged", faults,
                  f"{lines} messages, {logged // 1024} KiB of log, both forms of the key")
 
 
 def garbage(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """Input that is no MCP neither ends the server nor puts anything but JSON-RPC on stdout."""
+    """Input that is not MCP neither stops the server nor puts anything but JSON-RPC on stdout."""
     faults = []
     inputs = [b"\n", b"not json\n", b"{}\n", b"[]\n", b'{"jsonrpc":"2.0"}\n', b"\xff\xfe\x00\n",
               b'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":[]}\n',
@@ -117,4 +117,4 @@ def garbage(target: Target, catalogue: Catalogue, report: Report) -> None:
             server.process.stdin.write(text)
             if len(server.request("tools/list")["tools"]) < len(catalogue.tools):
                 faults.append(f"{text[:40]!r}: the next tools/list is short")
-    report.check("input that is no MCP does no harm", faults, f"{len(inputs)} inputs")
+    report.check("input that is not MCP is harmless", faults, f"{len(inputs)} inputs")

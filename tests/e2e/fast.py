@@ -1,6 +1,6 @@
-"""The smallest API there can be: the same answer to every request, as fast as Python has it.
+"""A minimal API that gives the same answer to every request, as fast as Python can.
 
-Run as a program it serves; `measure` says what it costs by itself, to subtract from other figures.
+Run as a program, it serves. `measure` returns its own cost, to compare other figures with.
 """
 
 import json
@@ -16,7 +16,7 @@ _REQUEST = f"GET /api/v2/payments/{ID} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: ap
 
 
 def serve(port: int) -> None:
-    """Answers every request on every connection, one thread for each."""
+    """Answers every request, with one thread per connection."""
     listener = socket.create_server(("127.0.0.1", port))
     print("ready", flush=True)
     while True:
@@ -36,7 +36,7 @@ def _answer(connection: socket.socket) -> None:
 
 
 def measure(port: int, calls: int) -> list[float]:
-    """Milliseconds of requests over a plain socket."""
+    """Returns the milliseconds that requests take over a plain socket."""
     times = []
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

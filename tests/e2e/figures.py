@@ -1,6 +1,6 @@
-"""Measures: what the tools cost a model, and what the server costs a machine.
+"""Measures what the tools cost a model and what the server costs a machine.
 
-Only sizes can fail. Times and memory are printed: they hold for one machine and one day.
+Only sizes can fail. Times and memory depend on the machine and are only printed.
 """
 
 import json
@@ -19,12 +19,12 @@ MOST_TOKENS = 12_000
 MOST_BYTES = 150_000
 STARTS = 20
 CALLS = 1_000
-# The aims of a release build on the machine of reference/BASELINE.md.
-AIMS = {"start": 10.0, "memory": 12.0, "read": 0.3}
+# Goals for a release build on two cores.
+GOALS = {"start": 10.0, "memory": 12.0, "read": 0.3}
 
 
 def sizes(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """Tokens that a model reads, and bytes on the wire."""
+    """Counts the tokens that a model reads and the bytes on the wire."""
     faults, figures = [], []
     for era in (LEGACY, MODERN):
         with Server(target, target.environment(), era) as server:
@@ -54,7 +54,7 @@ def _tokens(texts: list[str]) -> list[int]:
 
 
 def start(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """From the start of the process to the answered tools/list, and the memory held then."""
+    """Measures the time from process start to the answer to tools/list, and memory at that point."""
     for era in (LEGACY, MODERN):
         times, memory = [], []
         for _ in range(STARTS):
@@ -68,13 +68,13 @@ def start(target: Target, catalogue: Catalogue, report: Report) -> None:
         bare = (time.perf_counter() - begin) * 1000
         report.note(f"start → tools/list ({era}): median {statistics.median(times):.1f} ms, worst "
                     f"{max(times):.1f} ms of {STARTS} (an empty process: {bare:.1f} ms)"
-                    + _aim(target, "start", statistics.median(times), "ms")
+                    + _goal(target, "start", statistics.median(times), "ms")
                     + f"; memory then {statistics.median(memory):.1f} MiB"
-                    + _aim(target, "memory", statistics.median(memory), "MiB"))
+                    + _goal(target, "memory", statistics.median(memory), "MiB"))
 
 
 def read(target: Target, catalogue: Catalogue, report: Report) -> None:
-    """One read over stdio, against an API that answers at once."""
+    """Measures one read over stdio against an API that answers at once."""
     port = free_port()
     with Process([sys.executable, fast.__file__, str(port)], target.folder / "fast.log") as process:
         process.wait_for("ready", 10)
@@ -94,7 +94,7 @@ def read(target: Target, catalogue: Catalogue, report: Report) -> None:
     middle, worst = _quantiles(times)
     report.note(f"one read over stdio: p50 {middle:.3f} ms, p99 {worst:.3f} ms of {CALLS} (direct: p50 "
                 f"{_quantiles(direct)[0]:.3f} ms, p99 {_quantiles(direct)[1]:.3f} ms)"
-                + _aim(target, "read", middle, "ms") + f"; memory then {memory:.1f} MiB")
+                + _goal(target, "read", middle, "ms") + f"; memory then {memory:.1f} MiB")
 
 
 def _quantiles(times: list[float]) -> tuple[float, float]:
@@ -102,8 +102,8 @@ def _quantiles(times: list[float]) -> tuple[float, float]:
     return cuts[49], cuts[98]
 
 
-def _aim(target: Target, name: str, value: float, unit: str) -> str:
-    """How a figure stands to its aim; nothing for a build that has none."""
+def _goal(target: Target, name: str, value: float, unit: str) -> str:
+    """Says whether a figure meets its goal, which only a release build has."""
     if not target.release:
-        return " (no release build)"
-    return f" [aim {AIMS[name]:g} {unit}: {'met' if value < AIMS[name] else 'MISSED'}]"
+        return " (not a release build)"
+    return f" [goal {GOALS[name]:g} {unit}: {'met' if value < GOALS[name] else 'MISSED'}]"

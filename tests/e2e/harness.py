@@ -1,4 +1,4 @@
-"""What all checks share: the report, the key under test, the environment and processes."""
+"""What all checks share: the report, the key under test, the environment and child processes."""
 
 import base64
 import os
@@ -8,8 +8,6 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import install
 
 KEY_PAIR = "e2eKeyQm2Zx9KpLw7:e2eSecretVw4Rt8Ns1Bd6Hj"
 KEY = base64.b64encode(KEY_PAIR.encode()).decode()
@@ -27,7 +25,7 @@ class Report:
     failed: list[str] = field(default_factory=list)
 
     def check(self, name: str, faults: list[str], figures: str = "") -> None:
-        """A check is good when it has no faults; `figures` says how much it looked at."""
+        """Reports a check, which passes when it has no faults. `figures` says how much it covered."""
         if not faults:
             self.passed += 1
             print(f"ok    {name}" + (f": {figures}" if figures else ""), flush=True)
@@ -40,33 +38,33 @@ class Report:
             print(f"      … and {len(faults) - 12} more", flush=True)
 
     def note(self, text: str) -> None:
-        """Something to know that neither passes nor fails."""
+        """Prints a remark that neither passes nor fails."""
         print(f"note  {text}", flush=True)
 
     def end(self) -> int:
-        """The last line; the process's exit code."""
+        """Prints the summary line and returns the exit code."""
         print(f"{self.passed} passed, {len(self.failed)} failed")
         return 1 if self.failed else 0
 
 
 @dataclass(frozen=True)
 class Target:
-    """The binary under test and how it is started."""
+    """The binary under test and how to start it."""
 
     binary: Path
     folder: Path
-    # Whether the figures of this build are to be held against the aims.
+    # Only figures of a release build are compared with the goals.
     release: bool
 
     @classmethod
     def prepare(cls, built: Path, folder: Path) -> "Target":
-        """Copies the binary, so that a build that goes on meanwhile changes nothing."""
+        """Copies the binary, so that a concurrent build cannot replace it during the run."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         return cls(Path(shutil.copy2(built, folder / "stream-mcp")), folder, built.parent.name == "release")
 
     def environment(self, base_url: str = CLOSED, key: str | None = KEY, **more: str) -> dict[str, str]:
-        """Settings for a server that speaks to `base_url`, and to no other host."""
+        """Settings for a server that talks only to `base_url`."""
         settings = {
             "PATH": os.environ.get("PATH", ""),
             "HOME": str(self.folder),
@@ -80,19 +78,19 @@ class Target:
         return settings | more
 
     def command(self) -> list[str]:
-        """The command line for stdio."""
+        """The command line of a server over stdio."""
         return [str(self.binary), "stdio"]
 
 
 def free_port() -> int:
-    """A loopback port that was free a moment ago."""
+    """Returns a loopback port that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 class Process:
-    """A process that ends with the `with` block it was started for."""
+    """A process that is stopped at the end of its `with` block."""
 
     def __init__(self, command: list[str], log: Path, **options):
         self.log = log
@@ -113,20 +111,20 @@ class Process:
         self._file.close()
 
     def text(self) -> str:
-        """All that it printed so far."""
+        """Everything it has printed so far."""
         return self.log.read_text(errors="replace")
 
     def wait_for(self, sign: str, seconds: float) -> None:
-        """Waits until it prints `sign`."""
+        """Waits until its output contains `sign`."""
         end = time.monotonic() + seconds
         while sign not in self.text():
             if self.popen.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"{self.log.name} did not get ready:\n{self.text()[-2000:]}")
+                raise RuntimeError(f"{self.log.name} did not become ready:\n{self.text()[-2000:]}")
             time.sleep(0.05)
 
 
 def pieces_of_key(text: str, length: int = 8) -> list[str]:
-    """The pieces of the key, in either form, that occur in `text`."""
+    """Returns the pieces of the key, in either form, that occur in `text`."""
     pieces = {form[start:start + length]
               for form in (KEY_PAIR, KEY)
               for start in range(len(form) - length + 1)}

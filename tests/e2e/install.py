@@ -1,7 +1,7 @@
-"""Installs what the checks need that others wrote, under `target/e2e/`, and finds the binary.
-`tests/schemathesis` uses it too, with a folder of its own.
+"""Installs the third-party packages that the checks need under `target/e2e/`, and finds the binary.
+`tests/schemathesis` and `tests/attacks` use it too.
 
-A stamp (hash of the lock files) says whether an installation is up to date, so that later runs need
+A stamp, the hash of the lock files, tells whether an installation is up to date, so that later runs need
 no network. Nothing here knows what is checked.
 """
 
@@ -19,27 +19,27 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 WORK = TARGET / "e2e"
 VENV = WORK / "venv"
 NODE = WORK / "node"
-# What Prism and the Inspector ask for.
+# The oldest version that Prism and the Inspector support.
 OLDEST_NODE = (24, 18)
 
 
 class Missing(Exception):
-    """Something that this machine lacks, and what to do about it."""
+    """This machine lacks something; the message says what to do about it."""
 
 
 def alone(work: Path = WORK) -> None:
-    """Waits until no other run uses the same folder, and keeps others waiting until the process ends."""
+    """Waits until no other run uses the same folder, then locks it until the process exits."""
     work.mkdir(parents=True, exist_ok=True)
     lock = os.open(work / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        print("waiting for another run to end …", flush=True)
+        print("waiting for another run to finish …", flush=True)
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def venv_python() -> Path:
-    """The interpreter of the virtual environment."""
+    """The virtual environment's interpreter."""
     return VENV / "bin" / "python"
 
 
@@ -56,7 +56,7 @@ def python(venv: Path, requirements: Path) -> None:
 
 
 def _stamped(folder: Path, locks: list[Path], salt: str, make) -> None:
-    """Calls `make` unless `folder` was made from the same `locks` before."""
+    """Calls `make` unless `folder` is already up to date with `locks`."""
     digest = hashlib.sha256(salt.encode() + b"".join(lock.read_bytes() for lock in locks)).hexdigest()
     stamp = folder / ".stamp"
     if stamp.is_file() and stamp.read_text() == digest:
@@ -90,7 +90,7 @@ def _run(command: list[str], cwd: Path | None = None) -> None:
 
 
 def node() -> str:
-    """A Node.js that is new enough: the installed one, or this machine's own."""
+    """Returns a Node.js that is new enough: the packaged one, or the machine's own."""
     for folder in sorted((NODE / "node_modules").glob("node-linux-*")):
         program = folder / "bin" / "node"
         if program.is_file():
@@ -102,27 +102,27 @@ def node() -> str:
         if tuple(int(part) for part in parts[:2]) >= OLDEST_NODE:
             return own
     wanted = ".".join(map(str, OLDEST_NODE))
-    raise Missing(f"no Node.js {wanted} or newer; there is no packaged one for this platform")
+    raise Missing(f"Node.js {wanted} or newer is required, and this platform has no packaged one")
 
 
 def node_program(name: str) -> list[str]:
-    """The command line of a program among the node modules."""
+    """Returns the command line of a program from the node modules."""
     return [node(), str(NODE / "node_modules" / ".bin" / name)]
 
 
 def node_script(name: str) -> list[str]:
-    """The command line of a script in `clients/`, put where it finds the node modules."""
+    """Copies a script from `clients/` next to the node modules and returns its command line."""
     shutil.copy(HERE / "clients" / name, NODE / name)
     return [node(), str(NODE / name)]
 
 
 def find_binary(given: str | None, name: str = "stream-mcp", package: str = "streampay-mcp") -> Path:
-    """The binary under test: the given one, or the newer of the two that cargo makes."""
+    """Returns the binary under test: the given one, or the newer of the release and debug builds."""
     if given is not None:
         found = [Path(given).absolute()]
     else:
         found = [TARGET / profile / name for profile in ("release", "debug")]
     found = [path for path in found if path.is_file()]
     if not found:
-        raise Missing(f"no {name} binary; run `cargo build -p {package}`, or give --binary")
+        raise Missing(f"no {name} binary found; run `cargo build -p {package}` or pass --binary")
     return max(found, key=lambda path: path.stat().st_mtime)

@@ -1,7 +1,7 @@
-"""Prism, the mock server that others wrote, as the judge of every request.
+"""Prism, a third-party mock server, judges every request.
 
-It answers from an API description, and says of each request whether the description allows it. Its
-verdicts are read in two places that must agree: its log, and the `sl-violations` header of answers.
+Prism answers from an API description and reports whether each request conforms to it. Its verdicts are
+read from two places that must agree: its log, and the `sl-violations` header of its answers.
 """
 
 import json
@@ -22,7 +22,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Judge:
-    """Prism behind a server of ours that records what passes."""
+    """Prism behind a recording proxy."""
 
     def __init__(self, process: Process, api: Api):
         self._process = process
@@ -36,12 +36,12 @@ class Judge:
             time.sleep(0.05)
 
     def log_faults(self) -> list[str]:
-        """What Prism's log has against any request."""
+        """Returns the violations in Prism's log."""
         text = self._log()
         return [*_VIOLATION.findall(text), *_TERMINATED.findall(text)]
 
     def log_received(self) -> list[tuple[str, str]]:
-        """Every request in Prism's log: method and path."""
+        """Returns the method and path of every request in Prism's log."""
         return [(method.upper(), path.partition("?")[0])
                 for method, path in _RECEIVED.findall(self._log())]
 
@@ -51,10 +51,10 @@ class Judge:
 
 @contextmanager
 def judge(description: Path, folder: Path, seed: str, prefer=lambda: ""):
-    """Starts Prism on a description, with answers made up from `seed`, the same in every run.
+    """Starts Prism on a description. `seed` makes its generated answers reproducible.
 
-    Without `--errors`: with it Prism also fails on answers of its own making, where a schema has a
-    pattern that it cannot satisfy. A request that breaks the description is refused either way.
+    `--errors` is left out because it also makes Prism reject its own answers where a schema has a pattern
+    that it cannot satisfy. Prism refuses a request that violates the description either way.
     """
     port = free_port()
     command = [*install.node_program("prism"), "mock", "--host", "127.0.0.1", "--port", str(port),
@@ -66,19 +66,19 @@ def judge(description: Path, folder: Path, seed: str, prefer=lambda: ""):
 
 
 def verdict(seen: Seen) -> list[str]:
-    """What Prism's answer has against a request."""
+    """Returns the request violations that Prism's answer reports."""
     return [f"{'.'.join(map(str, fault['location']))}: {fault['message']}"
             for fault in _violations(seen) if fault["location"][0] == "request"]
 
 
 def own_faults(seen: list[Seen]) -> Counter:
-    """What Prism has against its own made-up answers, counted."""
+    """Counts the violations in Prism's own generated answers."""
     return Counter(fault["code"] for each in seen for fault in _violations(each)
                    if fault["location"][0] == "response")
 
 
 def _violations(seen: Seen) -> list[dict]:
-    """The violations of a header that Prism cuts when there are many; its log has all of them."""
+    """Parses the violations header, which Prism truncates when there are many; its log has them all."""
     rest, found = seen.violations.partition("[")[2], []
     while rest.startswith("{"):
         try:

@@ -1,7 +1,7 @@
-"""HTTP servers on loopback that stand in for the API: they record every request, then answer.
+"""Loopback HTTP servers that stand in for the API: they record every request, then answer it.
 
-What they answer is a function of the request: `forward` passes it on to another server, `steps`
-plays a list of answers, and a plain `Answer` is always the same.
+A function of the request chooses the answer: `forward` passes the request on to another server, `steps`
+plays a list of answers, and a plain `Answer` always returns the same one.
 """
 
 import http.client
@@ -19,7 +19,7 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length",
 
 @dataclass
 class Seen:
-    """A request as it arrived, and what became of it."""
+    """A request as it arrived, and the status it was answered with."""
 
     method: str
     target: str
@@ -50,7 +50,7 @@ class Seen:
 
 @dataclass
 class Answer:
-    """What to answer: a body, after a delay, whole or `cut` short, or an `end` without answer."""
+    """An answer: a body, sent after `delay`, whole or `cut` short; or the `end` of the connection without one."""
 
     body: object = None
     status: int = 200
@@ -66,7 +66,7 @@ class Answer:
 
 
 class Api:
-    """A server that records all requests in `seen` and answers with `answer`."""
+    """A server that records all requests in `seen` and asks `answer` what to send back."""
 
     def __init__(self, answer):
         self.seen: list[Seen] = []
@@ -91,14 +91,14 @@ class Api:
         self._server.server_close()
 
     def take(self) -> list[Seen]:
-        """What was recorded since the last call."""
+        """Returns what was recorded since the last call."""
         seen, self.seen = self.seen, []
         return seen
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    # Checks call many tools at once; with the default of 5, connections would wait in line.
+    # Checks call many tools at once; the default backlog of 5 would make connections wait.
     request_queue_size = 128
 
 
@@ -138,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = serve
 
     def _end(self, how: str) -> None:
-        """Ends the connection: in order (`close`) or hard (`reset`)."""
+        """Ends the connection, gracefully (`close`) or with a reset (`reset`)."""
         self.close_connection = True
         if how == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -147,11 +147,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, *_):
-        """Says nothing: the report is the only output."""
+        """Logs nothing: the report is the only output."""
 
 
 def steps(*answers: Answer):
-    """Plays the answers one after the other, and the last one from then on."""
+    """Plays the answers in order and then repeats the last one."""
     lock, rest = threading.Lock(), list(answers)
 
     def answer(_: Seen) -> Answer:
@@ -162,7 +162,7 @@ def steps(*answers: Answer):
 
 
 def forward(port: int, prefer):
-    """Passes requests on to a server on loopback; `prefer()` is the `Prefer` header to add."""
+    """Forwards requests to a loopback server, with the `Prefer` header that `prefer()` returns."""
     connections = threading.local()
 
     def answer(seen: Seen) -> Answer:

@@ -1,7 +1,7 @@
-"""A client of MCP over pipes that hides nothing: every line that the server prints is kept.
+"""An MCP client over pipes that keeps every line the server prints.
 
-The official clients prove that the server works with them; this one is for what they would smooth
-over, and for timing.
+The official clients prove that the server works with them. This one shows what they would smooth over,
+and it measures time.
 """
 
 import contextlib
@@ -18,11 +18,11 @@ CLIENT = {"name": "stream-e2e", "version": "1"}
 
 
 class ServerGone(Exception):
-    """The server ended, or did not answer in time."""
+    """The server exited or did not answer in time."""
 
 
 class Server:
-    """A running server. `era` is the protocol version: with `initialize`, or without."""
+    """A running server. `era` is the protocol version, which decides whether `initialize` is sent."""
 
     def __init__(self, target: Target, environment: dict[str, str], era: str = LEGACY,
                  command: list[str] | None = None, folder: Path | None = None):
@@ -58,7 +58,7 @@ class Server:
         self.errors.close()
 
     def end_input(self) -> None:
-        """Closes its standard input, as a client does that goes away."""
+        """Closes its standard input, as a client that goes away does."""
         with contextlib.suppress(OSError):
             self.process.stdin.close()
 
@@ -70,7 +70,7 @@ class Server:
         return result
 
     def send(self, method: str, params: dict | None = None) -> int:
-        """Sends a request; the id with which to `wait`."""
+        """Sends a request and returns its id, for `wait`."""
         number = self.number()
         params = dict(params or {})
         if self.era == MODERN:
@@ -86,7 +86,7 @@ class Server:
         return self._next
 
     def wait(self, number: int, seconds: float = 30) -> dict:
-        """The answer to a request: the whole message, a result or an error."""
+        """Waits for the response to a request and returns the whole message, result or error."""
         return self.wait_any((number,), seconds)
 
     def wait_any(self, ids: tuple, seconds: float = 30) -> dict:
@@ -99,7 +99,7 @@ class Server:
         return self._answers.pop(there[0])
 
     def request(self, method: str, params: dict | None = None, seconds: float = 30) -> dict:
-        """Sends a request and waits; the result."""
+        """Sends a request, waits, and returns the result."""
         message = self.wait(self.send(method, params), seconds)
         if "result" not in message:
             raise ServerGone(f"{method}: {json.dumps(message.get('error'))}")
@@ -110,20 +110,20 @@ class Server:
         return self.outcome(self.start_call(tool, arguments), seconds)
 
     def start_call(self, tool: str, arguments: dict) -> int:
-        """Sends a call; `outcome` waits for it."""
+        """Starts a call, which `outcome` waits for."""
         return self.send("tools/call", {"name": tool, "arguments": arguments})
 
     def outcome(self, number: int, seconds: float = 30) -> "Outcome":
-        """What became of a call."""
+        """Waits for a call and returns its outcome."""
         return Outcome(self.wait(number, seconds))
 
     def stderr(self) -> str:
-        """All that it wrote to stderr so far."""
+        """Everything it has written to stderr so far."""
         self.errors.seek(0)
         return self.errors.read().decode(errors="replace")
 
     def resident_kib(self) -> int:
-        """The memory that it holds."""
+        """Its resident memory."""
         done = subprocess.run(["ps", "-o", "rss=", "-p", str(self.process.pid)],
                               capture_output=True, text=True)
         return int(done.stdout or 0)
@@ -135,7 +135,7 @@ class Server:
             data = data[os.write(self.process.stdin.fileno(), data):]
 
     def _read(self, end: float) -> dict:
-        """The next message; raises on what is none."""
+        """Reads the next message and raises if it is not one."""
         descriptor = self.process.stdout.fileno()
         while b"\n" not in self._rest:
             left = end - time.monotonic()
@@ -146,7 +146,7 @@ class Server:
                 raise ServerGone("no answer in time")
             chunk = os.read(descriptor, 1 << 20)
             if not chunk:
-                raise ServerGone(f"the server ended: {self.stderr()[-500:]}")
+                raise ServerGone(f"the server exited: {self.stderr()[-500:]}")
             self._rest += chunk
         line, _, self._rest = self._rest.partition(b"\n")
         self.lines.append(line)
@@ -157,7 +157,7 @@ class Server:
 
 
 class Outcome:
-    """What became of a call: a result, or an error of the protocol."""
+    """The outcome of a call: a result, or a protocol error."""
 
     def __init__(self, message: dict):
         self.result = message.get("result") or {}
@@ -165,17 +165,17 @@ class Outcome:
 
     @property
     def refused(self) -> bool:
-        """Whether the call failed, in either way."""
+        """Whether the call failed, either way."""
         return self.error is not None or self.result.get("isError") is True
 
     @property
     def structured(self):
-        """The structured content."""
+        """Its structured content."""
         return self.result.get("structuredContent")
 
     @property
     def text(self) -> str:
-        """All text of it."""
+        """All of its text."""
         if self.error is not None:
             return json.dumps(self.error)
         parts = self.result.get("content") or []
