@@ -3,13 +3,17 @@
 import contextlib
 import json
 import os
+import re
+import shutil
+import ssl
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
-from ground import ID, LEGACY, Answer, Serve, Trial, attack, exchange, free_port, modern, modern_headers
+from ground import (CLOSED, ID, LEGACY, Answer, Serve, Skip, Trial, attack, exchange, free_port, modern, modern_headers,
+                    wait_until)
 from raw import connect, response
 from servers import Seen
 from stdio import ServerGone
@@ -197,12 +201,72 @@ def slow_senders(trial: Trial) -> None:
 
 @attack("One address opens 600 of 300 possible connections and says nothing", alone=True)
 def connection_flood(trial: Trial) -> None:
-    with Watched(trial, "--max-connections", "300") as watched:
+    flags = ["--max-connections", "300", "--max-connections-per-address", "200"]
+    with Watched(trial, *flags) as watched:
         with held(watched.server, 600, b""):
             time.sleep(2)
         with held(watched.server, 600, b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n"):
             time.sleep(2)
         watched.bounded(ROOM)
+
+
+@attack("12 addresses take all connections: health checks get no answer", alone=True)
+def health_while_full(trial: Trial) -> None:
+    port = free_port()
+    flags = ["--max-connections", "100", "--max-connections-per-address", "20", "--metrics", f"127.0.0.1:{port}"]
+    server = trial.serve(CLOSED, *flags)
+    with contextlib.ExitStack() as stack:
+        for number in range(12):
+            stack.enter_context(held(server, 20, b"", f"127.0.4.{number + 1}"))
+        time.sleep(0.3)
+        for path in ("/healthz", "/readyz", "/metrics"):
+            data = f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n".encode()
+            reply = exchange(port, data, BYSTANDER, 4)
+            trial.check(reply.status == 200, f"{path}: {reply.status} after {reply.seconds:.1f} s")
+
+
+@attack("`initialize` floods fill the Redis that replicas share", alone=True)
+def shared_state(trial: Trial) -> None:
+    program = shutil.which("redis-server")
+    if program is None:
+        raise Skip("redis-server is not installed")
+    port = free_port()
+    password = "redisPassw0rdForTheAttack"
+    trial.start([program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--requirepass", password,
+                 "--maxmemory", "32mb"], "redis", cwd=trial.folder)
+    wait_until(lambda: _redis(port, password, "PING") == "+PONG", 5)
+    before = _used_memory(port, password)
+    with Watched(trial, "--state", f"redis://:{password}@127.0.0.1:{port}", RUST_LOG="debug") as watched:
+        server = watched.server
+        own = server.initialize("victim:one", BYSTANDER).headers.get("mcp-session-id", "")
+        trial.check(bool(own), "no session opens with a Redis that needs a password")
+        big = {"protocolVersion": LEGACY, "capabilities": {"experimental": huge_initialize()},
+               "clientInfo": {"name": "x" * 5000, "version": "1"}}
+        data = server.head_and_body({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": big}, None)
+        at_once(40, lambda _: server.send(data), 4)
+        at_once(400, lambda number: server.initialize(f"made{number}:up", clientInfo={"name": "n" * 4000, "version": "1"}), 8)
+        grown = (_used_memory(port, password) - before) / (1 << 20)
+        watched.more = f"; Redis: +{grown:.1f} MiB"
+        trial.check(grown < 8, f"Redis holds {grown:.0f} MiB more")
+        reply = server.in_session(own, "ping", {}, "victim:one", BYSTANDER)
+        trial.check(reply.status == 200, f"another address's session is gone: {reply.status}")
+        trial.check(password not in server.text(), "the password is in the log")
+
+
+def _redis(port: int, password: str, *command: str) -> str:
+    """Runs one command; its answer, or nothing while Redis does not listen yet."""
+    answer = ""
+    with contextlib.suppress(OSError), connect(port) as connection:
+        for parts in (("AUTH", password), command):
+            connection.sendall(f"*{len(parts)}\r\n".encode()
+                               + b"".join(b"$%d\r\n%s\r\n" % (len(part), part.encode()) for part in parts))
+            time.sleep(0.05)
+            answer = connection.recv(1 << 16).decode()
+    return answer.strip()
+
+
+def _used_memory(port: int, password: str) -> int:
+    return int(re.search(r"used_memory:(\d+)", _redis(port, password, "INFO", "memory"))[1])
 
 
 @attack("75,000 unknown arguments in 900 KB, 24 requests at once", alone=True)
@@ -516,13 +580,31 @@ def open_streams(trial: Trial) -> None:
         watched.bounded(ROOM)
 
 
-@attack("Slow TLS handshakes: 300 connections that never finish one", alone=True)
+@attack("TLS: 300 handshakes that never finish, plain HTTP, garbage", alone=True)
 def half_open(trial: Trial) -> None:
-    with Watched(trial) as watched:
-        hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 100
-        with held(watched.server, 300, hello):
-            time.sleep(1)
-        watched.bounded(ROOM)
+    program = shutil.which("openssl")
+    if program is None:
+        raise Skip("openssl is not installed")
+    names = [str(trial.folder / name) for name in ("cert.pem", "key.pem")]
+    subprocess.run([program, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-subj", "/CN=localhost", "-out", names[0], "-keyout", names[1]], check=True, capture_output=True)
+    server = trial.serve(CLOSED, "--tls-cert", names[0], "--tls-key", names[1])
+    memory = server.memory()
+    context = ssl.create_default_context(cafile=names[0])
+    context.check_hostname = False
+
+    def ask() -> tuple[bool, float]:
+        begin = time.monotonic()
+        with connect(server.port, BYSTANDER, 5) as plain, context.wrap_socket(plain) as secured:
+            secured.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+            return secured.recv(100).startswith(b"HTTP/1.1 200"), time.monotonic() - begin
+
+    hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 100
+    for what, data in (("half a hello", hello), ("plain HTTP", b"GET / HTTP/1.1\r\n\r\n"), ("garbage", b"\xff" * 20_000)):
+        with held(server, 300, data):
+            good, seconds = ask()
+            trial.check(good and seconds < PATIENCE, f"{what}: another address waits {seconds:.1f} s")
+    trial.check(memory.peak_growth() < ROOM, f"memory grew by {memory.peak_growth():.0f} MiB")
 
 
 @attack("stdio: a line of 64 MB, 300,000 empty lines, 1,500 calls at once")

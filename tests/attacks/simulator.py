@@ -111,7 +111,7 @@ def broken_requests(trial: Trial) -> None:
 def embedded(trial: Trial) -> None:
     import re
 
-    with trial.stdio("unused", "--sandbox", key=None) as server:
+    with trial.stdio("unused", "--sandbox", key=None, STREAM_BASE_URL=None) as server:
         server.request("tools/list")
         found = re.search(r"http://127\.0\.0\.1:(\d+)/_sandbox", server.stderr())
         if not found:

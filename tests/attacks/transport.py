@@ -104,6 +104,13 @@ def sessions(trial: Trial) -> None:
     server.send((f"DELETE /mcp HTTP/1.1\r\nhost: localhost\r\nmcp-session-id: {own}\r\nauthorization: Bearer alice:one\r\n"
                  "connection: close\r\n\r\n").encode())
     trial.check(server.in_session(own, "tools/call", call, "alice:one").status == 404, "an ended session goes on")
+    chosen = "0123456789abcdef" * 4
+    message = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}}
+    fixed = server.post(message, "mallory:two", mcp_session_id=chosen)
+    trial.check(fixed.headers.get("mcp-session-id") != chosen, "a client may choose the id of its session")
+    reply = server.in_session(chosen, "tools/call", call, "alice:one")
+    trial.check(reply.status == 404, f"a chosen id is a session: {reply.status}")
     ids = {server.initialize("alice:one").headers["mcp-session-id"] for _ in range(20)}
     trial.check(len(ids) == 20 and all(len(one) >= 32 for one in ids), "ids repeat or are short")
 

@@ -35,10 +35,10 @@ pub(crate) fn router(app: Arc<App>, hosts: Hosts) -> Router {
     let steering = control::routes()
         .merge(console::routes())
         .merge(console_actions::routes())
+        .merge(pages::routes())
         .layer(from_fn(guard::own_page));
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/_sandbox") }))
-        .merge(pages::routes())
         .merge(steering)
         .fallback(api::handle)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
