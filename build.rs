@@ -35,7 +35,7 @@ fn sources() -> Result<Sources, Box<dyn Error>> {
         ("client.rs", source.client),
         ("enums.rs", source.enums),
         ("operations.rs", source.operations),
-        ("description.json", api.document.to_string()),
+        ("description.json", source.description),
     ])
 }
 

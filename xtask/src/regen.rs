@@ -152,7 +152,7 @@ pub fn generate(loaded: &Loaded) -> anyhow::Result<BTreeMap<String, String>> {
         ("client.rs", client.client),
         ("enums.rs", client.enums),
         ("operations.rs", client.operations),
-        ("description.json", loaded.api.document.to_string()),
+        ("description.json", client.description),
     ];
     files.extend(shipped.map(|(name, text)| (format!("{SHIPPED}/{name}"), text)));
     let contract = streampay_codegen::contract::contract(&loaded.api);

@@ -11,6 +11,7 @@
 
 pub mod client;
 pub mod contract;
+mod json;
 mod source;
 pub mod tools;
 

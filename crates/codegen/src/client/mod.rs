@@ -22,7 +22,7 @@ use quote::quote;
 use serde_json::Value;
 use streampay_spec::{Api, Fault, Faults, component_of, reference_to};
 
-use crate::{COMMAND, source};
+use crate::{COMMAND, json, source};
 
 /// The sources that the client's build script writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct ClientSource {
     pub enums: String,
     /// The table of operations, and the digest of the description.
     pub operations: String,
+    /// The overlaid description as JSON.
+    pub description: String,
 }
 
 /// Generates the client's sources.
@@ -49,6 +51,7 @@ pub fn generate(api: &Api) -> Result<ClientSource, Faults> {
         client: head.clone() + &client,
         enums: head.clone() + &source::format(lowered.enums.emit(), "the enumerations")?,
         operations: head + &source::format(operations::emit(api), "the operations")?,
+        description: json::lines(&api.document, 0) + "\n",
     })
 }
 

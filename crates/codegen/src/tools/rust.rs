@@ -5,12 +5,11 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 use streampay_spec::{Api, Faults, Stability};
 
 use super::{Argument, Fixed, Place, Tool};
 use crate::{
-    COMMAND, Files,
+    COMMAND, Files, json,
     source::{self, const_ident, raw_literal, snake_ident},
 };
 
@@ -134,8 +133,8 @@ fn one(tool: &Tool) -> TokenStream {
         }
     };
     let preview = tool.stability != Stability::Stable;
-    let input = raw_literal(&pretty(&tool.input_schema));
-    let output = raw_literal(&pretty(&tool.output_schema));
+    let input = raw_literal(&json::lines(&tool.input_schema, 0));
+    let output = raw_literal(&json::lines(&tool.output_schema, 0));
     quote! {
         #[doc = #doc]
         static #ident: OperationTool = OperationTool {
@@ -187,30 +186,4 @@ fn place(place: Place) -> TokenStream {
         Place::Body => quote! { Place::Body },
         Place::WholeBody => quote! { Place::WholeBody },
     }
-}
-
-/// JSON with one property on a line, so that a change of a schema is a small change of the file.
-fn pretty(schema: &Value) -> String {
-    let mut text = String::from("{");
-    for (index, (key, value)) in schema.as_object().into_iter().flatten().enumerate() {
-        let comma = if index == 0 { "" } else { "," };
-        match value.as_object().filter(|map| key == "properties" && !map.is_empty()) {
-            None => {
-                let _ = write!(text, "{comma}\n  {}: {value}", Value::from(key.as_str()));
-            }
-            Some(map) => {
-                let lines: Vec<String> = map
-                    .iter()
-                    .map(|(name, schema)| format!("\n    {}: {schema}", Value::from(name.as_str())))
-                    .collect();
-                let _ = write!(
-                    text,
-                    "{comma}\n  {}: {{{}\n  }}",
-                    Value::from(key.as_str()),
-                    lines.join(",")
-                );
-            }
-        }
-    }
-    text + "\n}"
 }

@@ -33,17 +33,27 @@ static GET_ACCOUNT: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: false,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "user": {"type":["object","null"],"properties":{"id":{},"email":{},"first_name":{},"last_name":{},"en_first_name":{},"en_last_name":{},"created_at":{}}},
-    "organization": {"type":["object","null"],"properties":{"id":{},"name":{},"name_en":{},"sandbox":{},"created_at":{},"currency_config":{}}}
+ "type": "object",
+ "properties": {
+  "user": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "email": {},
+    "first_name": {},
+    "last_name": {},
+    "en_first_name": {},
+    "en_last_name": {},
+    "created_at": {}
+   }
+  },
+  "organization": {
+   "type": ["object","null"],
+   "properties": {"id":{},"name":{},"name_en":{},"sandbox":{},"created_at":{},"currency_config":{}}
   }
+ }
 }"#,
 };
 
@@ -73,26 +83,34 @@ static INVITE_USER: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "email": {"type":"string","format":"email","description":"Who gets the invitation"},
-    "role": {"type":"string","enum":["organization_admin","branch_admin","branch_user"],"description":"organization_admin reaches every branch"},
-    "branches": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Branch ids the role covers"}
+ "type": "object",
+ "properties": {
+  "email": {"type":"string","format":"email","description":"Who gets the invitation"},
+  "role": {
+   "type": "string",
+   "enum": ["organization_admin","branch_admin","branch_user"],
+   "description": "organization_admin reaches every branch"
   },
-  "required": ["email","role","branches"],
-  "additionalProperties": false
+  "branches": {
+   "type": "array",
+   "items": {"type":"string","format":"uuid"},
+   "description": "Branch ids the role covers"
+  }
+ },
+ "required": ["email","role","branches"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "email": {"type":["string","null"]},
-    "organization_id": {"type":["string","null"]},
-    "expire_at": {"type":["string","null"]},
-    "created_by": {"type":["string","null"]},
-    "role": {"type":["string","null"]},
-    "branches": {"type":["array","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "email": {"type":["string","null"]},
+  "organization_id": {"type":["string","null"]},
+  "expire_at": {"type":["string","null"]},
+  "created_by": {"type":["string","null"]},
+  "role": {"type":["string","null"]},
+  "branches": {"type":["array","null"]}
+ }
 }"#,
 };
 
@@ -114,16 +132,23 @@ static LIST_BRANCHES: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: false,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "data": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{"type":["string","null"]},"name":{"type":["string","null"]},"user_count":{"type":["integer","null"]},"created_at":{"type":["string","null"]}}}}
+ "type": "object",
+ "properties": {
+  "data": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "id": {"type":["string","null"]},
+     "name": {"type":["string","null"]},
+     "user_count": {"type":["integer","null"]},
+     "created_at": {"type":["string","null"]}
+    }
+   }
   }
+ }
 }"#,
 };
 
@@ -149,21 +174,19 @@ static CREATE_BRANCH: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "name": {"type":"string","description":"Unique among the branches"}
-  },
-  "required": ["name"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"name":{"type":"string","description":"Unique among the branches"}},
+ "required": ["name"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "user_count": {"type":["integer","null"]},
-    "created_at": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "user_count": {"type":["integer","null"]},
+  "created_at": {"type":["string","null"]}
+ }
 }"#,
 };
 
@@ -186,21 +209,19 @@ static GET_BRANCH: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "branch_id": {"type":"string","format":"uuid","description":"From list_branches"}
-  },
-  "required": ["branch_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"branch_id":{"type":"string","format":"uuid","description":"From list_branches"}},
+ "required": ["branch_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "user_count": {"type":["integer","null"]},
-    "created_at": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "user_count": {"type":["integer","null"]},
+  "created_at": {"type":["string","null"]}
+ }
 }"#,
 };
 
@@ -226,22 +247,22 @@ static UPDATE_BRANCH: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "branch_id": {"type":"string","format":"uuid","description":"From list_branches"},
-    "name": {"type":"string","description":"Unique among the branches"}
-  },
-  "required": ["branch_id","name"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "branch_id": {"type":"string","format":"uuid","description":"From list_branches"},
+  "name": {"type":"string","description":"Unique among the branches"}
+ },
+ "required": ["branch_id","name"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "user_count": {"type":["integer","null"]},
-    "created_at": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "user_count": {"type":["integer","null"]},
+  "created_at": {"type":["string","null"]}
+ }
 }"#,
 };
 
@@ -267,14 +288,10 @@ static DELETE_BRANCH: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "branch_id": {"type":"string","format":"uuid","description":"From list_branches"}
-  },
-  "required": ["branch_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"branch_id":{"type":"string","format":"uuid","description":"From list_branches"}},
+ "required": ["branch_id"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

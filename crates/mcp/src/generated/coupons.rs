@@ -41,24 +41,55 @@ static LIST_COUPONS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1; go on while pagination.has_next_page"},
-    "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-    "search_term": {"type":"string","description":"In the name"},
-    "active": {"type":"boolean","description":"Leave out for both"},
-    "is_percentage": {"type":"boolean","description":"false for fixed amounts"},
-    "sort_field": {"type":"string","description":"Default created_at"},
-    "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ "type": "object",
+ "properties": {
+  "page": {
+   "type": "integer",
+   "exclusiveMinimum": 0,
+   "default": 1,
+   "description": "From 1; go on while pagination.has_next_page"
   },
-  "additionalProperties": false
+  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
+  "search_term": {"type":"string","description":"In the name"},
+  "active": {"type":"boolean","description":"Leave out for both"},
+  "is_percentage": {"type":"boolean","description":"false for fixed amounts"},
+  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ },
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "data": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{"type":["string","null"]},"updated_at":{"type":["string","null"]},"id":{"type":["string","null"]},"name":{"type":["string","null"]},"discount_value":{"type":["string","number","null"]},"currency":{"type":["string","null"]},"is_percentage":{"type":["boolean","null"]},"is_active":{"type":["boolean","null"]},"redemptions":{"type":["integer","null"]}}}},
-    "pagination": {"type":["object","null"],"properties":{"total_count":{"type":["integer","null"]},"max_page":{"type":["integer","null"]},"current_page":{"type":["integer","null"]},"limit":{"type":["integer","null"]},"has_next_page":{"type":["boolean","null"]},"has_previous_page":{"type":["boolean","null"]}}}
+ "type": "object",
+ "properties": {
+  "data": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {"type":["string","null"]},
+     "updated_at": {"type":["string","null"]},
+     "id": {"type":["string","null"]},
+     "name": {"type":["string","null"]},
+     "discount_value": {"type":["string","number","null"]},
+     "currency": {"type":["string","null"]},
+     "is_percentage": {"type":["boolean","null"]},
+     "is_active": {"type":["boolean","null"]},
+     "redemptions": {"type":["integer","null"]}
+    }
+   }
+  },
+  "pagination": {
+   "type": ["object","null"],
+   "properties": {
+    "total_count": {"type":["integer","null"]},
+    "max_page": {"type":["integer","null"]},
+    "current_page": {"type":["integer","null"]},
+    "limit": {"type":["integer","null"]},
+    "has_next_page": {"type":["boolean","null"]},
+    "has_previous_page": {"type":["boolean","null"]}
+   }
   }
+ }
 }"#,
 };
 
@@ -90,29 +121,33 @@ static CREATE_COUPON: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "name": {"type":"string","minLength":1,"maxLength":80,"description":"Name"},
-    "discount_value": {"type":["number","string"],"description":"Percent or amount"},
-    "currency": {"type":["string","null"],"enum":["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR",null],"description":"Required for a fixed amount; none for a percentage"},
-    "is_percentage": {"type":"boolean","default":false,"description":"false is a fixed amount"},
-    "is_active": {"type":"boolean","default":true,"description":"Can be redeemed"}
+ "type": "object",
+ "properties": {
+  "name": {"type":"string","minLength":1,"maxLength":80,"description":"Name"},
+  "discount_value": {"type":["number","string"],"description":"Percent or amount"},
+  "currency": {
+   "type": ["string","null"],
+   "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR",null],
+   "description": "Required for a fixed amount; none for a percentage"
   },
-  "required": ["name","discount_value"],
-  "additionalProperties": false
+  "is_percentage": {"type":"boolean","default":false,"description":"false is a fixed amount"},
+  "is_active": {"type":"boolean","default":true,"description":"Can be redeemed"}
+ },
+ "required": ["name","discount_value"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "discount_value": {"type":["string","number","null"]},
-    "currency": {"type":["string","null"]},
-    "is_percentage": {"type":["boolean","null"]},
-    "is_active": {"type":["boolean","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "discount_value": {"type":["string","number","null"]},
+  "currency": {"type":["string","null"]},
+  "is_percentage": {"type":["boolean","null"]},
+  "is_active": {"type":["boolean","null"]}
+ }
 }"#,
 };
 
@@ -135,26 +170,24 @@ static GET_COUPON: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "coupon_id": {"type":"string","format":"uuid","description":"From list_coupons"}
-  },
-  "required": ["coupon_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"coupon_id":{"type":"string","format":"uuid","description":"From list_coupons"}},
+ "required": ["coupon_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "discount_value": {"type":["string","number","null"]},
-    "currency": {"type":["string","null"]},
-    "is_percentage": {"type":["boolean","null"]},
-    "is_active": {"type":["boolean","null"]},
-    "redemptions": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "discount_value": {"type":["string","number","null"]},
+  "currency": {"type":["string","null"]},
+  "is_percentage": {"type":["boolean","null"]},
+  "is_active": {"type":["boolean","null"]},
+  "redemptions": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -187,30 +220,34 @@ static UPDATE_COUPON: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "coupon_id": {"type":"string","format":"uuid","description":"From list_coupons"},
-    "name": {"type":["string","null"],"minLength":1,"maxLength":80,"description":"Name"},
-    "discount_value": {"type":["number","string","null"],"description":"Percent or amount"},
-    "currency": {"type":["string","null"],"enum":["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR",null],"description":"Required for a fixed amount; none for a percentage"},
-    "is_percentage": {"type":["boolean","null"],"description":"false is a fixed amount"},
-    "is_active": {"type":["boolean","null"],"description":"Can be redeemed"}
+ "type": "object",
+ "properties": {
+  "coupon_id": {"type":"string","format":"uuid","description":"From list_coupons"},
+  "name": {"type":["string","null"],"minLength":1,"maxLength":80,"description":"Name"},
+  "discount_value": {"type":["number","string","null"],"description":"Percent or amount"},
+  "currency": {
+   "type": ["string","null"],
+   "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR",null],
+   "description": "Required for a fixed amount; none for a percentage"
   },
-  "required": ["coupon_id"],
-  "additionalProperties": false
+  "is_percentage": {"type":["boolean","null"],"description":"false is a fixed amount"},
+  "is_active": {"type":["boolean","null"],"description":"Can be redeemed"}
+ },
+ "required": ["coupon_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "discount_value": {"type":["string","number","null"]},
-    "currency": {"type":["string","null"]},
-    "is_percentage": {"type":["boolean","null"]},
-    "is_active": {"type":["boolean","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "discount_value": {"type":["string","number","null"]},
+  "currency": {"type":["string","null"]},
+  "is_percentage": {"type":["boolean","null"]},
+  "is_active": {"type":["boolean","null"]}
+ }
 }"#,
 };
 
@@ -242,25 +279,23 @@ static DEACTIVATE_COUPON: OperationTool = OperationTool {
     ],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "coupon_id": {"type":"string","format":"uuid","description":"From list_coupons"}
-  },
-  "required": ["coupon_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"coupon_id":{"type":"string","format":"uuid","description":"From list_coupons"}},
+ "required": ["coupon_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "discount_value": {"type":["string","number","null"]},
-    "currency": {"type":["string","null"]},
-    "is_percentage": {"type":["boolean","null"]},
-    "is_active": {"type":["boolean","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "discount_value": {"type":["string","number","null"]},
+  "currency": {"type":["string","null"]},
+  "is_percentage": {"type":["boolean","null"]},
+  "is_active": {"type":["boolean","null"]}
+ }
 }"#,
 };
 
@@ -286,14 +321,10 @@ static DELETE_COUPON: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "coupon_id": {"type":"string","format":"uuid","description":"From list_coupons"}
-  },
-  "required": ["coupon_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"coupon_id":{"type":"string","format":"uuid","description":"From list_coupons"}},
+ "required": ["coupon_id"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -38,22 +38,66 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1; go on while pagination.has_next_page"},
-    "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-    "search_term": {"type":"string","description":"Fuzzy search"},
-    "sort_field": {"type":"string","description":"Default created_at"},
-    "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ "type": "object",
+ "properties": {
+  "page": {
+   "type": "integer",
+   "exclusiveMinimum": 0,
+   "default": 1,
+   "description": "From 1; go on while pagination.has_next_page"
   },
-  "additionalProperties": false
+  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
+  "search_term": {"type":"string","description":"Fuzzy search"},
+  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ },
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "data": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{"type":["string","null"]},"name":{"type":["string","null"]},"phone_number":{"type":["string","null"]},"email":{"type":["string","null"]},"external_id":{"type":["string","null"]},"consumer":{"type":["object","null"],"properties":{"id":{},"phone_number":{},"preferred_language":{}}},"iban":{"type":["string","null"]},"is_deleted":{"type":["boolean","null"]},"alias":{"type":["string","null"]},"created_at":{"type":["string","null"]},"branch":{"type":["object","null"],"properties":{"id":{},"name":{}}},"comment":{"type":["string","null"]},"communication_methods":{"type":["array","null"]},"preferred_language":{"type":["string","null"]},"consumer_type":{"type":["string","null"]},"address":{"type":["object","null"],"properties":{"address_line_1":{},"address_line_2":{},"city":{},"postal_code":{},"country":{}}},"vat_number":{"type":["string","null"]},"commercial_registration":{"type":["string","null"]},"last_invoice_activity":{"type":["object","null"],"properties":{"id":{},"org_invoice_number":{},"subcription_id":{}}}}}},
-    "pagination": {"type":["object","null"],"properties":{"total_count":{"type":["integer","null"]},"max_page":{"type":["integer","null"]},"current_page":{"type":["integer","null"]},"limit":{"type":["integer","null"]},"has_next_page":{"type":["boolean","null"]},"has_previous_page":{"type":["boolean","null"]}}}
+ "type": "object",
+ "properties": {
+  "data": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "id": {"type":["string","null"]},
+     "name": {"type":["string","null"]},
+     "phone_number": {"type":["string","null"]},
+     "email": {"type":["string","null"]},
+     "external_id": {"type":["string","null"]},
+     "consumer": {"type":["object","null"],"properties":{"id":{},"phone_number":{},"preferred_language":{}}},
+     "iban": {"type":["string","null"]},
+     "is_deleted": {"type":["boolean","null"]},
+     "alias": {"type":["string","null"]},
+     "created_at": {"type":["string","null"]},
+     "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
+     "comment": {"type":["string","null"]},
+     "communication_methods": {"type":["array","null"]},
+     "preferred_language": {"type":["string","null"]},
+     "consumer_type": {"type":["string","null"]},
+     "address": {
+      "type": ["object","null"],
+      "properties": {"address_line_1":{},"address_line_2":{},"city":{},"postal_code":{},"country":{}}
+     },
+     "vat_number": {"type":["string","null"]},
+     "commercial_registration": {"type":["string","null"]},
+     "last_invoice_activity": {"type":["object","null"],"properties":{"id":{},"org_invoice_number":{},"subcription_id":{}}}
+    }
+   }
+  },
+  "pagination": {
+   "type": ["object","null"],
+   "properties": {
+    "total_count": {"type":["integer","null"]},
+    "max_page": {"type":["integer","null"]},
+    "current_page": {"type":["integer","null"]},
+    "limit": {"type":["integer","null"]},
+    "has_next_page": {"type":["boolean","null"]},
+    "has_previous_page": {"type":["boolean","null"]}
+   }
   }
+ }
 }"#,
 };
 
@@ -93,48 +137,72 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "name": {"type":"string","description":"Full name"},
-    "phone_number": {"type":["string","null"],"description":"E.164, e.g. +966501234567"},
-    "email": {"type":["string","null"],"format":"email","description":"Unique among customers"},
-    "external_id": {"type":["string","null"],"description":"Your system's id"},
-    "iban": {"type":["string","null"],"maxLength":34,"description":"Bank account"},
-    "alias": {"type":["string","null"],"description":"Short display name"},
-    "comment": {"type":["string","null"],"description":"Internal note"},
-    "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"For messages"},
-    "communication_methods": {"type":["array","null"],"items":{"type":"string","enum":["WHATSAPP","EMAIL","SMS"]},"description":"Channels for messages"},
-    "consumer_type": {"type":"string","enum":["INDIVIDUAL","BUSINESS"],"default":"INDIVIDUAL","description":"BUSINESS needs address"},
-    "address": {"type":["object","null"],"properties":{"address_line_1":{"type":"string","description":"Street and building"},"address_line_2":{"type":["string","null"],"description":"Addition"},"city":{"type":"string","description":"City"},"postal_code":{"type":["string","null"],"description":"Postal code"},"country":{"type":"string","description":"Country"}},"required":["address_line_1","city","country"],"additionalProperties":false,"description":"Required for BUSINESS"},
-    "vat_number": {"type":["string","null"],"description":"VAT registration"},
-    "commercial_registration": {"type":["string","null"],"description":"Company registration"}
+ "type": "object",
+ "properties": {
+  "name": {"type":"string","description":"Full name"},
+  "phone_number": {"type":["string","null"],"description":"E.164, e.g. +966501234567"},
+  "email": {"type":["string","null"],"format":"email","description":"Unique among customers"},
+  "external_id": {"type":["string","null"],"description":"Your system's id"},
+  "iban": {"type":["string","null"],"maxLength":34,"description":"Bank account"},
+  "alias": {"type":["string","null"],"description":"Short display name"},
+  "comment": {"type":["string","null"],"description":"Internal note"},
+  "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"For messages"},
+  "communication_methods": {
+   "type": ["array","null"],
+   "items": {"type":"string","enum":["WHATSAPP","EMAIL","SMS"]},
+   "description": "Channels for messages"
   },
-  "required": ["name"],
-  "additionalProperties": false
+  "consumer_type": {
+   "type": "string",
+   "enum": ["INDIVIDUAL","BUSINESS"],
+   "default": "INDIVIDUAL",
+   "description": "BUSINESS needs address"
+  },
+  "address": {
+   "type": ["object","null"],
+   "properties": {
+    "address_line_1": {"type":"string","description":"Street and building"},
+    "address_line_2": {"type":["string","null"],"description":"Addition"},
+    "city": {"type":"string","description":"City"},
+    "postal_code": {"type":["string","null"],"description":"Postal code"},
+    "country": {"type":"string","description":"Country"}
+   },
+   "required": ["address_line_1","city","country"],
+   "additionalProperties": false,
+   "description": "Required for BUSINESS"
+  },
+  "vat_number": {"type":["string","null"],"description":"VAT registration"},
+  "commercial_registration": {"type":["string","null"],"description":"Company registration"}
+ },
+ "required": ["name"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "phone_number": {"type":["string","null"]},
-    "email": {"type":["string","null"]},
-    "external_id": {"type":["string","null"]},
-    "consumer": {"type":["object","null"],"properties":{"id":{},"phone_number":{},"preferred_language":{}}},
-    "iban": {"type":["string","null"]},
-    "is_deleted": {"type":["boolean","null"]},
-    "alias": {"type":["string","null"]},
-    "created_at": {"type":["string","null"]},
-    "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
-    "comment": {"type":["string","null"]},
-    "communication_methods": {"type":["array","null"]},
-    "preferred_language": {"type":["string","null"]},
-    "consumer_type": {"type":["string","null"]},
-    "address": {"type":["object","null"],"properties":{"address_line_1":{},"address_line_2":{},"city":{},"postal_code":{},"country":{}}},
-    "vat_number": {"type":["string","null"]},
-    "commercial_registration": {"type":["string","null"]},
-    "last_invoice_activity": {"type":["object","null"],"properties":{"id":{},"org_invoice_number":{},"subcription_id":{}}}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "phone_number": {"type":["string","null"]},
+  "email": {"type":["string","null"]},
+  "external_id": {"type":["string","null"]},
+  "consumer": {"type":["object","null"],"properties":{"id":{},"phone_number":{},"preferred_language":{}}},
+  "iban": {"type":["string","null"]},
+  "is_deleted": {"type":["boolean","null"]},
+  "alias": {"type":["string","null"]},
+  "created_at": {"type":["string","null"]},
+  "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
+  "comment": {"type":["string","null"]},
+  "communication_methods": {"type":["array","null"]},
+  "preferred_language": {"type":["string","null"]},
+  "consumer_type": {"type":["string","null"]},
+  "address": {
+   "type": ["object","null"],
+   "properties": {"address_line_1":{},"address_line_2":{},"city":{},"postal_code":{},"country":{}}
+  },
+  "vat_number": {"type":["string","null"]},
+  "commercial_registration": {"type":["string","null"]},
+  "last_invoice_activity": {"type":["object","null"],"properties":{"id":{},"org_invoice_number":{},"subcription_id":{}}}
+ }
 }"#,
 };
 
@@ -157,35 +225,36 @@ static GET_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "customer_id": {"type":"string","format":"uuid","description":"From list_customers"}
-  },
-  "required": ["customer_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"customer_id":{"type":"string","format":"uuid","description":"From list_customers"}},
+ "required": ["customer_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "phone_number": {"type":["string","null"]},
-    "email": {"type":["string","null"]},
-    "external_id": {"type":["string","null"]},
-    "consumer": {"type":["object","null"],"properties":{"id":{},"phone_number":{},"preferred_language":{}}},
-    "iban": {"type":["string","null"]},
-    "is_deleted": {"type":["boolean","null"]},
-    "alias": {"type":["string","null"]},
-    "created_at": {"type":["string","null"]},
-    "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
-    "comment": {"type":["string","null"]},
-    "communication_methods": {"type":["array","null"]},
-    "preferred_language": {"type":["string","null"]},
-    "consumer_type": {"type":["string","null"]},
-    "address": {"type":["object","null"],"properties":{"address_line_1":{},"address_line_2":{},"city":{},"postal_code":{},"country":{}}},
-    "vat_number": {"type":["string","null"]},
-    "commercial_registration": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "phone_number": {"type":["string","null"]},
+  "email": {"type":["string","null"]},
+  "external_id": {"type":["string","null"]},
+  "consumer": {"type":["object","null"],"properties":{"id":{},"phone_number":{},"preferred_language":{}}},
+  "iban": {"type":["string","null"]},
+  "is_deleted": {"type":["boolean","null"]},
+  "alias": {"type":["string","null"]},
+  "created_at": {"type":["string","null"]},
+  "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
+  "comment": {"type":["string","null"]},
+  "communication_methods": {"type":["array","null"]},
+  "preferred_language": {"type":["string","null"]},
+  "consumer_type": {"type":["string","null"]},
+  "address": {
+   "type": ["object","null"],
+   "properties": {"address_line_1":{},"address_line_2":{},"city":{},"postal_code":{},"country":{}}
+  },
+  "vat_number": {"type":["string","null"]},
+  "commercial_registration": {"type":["string","null"]}
+ }
 }"#,
 };
 
@@ -226,48 +295,71 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "customer_id": {"type":"string","format":"uuid","description":"From list_customers"},
-    "name": {"type":["string","null"],"description":"Full name"},
-    "phone_number": {"type":["string","null"],"description":"E.164, e.g. +966501234567"},
-    "email": {"type":["string","null"],"format":"email","description":"Unique among customers"},
-    "external_id": {"type":["string","null"],"description":"Your system's id"},
-    "iban": {"type":["string","null"],"maxLength":34,"description":"Bank account"},
-    "alias": {"type":["string","null"],"description":"Short display name"},
-    "comment": {"type":["string","null"],"description":"Internal note"},
-    "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"For messages"},
-    "communication_methods": {"type":["array","null"],"items":{"type":"string","enum":["WHATSAPP","EMAIL","SMS"]},"description":"Channels for messages"},
-    "consumer_type": {"type":["string","null"],"enum":["INDIVIDUAL","BUSINESS",null],"description":"BUSINESS needs address"},
-    "address": {"type":["object","null"],"properties":{"address_line_1":{"type":"string","description":"Street and building"},"address_line_2":{"type":["string","null"],"description":"Addition"},"city":{"type":"string","description":"City"},"postal_code":{"type":["string","null"],"description":"Postal code"},"country":{"type":"string","description":"Country"}},"required":["address_line_1","city","country"],"additionalProperties":false,"description":"Required for BUSINESS"},
-    "vat_number": {"type":["string","null"],"description":"VAT registration"},
-    "commercial_registration": {"type":["string","null"],"description":"Company registration"}
+ "type": "object",
+ "properties": {
+  "customer_id": {"type":"string","format":"uuid","description":"From list_customers"},
+  "name": {"type":["string","null"],"description":"Full name"},
+  "phone_number": {"type":["string","null"],"description":"E.164, e.g. +966501234567"},
+  "email": {"type":["string","null"],"format":"email","description":"Unique among customers"},
+  "external_id": {"type":["string","null"],"description":"Your system's id"},
+  "iban": {"type":["string","null"],"maxLength":34,"description":"Bank account"},
+  "alias": {"type":["string","null"],"description":"Short display name"},
+  "comment": {"type":["string","null"],"description":"Internal note"},
+  "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"For messages"},
+  "communication_methods": {
+   "type": ["array","null"],
+   "items": {"type":"string","enum":["WHATSAPP","EMAIL","SMS"]},
+   "description": "Channels for messages"
   },
-  "required": ["customer_id"],
-  "additionalProperties": false
+  "consumer_type": {
+   "type": ["string","null"],
+   "enum": ["INDIVIDUAL","BUSINESS",null],
+   "description": "BUSINESS needs address"
+  },
+  "address": {
+   "type": ["object","null"],
+   "properties": {
+    "address_line_1": {"type":"string","description":"Street and building"},
+    "address_line_2": {"type":["string","null"],"description":"Addition"},
+    "city": {"type":"string","description":"City"},
+    "postal_code": {"type":["string","null"],"description":"Postal code"},
+    "country": {"type":"string","description":"Country"}
+   },
+   "required": ["address_line_1","city","country"],
+   "additionalProperties": false,
+   "description": "Required for BUSINESS"
+  },
+  "vat_number": {"type":["string","null"],"description":"VAT registration"},
+  "commercial_registration": {"type":["string","null"],"description":"Company registration"}
+ },
+ "required": ["customer_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "phone_number": {"type":["string","null"]},
-    "email": {"type":["string","null"]},
-    "external_id": {"type":["string","null"]},
-    "consumer": {"type":["object","null"],"properties":{"id":{},"phone_number":{},"preferred_language":{}}},
-    "iban": {"type":["string","null"]},
-    "is_deleted": {"type":["boolean","null"]},
-    "alias": {"type":["string","null"]},
-    "created_at": {"type":["string","null"]},
-    "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
-    "comment": {"type":["string","null"]},
-    "communication_methods": {"type":["array","null"]},
-    "preferred_language": {"type":["string","null"]},
-    "consumer_type": {"type":["string","null"]},
-    "address": {"type":["object","null"],"properties":{"address_line_1":{},"address_line_2":{},"city":{},"postal_code":{},"country":{}}},
-    "vat_number": {"type":["string","null"]},
-    "commercial_registration": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "phone_number": {"type":["string","null"]},
+  "email": {"type":["string","null"]},
+  "external_id": {"type":["string","null"]},
+  "consumer": {"type":["object","null"],"properties":{"id":{},"phone_number":{},"preferred_language":{}}},
+  "iban": {"type":["string","null"]},
+  "is_deleted": {"type":["boolean","null"]},
+  "alias": {"type":["string","null"]},
+  "created_at": {"type":["string","null"]},
+  "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
+  "comment": {"type":["string","null"]},
+  "communication_methods": {"type":["array","null"]},
+  "preferred_language": {"type":["string","null"]},
+  "consumer_type": {"type":["string","null"]},
+  "address": {
+   "type": ["object","null"],
+   "properties": {"address_line_1":{},"address_line_2":{},"city":{},"postal_code":{},"country":{}}
+  },
+  "vat_number": {"type":["string","null"]},
+  "commercial_registration": {"type":["string","null"]}
+ }
 }"#,
 };
 
@@ -293,14 +385,10 @@ static DELETE_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "customer_id": {"type":"string","format":"uuid","description":"From list_customers"}
-  },
-  "required": ["customer_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"customer_id":{"type":"string","format":"uuid","description":"From list_customers"}},
+ "required": ["customer_id"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -53,36 +53,174 @@ static LIST_INVOICES: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "include_payments": {"type":"boolean","description":"Add the payments"},
-    "payment_link_id": {"type":"string","format":"uuid","description":"Paid through this link"},
-    "statuses": {"type":"array","items":{"type":"string","enum":["DRAFT","CREATED","SENT","ACCEPTED","REJECTED","COMPLETED","CANCELED","EXPIRED"]},"description":"Any of these"},
-    "payment_statuses": {"type":"array","items":{"type":"string","enum":["PENDING","PROCESSING","FAILED_INITIATION","SUCCEEDED","FAILED","CANCELED","UNDER_REVIEW","EXPIRED","SETTLED","REFUNDED"]},"description":"With a payment in any of these"},
-    "search_term": {"type":"string","description":"Fuzzy search"},
-    "from_date": {"type":"string","format":"date-time","description":"Created from"},
-    "to_date": {"type":"string","format":"date-time","description":"Created until"},
-    "due_date_from": {"type":"string","format":"date-time","description":"Payment due from"},
-    "due_date_to": {"type":"string","format":"date-time","description":"Payment due until"},
-    "from_price": {"type":["number","string"],"description":"Least total"},
-    "to_price": {"type":["number","string"],"description":"Greatest total"},
-    "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-    "subscription_id": {"type":"string","format":"uuid","description":"Of this subscription"},
-    "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
-    "payments_not_settled": {"type":"boolean","description":"true for those with a SUCCEEDED card or wallet payment"},
-    "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1; go on while pagination.has_next_page"},
-    "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-    "sort_field": {"type":"string","description":"Default created_at"},
-    "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ "type": "object",
+ "properties": {
+  "include_payments": {"type":"boolean","description":"Add the payments"},
+  "payment_link_id": {"type":"string","format":"uuid","description":"Paid through this link"},
+  "statuses": {
+   "type": "array",
+   "items": {
+    "type": "string",
+    "enum": ["DRAFT","CREATED","SENT","ACCEPTED","REJECTED","COMPLETED","CANCELED","EXPIRED"]
+   },
+   "description": "Any of these"
   },
-  "additionalProperties": false
+  "payment_statuses": {
+   "type": "array",
+   "items": {
+    "type": "string",
+    "enum": [
+     "PENDING",
+     "PROCESSING",
+     "FAILED_INITIATION",
+     "SUCCEEDED",
+     "FAILED",
+     "CANCELED",
+     "UNDER_REVIEW",
+     "EXPIRED",
+     "SETTLED",
+     "REFUNDED"
+    ]
+   },
+   "description": "With a payment in any of these"
+  },
+  "search_term": {"type":"string","description":"Fuzzy search"},
+  "from_date": {"type":"string","format":"date-time","description":"Created from"},
+  "to_date": {"type":"string","format":"date-time","description":"Created until"},
+  "due_date_from": {"type":"string","format":"date-time","description":"Payment due from"},
+  "due_date_to": {"type":"string","format":"date-time","description":"Payment due until"},
+  "from_price": {"type":["number","string"],"description":"Least total"},
+  "to_price": {"type":["number","string"],"description":"Greatest total"},
+  "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
+  "subscription_id": {"type":"string","format":"uuid","description":"Of this subscription"},
+  "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
+  "payments_not_settled": {"type":"boolean","description":"true for those with a SUCCEEDED card or wallet payment"},
+  "page": {
+   "type": "integer",
+   "exclusiveMinimum": 0,
+   "default": 1,
+   "description": "From 1; go on while pagination.has_next_page"
+  },
+  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
+  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ },
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "data": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{"type":["string","null"]},"updated_at":{"type":["string","null"]},"id":{"type":["string","null"]},"payment_link_id":{"type":["string","null"]},"user_id":{"type":["string","null"]},"organization_id":{"type":["string","null"]},"organization_consumer_id":{"type":["string","null"]},"account_id":{"type":["string","null"]},"branch_id":{"type":["string","null"]},"org_invoice_number":{"type":["integer","null"]},"description":{"type":["string","null"]},"total_amount":{"type":["string","number","null"]},"original_amount":{"type":["string","number","null"]},"item_level_discounted_amount":{"type":["string","number","null"]},"total_vat_amount":{"type":["string","number","null"]},"total_price_excluding_vat":{"type":["string","number","null"]},"coupon_calculation_metadata":{"type":["object","null"],"properties":{"coupons":{}}},"currency":{"type":["string","null"]},"home_currency_amount":{"type":["string","number","null"]},"home_currency_amount_actual":{"type":["string","number","null"]},"exchange_rate_at_creation":{"type":["string","number","null"]},"consumer_message":{"type":["string","null"]},"status":{"type":["string","null"]},"payment_method":{"type":["string","null"]},"allowed_payment_flow":{"type":["string","null"]},"current_payment_flow":{"type":["string","null"]},"period_start":{"type":["string","null"]},"period_end":{"type":["string","null"]},"recurring_interval":{"type":["string","null"]},"recurring_interval_count":{"type":["integer","null"]},"type":{"type":["string","null"]},"remaining_amount":{"type":["string","number","null"]},"paid_amount":{"type":["string","number","null"]},"organization_consumer":{"type":["object","null"],"properties":{"id":{},"name":{},"alias":{},"email":{},"phone_number":{},"preferred_language":{},"consumer_type":{},"address":{},"vat_number":{},"commercial_registration":{},"consumer":{},"is_deleted":{},"communication_methods":{}}},"subscription":{"type":["object","null"],"properties":{"id":{},"recurring_interval":{},"recurring_interval_count":{},"status":{},"current_period_start":{},"current_period_end":{},"cancel_at_period_end":{}}},"payments":{"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{},"amount":{},"currency":{},"scheduled_on":{},"invoice_payment_number":{},"type":{},"payment_method":{},"current_status":{},"payed_at":{},"settled_at":{},"refunded_at":{},"pdf_link":{},"paid_to_account_id":{},"amount_in_smallest_unit":{}}}},"total_number_of_payments":{"type":["integer","null"]},"last_payment_paid_at":{"type":["string","null"]},"total_amount_in_smallest_unit":{"type":["integer","null"]},"original_amount_in_smallest_unit":{"type":["integer","null"]},"remaining_amount_in_smallest_unit":{"type":["integer","null"]},"paid_amount_in_smallest_unit":{"type":["integer","null"]}}}},
-    "pagination": {"type":["object","null"],"properties":{"total_count":{"type":["integer","null"]},"max_page":{"type":["integer","null"]},"current_page":{"type":["integer","null"]},"limit":{"type":["integer","null"]},"has_next_page":{"type":["boolean","null"]},"has_previous_page":{"type":["boolean","null"]}}}
+ "type": "object",
+ "properties": {
+  "data": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {"type":["string","null"]},
+     "updated_at": {"type":["string","null"]},
+     "id": {"type":["string","null"]},
+     "payment_link_id": {"type":["string","null"]},
+     "user_id": {"type":["string","null"]},
+     "organization_id": {"type":["string","null"]},
+     "organization_consumer_id": {"type":["string","null"]},
+     "account_id": {"type":["string","null"]},
+     "branch_id": {"type":["string","null"]},
+     "org_invoice_number": {"type":["integer","null"]},
+     "description": {"type":["string","null"]},
+     "total_amount": {"type":["string","number","null"]},
+     "original_amount": {"type":["string","number","null"]},
+     "item_level_discounted_amount": {"type":["string","number","null"]},
+     "total_vat_amount": {"type":["string","number","null"]},
+     "total_price_excluding_vat": {"type":["string","number","null"]},
+     "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+     "currency": {"type":["string","null"]},
+     "home_currency_amount": {"type":["string","number","null"]},
+     "home_currency_amount_actual": {"type":["string","number","null"]},
+     "exchange_rate_at_creation": {"type":["string","number","null"]},
+     "consumer_message": {"type":["string","null"]},
+     "status": {"type":["string","null"]},
+     "payment_method": {"type":["string","null"]},
+     "allowed_payment_flow": {"type":["string","null"]},
+     "current_payment_flow": {"type":["string","null"]},
+     "period_start": {"type":["string","null"]},
+     "period_end": {"type":["string","null"]},
+     "recurring_interval": {"type":["string","null"]},
+     "recurring_interval_count": {"type":["integer","null"]},
+     "type": {"type":["string","null"]},
+     "remaining_amount": {"type":["string","number","null"]},
+     "paid_amount": {"type":["string","number","null"]},
+     "organization_consumer": {
+      "type": ["object","null"],
+      "properties": {
+       "id": {},
+       "name": {},
+       "alias": {},
+       "email": {},
+       "phone_number": {},
+       "preferred_language": {},
+       "consumer_type": {},
+       "address": {},
+       "vat_number": {},
+       "commercial_registration": {},
+       "consumer": {},
+       "is_deleted": {},
+       "communication_methods": {}
+      }
+     },
+     "subscription": {
+      "type": ["object","null"],
+      "properties": {
+       "id": {},
+       "recurring_interval": {},
+       "recurring_interval_count": {},
+       "status": {},
+       "current_period_start": {},
+       "current_period_end": {},
+       "cancel_at_period_end": {}
+      }
+     },
+     "payments": {
+      "type": ["array","null"],
+      "items": {
+       "type": ["object","null"],
+       "properties": {
+        "id": {},
+        "amount": {},
+        "currency": {},
+        "scheduled_on": {},
+        "invoice_payment_number": {},
+        "type": {},
+        "payment_method": {},
+        "current_status": {},
+        "payed_at": {},
+        "settled_at": {},
+        "refunded_at": {},
+        "pdf_link": {},
+        "paid_to_account_id": {},
+        "amount_in_smallest_unit": {}
+       }
+      }
+     },
+     "total_number_of_payments": {"type":["integer","null"]},
+     "last_payment_paid_at": {"type":["string","null"]},
+     "total_amount_in_smallest_unit": {"type":["integer","null"]},
+     "original_amount_in_smallest_unit": {"type":["integer","null"]},
+     "remaining_amount_in_smallest_unit": {"type":["integer","null"]},
+     "paid_amount_in_smallest_unit": {"type":["integer","null"]}
+    }
+   }
+  },
+  "pagination": {
+   "type": ["object","null"],
+   "properties": {
+    "total_count": {"type":["integer","null"]},
+    "max_page": {"type":["integer","null"]},
+    "current_page": {"type":["integer","null"]},
+    "limit": {"type":["integer","null"]},
+    "has_next_page": {"type":["boolean","null"]},
+    "has_previous_page": {"type":["boolean","null"]}
+   }
   }
+ }
 }"#,
 };
 
@@ -118,75 +256,217 @@ static CREATE_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "items": {"type":"array","minItems":1,"items":{"type":"object","properties":{"product_id":{"type":"string","format":"uuid","description":"Product id"},"quantity":{"type":"integer","exclusiveMinimum":0,"description":"Quantity"},"coupons":{"type":["array","null"],"items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"}},"required":["product_id","quantity"],"additionalProperties":false},"description":"What is billed"},
-    "payment_methods": {"type":"object","properties":{"mada":{"type":"boolean","description":"Mada"},"visa":{"type":"boolean","description":"Visa"},"mastercard":{"type":"boolean","description":"Mastercard"},"amex":{"type":"boolean","description":"American Express"},"bank_transfer":{"type":"boolean","description":"Bank transfer"},"installment":{"type":"boolean","description":"2 to 4 parts, 100 SAR or more each"},"qurrah":{"type":"boolean","default":false,"description":"Qurrah"}},"required":["mada","visa","mastercard","amex","bank_transfer","installment"],"additionalProperties":false,"description":"How it may be paid"},
-    "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-    "scheduled_on": {"type":"string","format":"date-time","description":"Due date; overdue afterwards"},
-    "notify_consumer": {"type":"boolean","default":true,"description":"Message the customer"},
-    "description": {"type":["string","null"],"maxLength":500,"description":"Shown on the invoice"},
-    "coupons": {"type":["array","null"],"items":{"type":"string","format":"uuid"},"description":"Coupon ids for the whole invoice"},
-    "exclude_coupons_if_installments": {"type":"boolean","default":false,"description":"Full price if paid in installments"},
-    "currency": {"type":"string","enum":["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],"default":"SAR","description":"Every product needs a price in it"}
+ "type": "object",
+ "properties": {
+  "items": {
+   "type": "array",
+   "minItems": 1,
+   "items": {
+    "type": "object",
+    "properties": {
+     "product_id": {"type":"string","format":"uuid","description":"Product id"},
+     "quantity": {"type":"integer","exclusiveMinimum":0,"description":"Quantity"},
+     "coupons": {
+      "type": ["array","null"],
+      "items": {"type":"string","format":"uuid"},
+      "description": "Coupon ids for this item"
+     }
+    },
+    "required": ["product_id","quantity"],
+    "additionalProperties": false
+   },
+   "description": "What is billed"
   },
-  "required": ["items","payment_methods","organization_consumer_id","scheduled_on"],
-  "additionalProperties": false
+  "payment_methods": {
+   "type": "object",
+   "properties": {
+    "mada": {"type":"boolean","description":"Mada"},
+    "visa": {"type":"boolean","description":"Visa"},
+    "mastercard": {"type":"boolean","description":"Mastercard"},
+    "amex": {"type":"boolean","description":"American Express"},
+    "bank_transfer": {"type":"boolean","description":"Bank transfer"},
+    "installment": {"type":"boolean","description":"2 to 4 parts, 100 SAR or more each"},
+    "qurrah": {"type":"boolean","default":false,"description":"Qurrah"}
+   },
+   "required": ["mada","visa","mastercard","amex","bank_transfer","installment"],
+   "additionalProperties": false,
+   "description": "How it may be paid"
+  },
+  "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
+  "scheduled_on": {"type":"string","format":"date-time","description":"Due date; overdue afterwards"},
+  "notify_consumer": {"type":"boolean","default":true,"description":"Message the customer"},
+  "description": {"type":["string","null"],"maxLength":500,"description":"Shown on the invoice"},
+  "coupons": {
+   "type": ["array","null"],
+   "items": {"type":"string","format":"uuid"},
+   "description": "Coupon ids for the whole invoice"
+  },
+  "exclude_coupons_if_installments": {"type":"boolean","default":false,"description":"Full price if paid in installments"},
+  "currency": {
+   "type": "string",
+   "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
+   "default": "SAR",
+   "description": "Every product needs a price in it"
+  }
+ },
+ "required": ["items","payment_methods","organization_consumer_id","scheduled_on"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "payment_link_id": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "account_id": {"type":["string","null"]},
-    "branch_id": {"type":["string","null"]},
-    "org_invoice_number": {"type":["integer","null"]},
-    "description": {"type":["string","null"]},
-    "total_amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "total_vat_amount": {"type":["string","number","null"]},
-    "total_price_excluding_vat": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "home_currency_amount_actual": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "consumer_message": {"type":["string","null"]},
-    "status": {"type":["string","null"]},
-    "payment_method": {"type":["string","null"]},
-    "allowed_payment_flow": {"type":["string","null"]},
-    "current_payment_flow": {"type":["string","null"]},
-    "period_start": {"type":["string","null"]},
-    "period_end": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "type": {"type":["string","null"]},
-    "invoice_number": {"type":["integer","null"]},
-    "remaining_amount": {"type":["string","number","null"]},
-    "paid_amount": {"type":["string","number","null"]},
-    "exclude_coupons_if_installments": {"type":["boolean","null"]},
-    "organization_consumer": {"type":["object","null"],"properties":{"id":{},"name":{},"alias":{},"email":{},"phone_number":{},"preferred_language":{},"consumer_type":{},"address":{},"vat_number":{},"commercial_registration":{},"consumer":{},"is_deleted":{},"communication_methods":{}}},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"product":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"currency":{},"unit_price":{},"product_price_id":{},"original_amount_in_smallest_unit":{},"discounted_amount_in_smallest_unit":{}}}},
-    "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
-    "payments": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{},"amount":{},"currency":{},"scheduled_on":{},"invoice_payment_number":{},"type":{},"payment_method":{},"current_status":{},"payed_at":{},"settled_at":{},"refunded_at":{},"pdf_link":{},"paid_to_account_id":{},"amount_in_smallest_unit":{}}}},
-    "subscription_id": {"type":["string","null"]},
-    "subscription": {"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"description":{},"amount":{},"original_amount":{},"item_level_discounted_amount":{},"coupon_calculation_metadata":{},"remaining_days":{},"currency":{},"home_currency_amount":{},"exchange_rate_at_creation":{},"recurring_interval":{},"recurring_interval_count":{},"status":{},"current_period_start":{},"current_period_end":{},"current_cycle_number":{},"cancel_at_period_end":{},"cancel_at_cycle_number":{},"started_at":{},"ended_at":{},"user_id":{},"organization_consumer_id":{},"latest_invoice_id":{},"trial_period_days":{},"trial_end":{},"organization_consumer":{},"items":{},"latest_invoice":{},"latest_freeze":{},"override_payment_methods":{},"pending_change":{},"amount_in_smallest_unit":{},"original_amount_in_smallest_unit":{}}},
-    "payment_methods": {"type":["object","null"],"properties":{"mada":{},"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{},"qurrah":{}}},
-    "recurrence_pattern": {"type":["string","null"]},
-    "parent_id": {"type":["string","null"]},
-    "custom_field_answers": {"type":["object","null"]},
-    "url": {"type":["string","null"]},
-    "total_amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]},
-    "remaining_amount_in_smallest_unit": {"type":["integer","null"]},
-    "paid_amount_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "payment_link_id": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "account_id": {"type":["string","null"]},
+  "branch_id": {"type":["string","null"]},
+  "org_invoice_number": {"type":["integer","null"]},
+  "description": {"type":["string","null"]},
+  "total_amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "total_vat_amount": {"type":["string","number","null"]},
+  "total_price_excluding_vat": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "home_currency_amount_actual": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "consumer_message": {"type":["string","null"]},
+  "status": {"type":["string","null"]},
+  "payment_method": {"type":["string","null"]},
+  "allowed_payment_flow": {"type":["string","null"]},
+  "current_payment_flow": {"type":["string","null"]},
+  "period_start": {"type":["string","null"]},
+  "period_end": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "type": {"type":["string","null"]},
+  "invoice_number": {"type":["integer","null"]},
+  "remaining_amount": {"type":["string","number","null"]},
+  "paid_amount": {"type":["string","number","null"]},
+  "exclude_coupons_if_installments": {"type":["boolean","null"]},
+  "organization_consumer": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "name": {},
+    "alias": {},
+    "email": {},
+    "phone_number": {},
+    "preferred_language": {},
+    "consumer_type": {},
+    "address": {},
+    "vat_number": {},
+    "commercial_registration": {},
+    "consumer": {},
+    "is_deleted": {},
+    "communication_methods": {}
+   }
+  },
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "product": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "currency": {},
+     "unit_price": {},
+     "product_price_id": {},
+     "original_amount_in_smallest_unit": {},
+     "discounted_amount_in_smallest_unit": {}
+    }
+   }
+  },
+  "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
+  "payments": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "id": {},
+     "amount": {},
+     "currency": {},
+     "scheduled_on": {},
+     "invoice_payment_number": {},
+     "type": {},
+     "payment_method": {},
+     "current_status": {},
+     "payed_at": {},
+     "settled_at": {},
+     "refunded_at": {},
+     "pdf_link": {},
+     "paid_to_account_id": {},
+     "amount_in_smallest_unit": {}
+    }
+   }
+  },
+  "subscription_id": {"type":["string","null"]},
+  "subscription": {
+   "type": ["object","null"],
+   "properties": {
+    "created_at": {},
+    "updated_at": {},
+    "id": {},
+    "description": {},
+    "amount": {},
+    "original_amount": {},
+    "item_level_discounted_amount": {},
+    "coupon_calculation_metadata": {},
+    "remaining_days": {},
+    "currency": {},
+    "home_currency_amount": {},
+    "exchange_rate_at_creation": {},
+    "recurring_interval": {},
+    "recurring_interval_count": {},
+    "status": {},
+    "current_period_start": {},
+    "current_period_end": {},
+    "current_cycle_number": {},
+    "cancel_at_period_end": {},
+    "cancel_at_cycle_number": {},
+    "started_at": {},
+    "ended_at": {},
+    "user_id": {},
+    "organization_consumer_id": {},
+    "latest_invoice_id": {},
+    "trial_period_days": {},
+    "trial_end": {},
+    "organization_consumer": {},
+    "items": {},
+    "latest_invoice": {},
+    "latest_freeze": {},
+    "override_payment_methods": {},
+    "pending_change": {},
+    "amount_in_smallest_unit": {},
+    "original_amount_in_smallest_unit": {}
+   }
+  },
+  "payment_methods": {
+   "type": ["object","null"],
+   "properties": {"mada":{},"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{},"qurrah":{}}
+  },
+  "recurrence_pattern": {"type":["string","null"]},
+  "parent_id": {"type":["string","null"]},
+  "custom_field_answers": {"type":["object","null"]},
+  "url": {"type":["string","null"]},
+  "total_amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]},
+  "remaining_amount_in_smallest_unit": {"type":["integer","null"]},
+  "paid_amount_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -209,67 +489,166 @@ static GET_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "invoice_id": {"type":"string","format":"uuid","description":"From list_invoices"}
-  },
-  "required": ["invoice_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"invoice_id":{"type":"string","format":"uuid","description":"From list_invoices"}},
+ "required": ["invoice_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "payment_link_id": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "account_id": {"type":["string","null"]},
-    "branch_id": {"type":["string","null"]},
-    "org_invoice_number": {"type":["integer","null"]},
-    "description": {"type":["string","null"]},
-    "total_amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "total_vat_amount": {"type":["string","number","null"]},
-    "total_price_excluding_vat": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "home_currency_amount_actual": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "consumer_message": {"type":["string","null"]},
-    "status": {"type":["string","null"]},
-    "payment_method": {"type":["string","null"]},
-    "allowed_payment_flow": {"type":["string","null"]},
-    "current_payment_flow": {"type":["string","null"]},
-    "period_start": {"type":["string","null"]},
-    "period_end": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "type": {"type":["string","null"]},
-    "invoice_number": {"type":["integer","null"]},
-    "remaining_amount": {"type":["string","number","null"]},
-    "paid_amount": {"type":["string","number","null"]},
-    "exclude_coupons_if_installments": {"type":["boolean","null"]},
-    "organization_consumer": {"type":["object","null"],"properties":{"id":{},"name":{},"alias":{},"email":{},"phone_number":{},"preferred_language":{},"consumer_type":{},"address":{},"vat_number":{},"commercial_registration":{},"consumer":{},"is_deleted":{},"communication_methods":{}}},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"product":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"currency":{},"unit_price":{},"product_price_id":{},"original_amount_in_smallest_unit":{},"discounted_amount_in_smallest_unit":{}}}},
-    "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
-    "payments": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{},"amount":{},"currency":{},"scheduled_on":{},"invoice_payment_number":{},"type":{},"payment_method":{},"current_status":{},"payed_at":{},"settled_at":{},"refunded_at":{},"pdf_link":{},"paid_to_account_id":{},"amount_in_smallest_unit":{}}}},
-    "subscription_id": {"type":["string","null"]},
-    "subscription": {"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"description":{},"amount":{},"original_amount":{},"item_level_discounted_amount":{},"coupon_calculation_metadata":{},"remaining_days":{},"currency":{},"home_currency_amount":{},"exchange_rate_at_creation":{},"recurring_interval":{},"recurring_interval_count":{},"status":{},"current_period_start":{},"current_period_end":{},"current_cycle_number":{},"cancel_at_period_end":{},"cancel_at_cycle_number":{},"started_at":{},"ended_at":{},"user_id":{},"organization_consumer_id":{},"latest_invoice_id":{},"trial_period_days":{},"trial_end":{},"organization_consumer":{},"items":{},"latest_invoice":{},"latest_freeze":{},"override_payment_methods":{},"pending_change":{},"amount_in_smallest_unit":{},"original_amount_in_smallest_unit":{}}},
-    "payment_methods": {"type":["object","null"],"properties":{"mada":{},"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{},"qurrah":{}}},
-    "recurrence_pattern": {"type":["string","null"]},
-    "parent_id": {"type":["string","null"]},
-    "custom_field_answers": {"type":["object","null"]},
-    "url": {"type":["string","null"]},
-    "total_amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]},
-    "remaining_amount_in_smallest_unit": {"type":["integer","null"]},
-    "paid_amount_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "payment_link_id": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "account_id": {"type":["string","null"]},
+  "branch_id": {"type":["string","null"]},
+  "org_invoice_number": {"type":["integer","null"]},
+  "description": {"type":["string","null"]},
+  "total_amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "total_vat_amount": {"type":["string","number","null"]},
+  "total_price_excluding_vat": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "home_currency_amount_actual": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "consumer_message": {"type":["string","null"]},
+  "status": {"type":["string","null"]},
+  "payment_method": {"type":["string","null"]},
+  "allowed_payment_flow": {"type":["string","null"]},
+  "current_payment_flow": {"type":["string","null"]},
+  "period_start": {"type":["string","null"]},
+  "period_end": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "type": {"type":["string","null"]},
+  "invoice_number": {"type":["integer","null"]},
+  "remaining_amount": {"type":["string","number","null"]},
+  "paid_amount": {"type":["string","number","null"]},
+  "exclude_coupons_if_installments": {"type":["boolean","null"]},
+  "organization_consumer": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "name": {},
+    "alias": {},
+    "email": {},
+    "phone_number": {},
+    "preferred_language": {},
+    "consumer_type": {},
+    "address": {},
+    "vat_number": {},
+    "commercial_registration": {},
+    "consumer": {},
+    "is_deleted": {},
+    "communication_methods": {}
+   }
+  },
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "product": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "currency": {},
+     "unit_price": {},
+     "product_price_id": {},
+     "original_amount_in_smallest_unit": {},
+     "discounted_amount_in_smallest_unit": {}
+    }
+   }
+  },
+  "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
+  "payments": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "id": {},
+     "amount": {},
+     "currency": {},
+     "scheduled_on": {},
+     "invoice_payment_number": {},
+     "type": {},
+     "payment_method": {},
+     "current_status": {},
+     "payed_at": {},
+     "settled_at": {},
+     "refunded_at": {},
+     "pdf_link": {},
+     "paid_to_account_id": {},
+     "amount_in_smallest_unit": {}
+    }
+   }
+  },
+  "subscription_id": {"type":["string","null"]},
+  "subscription": {
+   "type": ["object","null"],
+   "properties": {
+    "created_at": {},
+    "updated_at": {},
+    "id": {},
+    "description": {},
+    "amount": {},
+    "original_amount": {},
+    "item_level_discounted_amount": {},
+    "coupon_calculation_metadata": {},
+    "remaining_days": {},
+    "currency": {},
+    "home_currency_amount": {},
+    "exchange_rate_at_creation": {},
+    "recurring_interval": {},
+    "recurring_interval_count": {},
+    "status": {},
+    "current_period_start": {},
+    "current_period_end": {},
+    "current_cycle_number": {},
+    "cancel_at_period_end": {},
+    "cancel_at_cycle_number": {},
+    "started_at": {},
+    "ended_at": {},
+    "user_id": {},
+    "organization_consumer_id": {},
+    "latest_invoice_id": {},
+    "trial_period_days": {},
+    "trial_end": {},
+    "organization_consumer": {},
+    "items": {},
+    "latest_invoice": {},
+    "latest_freeze": {},
+    "override_payment_methods": {},
+    "pending_change": {},
+    "amount_in_smallest_unit": {},
+    "original_amount_in_smallest_unit": {}
+   }
+  },
+  "payment_methods": {
+   "type": ["object","null"],
+   "properties": {"mada":{},"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{},"qurrah":{}}
+  },
+  "recurrence_pattern": {"type":["string","null"]},
+  "parent_id": {"type":["string","null"]},
+  "custom_field_answers": {"type":["object","null"]},
+  "url": {"type":["string","null"]},
+  "total_amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]},
+  "remaining_amount_in_smallest_unit": {"type":["integer","null"]},
+  "paid_amount_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -299,69 +678,170 @@ static UPDATE_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "invoice_id": {"type":"string","format":"uuid","description":"From list_invoices"},
-    "scheduled_on": {"type":["string","null"],"format":"date-time","description":"New due date; must be in the future"},
-    "description": {"type":["string","null"],"minLength":1,"maxLength":512,"description":"Shown on the invoice"}
-  },
-  "required": ["invoice_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "invoice_id": {"type":"string","format":"uuid","description":"From list_invoices"},
+  "scheduled_on": {"type":["string","null"],"format":"date-time","description":"New due date; must be in the future"},
+  "description": {"type":["string","null"],"minLength":1,"maxLength":512,"description":"Shown on the invoice"}
+ },
+ "required": ["invoice_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "payment_link_id": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "account_id": {"type":["string","null"]},
-    "branch_id": {"type":["string","null"]},
-    "org_invoice_number": {"type":["integer","null"]},
-    "description": {"type":["string","null"]},
-    "total_amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "total_vat_amount": {"type":["string","number","null"]},
-    "total_price_excluding_vat": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "home_currency_amount_actual": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "consumer_message": {"type":["string","null"]},
-    "status": {"type":["string","null"]},
-    "payment_method": {"type":["string","null"]},
-    "allowed_payment_flow": {"type":["string","null"]},
-    "current_payment_flow": {"type":["string","null"]},
-    "period_start": {"type":["string","null"]},
-    "period_end": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "type": {"type":["string","null"]},
-    "invoice_number": {"type":["integer","null"]},
-    "remaining_amount": {"type":["string","number","null"]},
-    "paid_amount": {"type":["string","number","null"]},
-    "exclude_coupons_if_installments": {"type":["boolean","null"]},
-    "organization_consumer": {"type":["object","null"],"properties":{"id":{},"name":{},"alias":{},"email":{},"phone_number":{},"preferred_language":{},"consumer_type":{},"address":{},"vat_number":{},"commercial_registration":{},"consumer":{},"is_deleted":{},"communication_methods":{}}},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"product":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"currency":{},"unit_price":{},"product_price_id":{},"original_amount_in_smallest_unit":{},"discounted_amount_in_smallest_unit":{}}}},
-    "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
-    "payments": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{},"amount":{},"currency":{},"scheduled_on":{},"invoice_payment_number":{},"type":{},"payment_method":{},"current_status":{},"payed_at":{},"settled_at":{},"refunded_at":{},"pdf_link":{},"paid_to_account_id":{},"amount_in_smallest_unit":{}}}},
-    "subscription_id": {"type":["string","null"]},
-    "subscription": {"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"description":{},"amount":{},"original_amount":{},"item_level_discounted_amount":{},"coupon_calculation_metadata":{},"remaining_days":{},"currency":{},"home_currency_amount":{},"exchange_rate_at_creation":{},"recurring_interval":{},"recurring_interval_count":{},"status":{},"current_period_start":{},"current_period_end":{},"current_cycle_number":{},"cancel_at_period_end":{},"cancel_at_cycle_number":{},"started_at":{},"ended_at":{},"user_id":{},"organization_consumer_id":{},"latest_invoice_id":{},"trial_period_days":{},"trial_end":{},"organization_consumer":{},"items":{},"latest_invoice":{},"latest_freeze":{},"override_payment_methods":{},"pending_change":{},"amount_in_smallest_unit":{},"original_amount_in_smallest_unit":{}}},
-    "payment_methods": {"type":["object","null"],"properties":{"mada":{},"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{},"qurrah":{}}},
-    "recurrence_pattern": {"type":["string","null"]},
-    "parent_id": {"type":["string","null"]},
-    "custom_field_answers": {"type":["object","null"]},
-    "url": {"type":["string","null"]},
-    "total_amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]},
-    "remaining_amount_in_smallest_unit": {"type":["integer","null"]},
-    "paid_amount_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "payment_link_id": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "account_id": {"type":["string","null"]},
+  "branch_id": {"type":["string","null"]},
+  "org_invoice_number": {"type":["integer","null"]},
+  "description": {"type":["string","null"]},
+  "total_amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "total_vat_amount": {"type":["string","number","null"]},
+  "total_price_excluding_vat": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "home_currency_amount_actual": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "consumer_message": {"type":["string","null"]},
+  "status": {"type":["string","null"]},
+  "payment_method": {"type":["string","null"]},
+  "allowed_payment_flow": {"type":["string","null"]},
+  "current_payment_flow": {"type":["string","null"]},
+  "period_start": {"type":["string","null"]},
+  "period_end": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "type": {"type":["string","null"]},
+  "invoice_number": {"type":["integer","null"]},
+  "remaining_amount": {"type":["string","number","null"]},
+  "paid_amount": {"type":["string","number","null"]},
+  "exclude_coupons_if_installments": {"type":["boolean","null"]},
+  "organization_consumer": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "name": {},
+    "alias": {},
+    "email": {},
+    "phone_number": {},
+    "preferred_language": {},
+    "consumer_type": {},
+    "address": {},
+    "vat_number": {},
+    "commercial_registration": {},
+    "consumer": {},
+    "is_deleted": {},
+    "communication_methods": {}
+   }
+  },
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "product": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "currency": {},
+     "unit_price": {},
+     "product_price_id": {},
+     "original_amount_in_smallest_unit": {},
+     "discounted_amount_in_smallest_unit": {}
+    }
+   }
+  },
+  "branch": {"type":["object","null"],"properties":{"id":{},"name":{}}},
+  "payments": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "id": {},
+     "amount": {},
+     "currency": {},
+     "scheduled_on": {},
+     "invoice_payment_number": {},
+     "type": {},
+     "payment_method": {},
+     "current_status": {},
+     "payed_at": {},
+     "settled_at": {},
+     "refunded_at": {},
+     "pdf_link": {},
+     "paid_to_account_id": {},
+     "amount_in_smallest_unit": {}
+    }
+   }
+  },
+  "subscription_id": {"type":["string","null"]},
+  "subscription": {
+   "type": ["object","null"],
+   "properties": {
+    "created_at": {},
+    "updated_at": {},
+    "id": {},
+    "description": {},
+    "amount": {},
+    "original_amount": {},
+    "item_level_discounted_amount": {},
+    "coupon_calculation_metadata": {},
+    "remaining_days": {},
+    "currency": {},
+    "home_currency_amount": {},
+    "exchange_rate_at_creation": {},
+    "recurring_interval": {},
+    "recurring_interval_count": {},
+    "status": {},
+    "current_period_start": {},
+    "current_period_end": {},
+    "current_cycle_number": {},
+    "cancel_at_period_end": {},
+    "cancel_at_cycle_number": {},
+    "started_at": {},
+    "ended_at": {},
+    "user_id": {},
+    "organization_consumer_id": {},
+    "latest_invoice_id": {},
+    "trial_period_days": {},
+    "trial_end": {},
+    "organization_consumer": {},
+    "items": {},
+    "latest_invoice": {},
+    "latest_freeze": {},
+    "override_payment_methods": {},
+    "pending_change": {},
+    "amount_in_smallest_unit": {},
+    "original_amount_in_smallest_unit": {}
+   }
+  },
+  "payment_methods": {
+   "type": ["object","null"],
+   "properties": {"mada":{},"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{},"qurrah":{}}
+  },
+  "recurrence_pattern": {"type":["string","null"]},
+  "parent_id": {"type":["string","null"]},
+  "custom_field_answers": {"type":["object","null"]},
+  "url": {"type":["string","null"]},
+  "total_amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]},
+  "remaining_amount_in_smallest_unit": {"type":["integer","null"]},
+  "paid_amount_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -387,16 +867,12 @@ static SEND_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "invoice_id": {"type":"string","format":"uuid","description":"From list_invoices"}
-  },
-  "required": ["invoice_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"invoice_id":{"type":"string","format":"uuid","description":"From list_invoices"}},
+ "required": ["invoice_id"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `void_invoice`: Void invoice.
@@ -421,14 +897,10 @@ static VOID_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "invoice_id": {"type":"string","format":"uuid","description":"From list_invoices"}
-  },
-  "required": ["invoice_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"invoice_id":{"type":"string","format":"uuid","description":"From list_invoices"}},
+ "required": ["invoice_id"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -34,19 +34,41 @@ static RECORD_USAGE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "records": {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","properties":{"product_id":{"type":"string","format":"uuid","description":"METERED product id"},"organization_consumer_id":{"type":"string","format":"uuid","description":"Customer id"},"usage_amount":{"type":["number","string"],"description":"Units used"},"idempotency_key":{"type":"string","description":"Own unique key; same key only to repeat this record"}},"required":["product_id","organization_consumer_id","usage_amount","idempotency_key"],"additionalProperties":false},"description":"Usage to record"}
-  },
-  "required": ["records"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "records": {
+   "type": "array",
+   "minItems": 1,
+   "maxItems": 1000,
+   "items": {
+    "type": "object",
+    "properties": {
+     "product_id": {"type":"string","format":"uuid","description":"METERED product id"},
+     "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
+     "usage_amount": {"type":["number","string"],"description":"Units used"},
+     "idempotency_key": {"type":"string","description":"Own unique key; same key only to repeat this record"}
+    },
+    "required": ["product_id","organization_consumer_id","usage_amount","idempotency_key"],
+    "additionalProperties": false
+   },
+   "description": "Usage to record"
+  }
+ },
+ "required": ["records"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "records": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{"type":["string","null"]},"success":{"type":["boolean","null"]}}}},
-    "total_inserted": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "records": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {"id":{"type":["string","null"]},"success":{"type":["boolean","null"]}}
+   }
+  },
+  "total_inserted": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -69,19 +91,49 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1; go on while pagination.has_next_page"},
-    "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"}
+ "type": "object",
+ "properties": {
+  "page": {
+   "type": "integer",
+   "exclusiveMinimum": 0,
+   "default": 1,
+   "description": "From 1; go on while pagination.has_next_page"
   },
-  "additionalProperties": false
+  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"}
+ },
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "data": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{"type":["string","null"]},"product_id":{"type":["string","null"]},"organization_consumer_id":{"type":["string","null"]},"organization_id":{"type":["string","null"]},"starts_at":{"type":["string","null"]},"ends_at":{"type":["string","null"]},"created_at":{"type":["string","null"]},"updated_at":{"type":["string","null"]}}}},
-    "pagination": {"type":["object","null"],"properties":{"total_count":{"type":["integer","null"]},"max_page":{"type":["integer","null"]},"current_page":{"type":["integer","null"]},"limit":{"type":["integer","null"]},"has_next_page":{"type":["boolean","null"]},"has_previous_page":{"type":["boolean","null"]}}}
+ "type": "object",
+ "properties": {
+  "data": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "id": {"type":["string","null"]},
+     "product_id": {"type":["string","null"]},
+     "organization_consumer_id": {"type":["string","null"]},
+     "organization_id": {"type":["string","null"]},
+     "starts_at": {"type":["string","null"]},
+     "ends_at": {"type":["string","null"]},
+     "created_at": {"type":["string","null"]},
+     "updated_at": {"type":["string","null"]}
+    }
+   }
+  },
+  "pagination": {
+   "type": ["object","null"],
+   "properties": {
+    "total_count": {"type":["integer","null"]},
+    "max_page": {"type":["integer","null"]},
+    "current_page": {"type":["integer","null"]},
+    "limit": {"type":["integer","null"]},
+    "has_next_page": {"type":["boolean","null"]},
+    "has_previous_page": {"type":["boolean","null"]}
+   }
   }
+ }
 }"#,
 };
 
@@ -112,28 +164,28 @@ static CREATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "product_id": {"type":"string","format":"uuid","description":"METERED product id"},
-    "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-    "starts_at": {"type":["string","null"],"format":"date-time","description":"Default now"},
-    "ends_at": {"type":["string","null"],"format":"date-time","description":"Default never"}
-  },
-  "required": ["product_id","organization_consumer_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "product_id": {"type":"string","format":"uuid","description":"METERED product id"},
+  "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
+  "starts_at": {"type":["string","null"],"format":"date-time","description":"Default now"},
+  "ends_at": {"type":["string","null"],"format":"date-time","description":"Default never"}
+ },
+ "required": ["product_id","organization_consumer_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "product_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "organization_id": {"type":["string","null"]},
-    "starts_at": {"type":["string","null"]},
-    "ends_at": {"type":["string","null"]},
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "product_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "organization_id": {"type":["string","null"]},
+  "starts_at": {"type":["string","null"]},
+  "ends_at": {"type":["string","null"]},
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]}
+ }
 }"#,
 };
 
@@ -159,24 +211,24 @@ static DEACTIVATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "subscription_id": {"type":"string","format":"uuid","description":"From list_metered_subscriptions"}
-  },
-  "required": ["subscription_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "subscription_id": {"type":"string","format":"uuid","description":"From list_metered_subscriptions"}
+ },
+ "required": ["subscription_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "product_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "organization_id": {"type":["string","null"]},
-    "starts_at": {"type":["string","null"]},
-    "ends_at": {"type":["string","null"]},
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "product_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "organization_id": {"type":["string","null"]},
+  "starts_at": {"type":["string","null"]},
+  "ends_at": {"type":["string","null"]},
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]}
+ }
 }"#,
 };

@@ -45,28 +45,131 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "statuses": {"type":"array","items":{"type":"string","enum":["INACTIVE","ACTIVE","COMPLETED"]},"description":"Any of these"},
-    "from_date": {"type":"string","format":"date-time","description":"Created from"},
-    "to_date": {"type":"string","format":"date-time","description":"Created until"},
-    "from_price": {"type":["number","string"],"description":"Least total"},
-    "to_price": {"type":["number","string"],"description":"Greatest total"},
-    "product_ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"With these products"},
-    "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
-    "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1; go on while pagination.has_next_page"},
-    "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-    "sort_field": {"type":"string","description":"Default created_at"},
-    "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ "type": "object",
+ "properties": {
+  "statuses": {
+   "type": "array",
+   "items": {"type":"string","enum":["INACTIVE","ACTIVE","COMPLETED"]},
+   "description": "Any of these"
   },
-  "additionalProperties": false
+  "from_date": {"type":"string","format":"date-time","description":"Created from"},
+  "to_date": {"type":"string","format":"date-time","description":"Created until"},
+  "from_price": {"type":["number","string"],"description":"Least total"},
+  "to_price": {"type":["number","string"],"description":"Greatest total"},
+  "product_ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"With these products"},
+  "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
+  "page": {
+   "type": "integer",
+   "exclusiveMinimum": 0,
+   "default": 1,
+   "description": "From 1; go on while pagination.has_next_page"
+  },
+  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
+  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ },
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "data": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{"type":["string","null"]},"updated_at":{"type":["string","null"]},"id":{"type":["string","null"]},"name":{"type":["string","null"]},"description":{"type":["string","null"]},"amount":{"type":["string","number","null"]},"original_amount":{"type":["string","number","null"]},"item_level_discounted_amount":{"type":["string","number","null"]},"coupon_calculation_metadata":{"type":["object","null"],"properties":{"coupons":{}}},"currency":{"type":["string","null"]},"home_currency_amount":{"type":["string","number","null"]},"exchange_rate_at_creation":{"type":["string","number","null"]},"max_number_of_payments":{"type":["integer","null"]},"valid_until":{"type":["string","null"]},"confirmation_message":{"type":["string","null"]},"recurring_interval":{"type":["string","null"]},"recurring_interval_count":{"type":["integer","null"]},"trial_period_days":{"type":["integer","null"]},"status":{"type":["string","null"]},"organization_id":{"type":["string","null"]},"user_id":{"type":["string","null"]},"organization_consumer_id":{"type":["string","null"]},"deactivate_message":{"type":["string","null"]},"custom_fields":{"type":["object","null"]},"success_redirect_url":{"type":["string","null"]},"failure_redirect_url":{"type":["string","null"]},"custom_metadata":{"type":["object","null"]},"contact_information_type":{"type":["string","null"]},"items":{"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"product":{},"allow_custom_quantity":{},"min_quantity":{},"max_quantity":{},"currency":{},"product_price_id":{},"original_amount_in_smallest_unit":{},"discounted_amount_in_smallest_unit":{}}}},"coupons":{"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"name":{},"discount_value":{},"currency":{},"is_percentage":{},"is_active":{}}}},"override_payment_methods":{"type":["object","null"],"properties":{"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}},"url":{"type":["string","null"]},"amount_collected":{"type":["string","number","null"]},"amount_in_smallest_unit":{"type":["integer","null"]},"original_amount_in_smallest_unit":{"type":["integer","null"]},"amount_collected_in_smallest_unit":{"type":["integer","null"]}}}},
-    "pagination": {"type":["object","null"],"properties":{"total_count":{"type":["integer","null"]},"max_page":{"type":["integer","null"]},"current_page":{"type":["integer","null"]},"limit":{"type":["integer","null"]},"has_next_page":{"type":["boolean","null"]},"has_previous_page":{"type":["boolean","null"]}}}
+ "type": "object",
+ "properties": {
+  "data": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {"type":["string","null"]},
+     "updated_at": {"type":["string","null"]},
+     "id": {"type":["string","null"]},
+     "name": {"type":["string","null"]},
+     "description": {"type":["string","null"]},
+     "amount": {"type":["string","number","null"]},
+     "original_amount": {"type":["string","number","null"]},
+     "item_level_discounted_amount": {"type":["string","number","null"]},
+     "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+     "currency": {"type":["string","null"]},
+     "home_currency_amount": {"type":["string","number","null"]},
+     "exchange_rate_at_creation": {"type":["string","number","null"]},
+     "max_number_of_payments": {"type":["integer","null"]},
+     "valid_until": {"type":["string","null"]},
+     "confirmation_message": {"type":["string","null"]},
+     "recurring_interval": {"type":["string","null"]},
+     "recurring_interval_count": {"type":["integer","null"]},
+     "trial_period_days": {"type":["integer","null"]},
+     "status": {"type":["string","null"]},
+     "organization_id": {"type":["string","null"]},
+     "user_id": {"type":["string","null"]},
+     "organization_consumer_id": {"type":["string","null"]},
+     "deactivate_message": {"type":["string","null"]},
+     "custom_fields": {"type":["object","null"]},
+     "success_redirect_url": {"type":["string","null"]},
+     "failure_redirect_url": {"type":["string","null"]},
+     "custom_metadata": {"type":["object","null"]},
+     "contact_information_type": {"type":["string","null"]},
+     "items": {
+      "type": ["array","null"],
+      "items": {
+       "type": ["object","null"],
+       "properties": {
+        "created_at": {},
+        "updated_at": {},
+        "id": {},
+        "product_id": {},
+        "quantity": {},
+        "original_amount": {},
+        "discounted_amount": {},
+        "coupon_calculation_metadata": {},
+        "product": {},
+        "allow_custom_quantity": {},
+        "min_quantity": {},
+        "max_quantity": {},
+        "currency": {},
+        "product_price_id": {},
+        "original_amount_in_smallest_unit": {},
+        "discounted_amount_in_smallest_unit": {}
+       }
+      }
+     },
+     "coupons": {
+      "type": ["array","null"],
+      "items": {
+       "type": ["object","null"],
+       "properties": {
+        "created_at": {},
+        "updated_at": {},
+        "id": {},
+        "name": {},
+        "discount_value": {},
+        "currency": {},
+        "is_percentage": {},
+        "is_active": {}
+       }
+      }
+     },
+     "override_payment_methods": {
+      "type": ["object","null"],
+      "properties": {"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}
+     },
+     "url": {"type":["string","null"]},
+     "amount_collected": {"type":["string","number","null"]},
+     "amount_in_smallest_unit": {"type":["integer","null"]},
+     "original_amount_in_smallest_unit": {"type":["integer","null"]},
+     "amount_collected_in_smallest_unit": {"type":["integer","null"]}
+    }
+   }
+  },
+  "pagination": {
+   "type": ["object","null"],
+   "properties": {
+    "total_count": {"type":["integer","null"]},
+    "max_page": {"type":["integer","null"]},
+    "current_page": {"type":["integer","null"]},
+    "limit": {"type":["integer","null"]},
+    "has_next_page": {"type":["boolean","null"]},
+    "has_previous_page": {"type":["boolean","null"]}
+   }
   }
+ }
 }"#,
 };
 
@@ -109,68 +212,166 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "name": {"type":"string","description":"Shown to payers"},
-    "items": {"type":"array","minItems":1,"items":{"type":"object","properties":{"product_id":{"type":"string","format":"uuid","description":"Product id"},"quantity":{"type":"integer","minimum":1,"default":1,"description":"Quantity"},"coupons":{"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"},"allow_custom_quantity":{"type":"boolean","default":false,"description":"Payer chooses the quantity"},"min_quantity":{"type":["integer","null"],"minimum":0,"description":"Least choice"},"max_quantity":{"type":["integer","null"],"minimum":0,"description":"Greatest choice"}},"required":["product_id"],"additionalProperties":false},"description":"What is sold"},
-    "description": {"type":["string","null"],"description":"Shown to payers"},
-    "currency": {"type":"string","enum":["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],"default":"SAR","description":"Every product needs a price in it"},
-    "coupons": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for the whole link"},
-    "max_number_of_payments": {"type":["integer","null"],"description":"null is unlimited; 1 for a single customer"},
-    "valid_until": {"type":["string","null"],"format":"date-time","description":"UTC if no zone"},
-    "confirmation_message": {"type":["string","null"],"description":"Shown after payment"},
-    "payment_methods": {"type":["object","null"],"properties":{"visa":{"type":"boolean","default":false,"description":"Visa"},"mastercard":{"type":"boolean","default":false,"description":"Mastercard"},"amex":{"type":"boolean","default":false,"description":"American Express"},"bank_transfer":{"type":"boolean","default":false,"description":"Bank transfer"},"installment":{"type":"boolean","default":false,"description":"Not for recurring products"}},"additionalProperties":false,"description":"Default is the organization's settings; if given, only those set true"},
-    "trial_period_days": {"type":["integer","null"],"minimum":1,"maximum":365,"description":"Recurring products only"},
-    "custom_fields": {"type":["object","null"],"description":"JSON Schema of string fields asked at checkout"},
-    "success_redirect_url": {"type":["string","null"],"format":"uri","minLength":1,"maxLength":2000,"description":"Where to go once paid"},
-    "failure_redirect_url": {"type":["string","null"],"format":"uri","minLength":1,"maxLength":2000,"description":"Where to go on failure"},
-    "organization_consumer_id": {"type":["string","null"],"format":"uuid","description":"The only customer who may pay; without it anyone can"},
-    "custom_metadata": {"type":["object","null"],"description":"Own data; returned in links and webhooks"},
-    "contact_information_type": {"type":["string","null"],"enum":["PHONE","EMAIL",null],"description":"What to ask payers for; default PHONE"}
+ "type": "object",
+ "properties": {
+  "name": {"type":"string","description":"Shown to payers"},
+  "items": {
+   "type": "array",
+   "minItems": 1,
+   "items": {
+    "type": "object",
+    "properties": {
+     "product_id": {"type":"string","format":"uuid","description":"Product id"},
+     "quantity": {"type":"integer","minimum":1,"default":1,"description":"Quantity"},
+     "coupons": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"},
+     "allow_custom_quantity": {"type":"boolean","default":false,"description":"Payer chooses the quantity"},
+     "min_quantity": {"type":["integer","null"],"minimum":0,"description":"Least choice"},
+     "max_quantity": {"type":["integer","null"],"minimum":0,"description":"Greatest choice"}
+    },
+    "required": ["product_id"],
+    "additionalProperties": false
+   },
+   "description": "What is sold"
   },
-  "required": ["name","items"],
-  "additionalProperties": false
+  "description": {"type":["string","null"],"description":"Shown to payers"},
+  "currency": {
+   "type": "string",
+   "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
+   "default": "SAR",
+   "description": "Every product needs a price in it"
+  },
+  "coupons": {
+   "type": "array",
+   "items": {"type":"string","format":"uuid"},
+   "description": "Coupon ids for the whole link"
+  },
+  "max_number_of_payments": {"type":["integer","null"],"description":"null is unlimited; 1 for a single customer"},
+  "valid_until": {"type":["string","null"],"format":"date-time","description":"UTC if no zone"},
+  "confirmation_message": {"type":["string","null"],"description":"Shown after payment"},
+  "payment_methods": {
+   "type": ["object","null"],
+   "properties": {
+    "visa": {"type":"boolean","default":false,"description":"Visa"},
+    "mastercard": {"type":"boolean","default":false,"description":"Mastercard"},
+    "amex": {"type":"boolean","default":false,"description":"American Express"},
+    "bank_transfer": {"type":"boolean","default":false,"description":"Bank transfer"},
+    "installment": {"type":"boolean","default":false,"description":"Not for recurring products"}
+   },
+   "additionalProperties": false,
+   "description": "Default is the organization's settings; if given, only those set true"
+  },
+  "trial_period_days": {"type":["integer","null"],"minimum":1,"maximum":365,"description":"Recurring products only"},
+  "custom_fields": {"type":["object","null"],"description":"JSON Schema of string fields asked at checkout"},
+  "success_redirect_url": {
+   "type": ["string","null"],
+   "format": "uri",
+   "minLength": 1,
+   "maxLength": 2000,
+   "description": "Where to go once paid"
+  },
+  "failure_redirect_url": {
+   "type": ["string","null"],
+   "format": "uri",
+   "minLength": 1,
+   "maxLength": 2000,
+   "description": "Where to go on failure"
+  },
+  "organization_consumer_id": {
+   "type": ["string","null"],
+   "format": "uuid",
+   "description": "The only customer who may pay; without it anyone can"
+  },
+  "custom_metadata": {"type":["object","null"],"description":"Own data; returned in links and webhooks"},
+  "contact_information_type": {
+   "type": ["string","null"],
+   "enum": ["PHONE","EMAIL",null],
+   "description": "What to ask payers for; default PHONE"
+  }
+ },
+ "required": ["name","items"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "max_number_of_payments": {"type":["integer","null"]},
-    "valid_until": {"type":["string","null"]},
-    "confirmation_message": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "trial_period_days": {"type":["integer","null"]},
-    "status": {"type":["string","null"]},
-    "organization_id": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "deactivate_message": {"type":["string","null"]},
-    "custom_fields": {"type":["object","null"]},
-    "success_redirect_url": {"type":["string","null"]},
-    "failure_redirect_url": {"type":["string","null"]},
-    "custom_metadata": {"type":["object","null"]},
-    "contact_information_type": {"type":["string","null"]},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"product":{},"allow_custom_quantity":{},"min_quantity":{},"max_quantity":{},"currency":{},"product_price_id":{},"original_amount_in_smallest_unit":{},"discounted_amount_in_smallest_unit":{}}}},
-    "coupons": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"name":{},"discount_value":{},"currency":{},"is_percentage":{},"is_active":{}}}},
-    "override_payment_methods": {"type":["object","null"],"properties":{"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}},
-    "url": {"type":["string","null"]},
-    "amount_collected": {"type":["string","number","null"]},
-    "amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]},
-    "amount_collected_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "max_number_of_payments": {"type":["integer","null"]},
+  "valid_until": {"type":["string","null"]},
+  "confirmation_message": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "trial_period_days": {"type":["integer","null"]},
+  "status": {"type":["string","null"]},
+  "organization_id": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "deactivate_message": {"type":["string","null"]},
+  "custom_fields": {"type":["object","null"]},
+  "success_redirect_url": {"type":["string","null"]},
+  "failure_redirect_url": {"type":["string","null"]},
+  "custom_metadata": {"type":["object","null"]},
+  "contact_information_type": {"type":["string","null"]},
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "product": {},
+     "allow_custom_quantity": {},
+     "min_quantity": {},
+     "max_quantity": {},
+     "currency": {},
+     "product_price_id": {},
+     "original_amount_in_smallest_unit": {},
+     "discounted_amount_in_smallest_unit": {}
+    }
+   }
+  },
+  "coupons": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "name": {},
+     "discount_value": {},
+     "currency": {},
+     "is_percentage": {},
+     "is_active": {}
+    }
+   }
+  },
+  "override_payment_methods": {
+   "type": ["object","null"],
+   "properties": {"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}
+  },
+  "url": {"type":["string","null"]},
+  "amount_collected": {"type":["string","number","null"]},
+  "amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]},
+  "amount_collected_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -193,53 +394,92 @@ static GET_PAYMENT_LINK: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "payment_link_id": {"type":"string","format":"uuid","description":"From list_payment_links"}
-  },
-  "required": ["payment_link_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"payment_link_id":{"type":"string","format":"uuid","description":"From list_payment_links"}},
+ "required": ["payment_link_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "max_number_of_payments": {"type":["integer","null"]},
-    "valid_until": {"type":["string","null"]},
-    "confirmation_message": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "trial_period_days": {"type":["integer","null"]},
-    "status": {"type":["string","null"]},
-    "organization_id": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "deactivate_message": {"type":["string","null"]},
-    "custom_fields": {"type":["object","null"]},
-    "success_redirect_url": {"type":["string","null"]},
-    "failure_redirect_url": {"type":["string","null"]},
-    "custom_metadata": {"type":["object","null"]},
-    "contact_information_type": {"type":["string","null"]},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"product":{},"allow_custom_quantity":{},"min_quantity":{},"max_quantity":{},"currency":{},"product_price_id":{},"original_amount_in_smallest_unit":{},"discounted_amount_in_smallest_unit":{}}}},
-    "coupons": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"name":{},"discount_value":{},"currency":{},"is_percentage":{},"is_active":{}}}},
-    "override_payment_methods": {"type":["object","null"],"properties":{"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}},
-    "url": {"type":["string","null"]},
-    "amount_collected": {"type":["string","number","null"]},
-    "amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]},
-    "amount_collected_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "max_number_of_payments": {"type":["integer","null"]},
+  "valid_until": {"type":["string","null"]},
+  "confirmation_message": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "trial_period_days": {"type":["integer","null"]},
+  "status": {"type":["string","null"]},
+  "organization_id": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "deactivate_message": {"type":["string","null"]},
+  "custom_fields": {"type":["object","null"]},
+  "success_redirect_url": {"type":["string","null"]},
+  "failure_redirect_url": {"type":["string","null"]},
+  "custom_metadata": {"type":["object","null"]},
+  "contact_information_type": {"type":["string","null"]},
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "product": {},
+     "allow_custom_quantity": {},
+     "min_quantity": {},
+     "max_quantity": {},
+     "currency": {},
+     "product_price_id": {},
+     "original_amount_in_smallest_unit": {},
+     "discounted_amount_in_smallest_unit": {}
+    }
+   }
+  },
+  "coupons": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "name": {},
+     "discount_value": {},
+     "currency": {},
+     "is_percentage": {},
+     "is_active": {}
+    }
+   }
+  },
+  "override_payment_methods": {
+   "type": ["object","null"],
+   "properties": {"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}
+  },
+  "url": {"type":["string","null"]},
+  "amount_collected": {"type":["string","number","null"]},
+  "amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]},
+  "amount_collected_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -269,55 +509,112 @@ static UPDATE_PAYMENT_LINK_COUPONS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "payment_link_id": {"type":"string","format":"uuid","description":"From list_payment_links"},
-    "coupons": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for the whole link"},
-    "items": {"type":"array","items":{"type":"object","properties":{"payment_link_item_id":{"type":"string","format":"uuid","description":"From get_payment_link"},"coupons":{"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"}},"required":["payment_link_item_id"],"additionalProperties":false},"description":"Items not listed lose theirs"}
+ "type": "object",
+ "properties": {
+  "payment_link_id": {"type":"string","format":"uuid","description":"From list_payment_links"},
+  "coupons": {
+   "type": "array",
+   "items": {"type":"string","format":"uuid"},
+   "description": "Coupon ids for the whole link"
   },
-  "required": ["payment_link_id"],
-  "additionalProperties": false
+  "items": {
+   "type": "array",
+   "items": {
+    "type": "object",
+    "properties": {
+     "payment_link_item_id": {"type":"string","format":"uuid","description":"From get_payment_link"},
+     "coupons": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"}
+    },
+    "required": ["payment_link_item_id"],
+    "additionalProperties": false
+   },
+   "description": "Items not listed lose theirs"
+  }
+ },
+ "required": ["payment_link_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "max_number_of_payments": {"type":["integer","null"]},
-    "valid_until": {"type":["string","null"]},
-    "confirmation_message": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "trial_period_days": {"type":["integer","null"]},
-    "status": {"type":["string","null"]},
-    "organization_id": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "deactivate_message": {"type":["string","null"]},
-    "custom_fields": {"type":["object","null"]},
-    "success_redirect_url": {"type":["string","null"]},
-    "failure_redirect_url": {"type":["string","null"]},
-    "custom_metadata": {"type":["object","null"]},
-    "contact_information_type": {"type":["string","null"]},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"product":{},"allow_custom_quantity":{},"min_quantity":{},"max_quantity":{},"currency":{},"product_price_id":{},"original_amount_in_smallest_unit":{},"discounted_amount_in_smallest_unit":{}}}},
-    "coupons": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"name":{},"discount_value":{},"currency":{},"is_percentage":{},"is_active":{}}}},
-    "override_payment_methods": {"type":["object","null"],"properties":{"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}},
-    "url": {"type":["string","null"]},
-    "amount_collected": {"type":["string","number","null"]},
-    "amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]},
-    "amount_collected_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "max_number_of_payments": {"type":["integer","null"]},
+  "valid_until": {"type":["string","null"]},
+  "confirmation_message": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "trial_period_days": {"type":["integer","null"]},
+  "status": {"type":["string","null"]},
+  "organization_id": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "deactivate_message": {"type":["string","null"]},
+  "custom_fields": {"type":["object","null"]},
+  "success_redirect_url": {"type":["string","null"]},
+  "failure_redirect_url": {"type":["string","null"]},
+  "custom_metadata": {"type":["object","null"]},
+  "contact_information_type": {"type":["string","null"]},
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "product": {},
+     "allow_custom_quantity": {},
+     "min_quantity": {},
+     "max_quantity": {},
+     "currency": {},
+     "product_price_id": {},
+     "original_amount_in_smallest_unit": {},
+     "discounted_amount_in_smallest_unit": {}
+    }
+   }
+  },
+  "coupons": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "name": {},
+     "discount_value": {},
+     "currency": {},
+     "is_percentage": {},
+     "is_active": {}
+    }
+   }
+  },
+  "override_payment_methods": {
+   "type": ["object","null"],
+   "properties": {"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}
+  },
+  "url": {"type":["string","null"]},
+  "amount_collected": {"type":["string","number","null"]},
+  "amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]},
+  "amount_collected_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -347,55 +644,96 @@ static UPDATE_PAYMENT_LINK_STATUS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "payment_link_id": {"type":"string","format":"uuid","description":"From list_payment_links"},
-    "status": {"type":"string","enum":["INACTIVE","ACTIVE","COMPLETED"],"description":"ACTIVE or INACTIVE"},
-    "deactivate_message": {"type":["string","null"],"description":"Shown to its visitors"}
-  },
-  "required": ["payment_link_id","status"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "payment_link_id": {"type":"string","format":"uuid","description":"From list_payment_links"},
+  "status": {"type":"string","enum":["INACTIVE","ACTIVE","COMPLETED"],"description":"ACTIVE or INACTIVE"},
+  "deactivate_message": {"type":["string","null"],"description":"Shown to its visitors"}
+ },
+ "required": ["payment_link_id","status"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "max_number_of_payments": {"type":["integer","null"]},
-    "valid_until": {"type":["string","null"]},
-    "confirmation_message": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "trial_period_days": {"type":["integer","null"]},
-    "status": {"type":["string","null"]},
-    "organization_id": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "deactivate_message": {"type":["string","null"]},
-    "custom_fields": {"type":["object","null"]},
-    "success_redirect_url": {"type":["string","null"]},
-    "failure_redirect_url": {"type":["string","null"]},
-    "custom_metadata": {"type":["object","null"]},
-    "contact_information_type": {"type":["string","null"]},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"product":{},"allow_custom_quantity":{},"min_quantity":{},"max_quantity":{},"currency":{},"product_price_id":{},"original_amount_in_smallest_unit":{},"discounted_amount_in_smallest_unit":{}}}},
-    "coupons": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"name":{},"discount_value":{},"currency":{},"is_percentage":{},"is_active":{}}}},
-    "override_payment_methods": {"type":["object","null"],"properties":{"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}},
-    "url": {"type":["string","null"]},
-    "amount_collected": {"type":["string","number","null"]},
-    "amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]},
-    "amount_collected_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "max_number_of_payments": {"type":["integer","null"]},
+  "valid_until": {"type":["string","null"]},
+  "confirmation_message": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "trial_period_days": {"type":["integer","null"]},
+  "status": {"type":["string","null"]},
+  "organization_id": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "deactivate_message": {"type":["string","null"]},
+  "custom_fields": {"type":["object","null"]},
+  "success_redirect_url": {"type":["string","null"]},
+  "failure_redirect_url": {"type":["string","null"]},
+  "custom_metadata": {"type":["object","null"]},
+  "contact_information_type": {"type":["string","null"]},
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "product": {},
+     "allow_custom_quantity": {},
+     "min_quantity": {},
+     "max_quantity": {},
+     "currency": {},
+     "product_price_id": {},
+     "original_amount_in_smallest_unit": {},
+     "discounted_amount_in_smallest_unit": {}
+    }
+   }
+  },
+  "coupons": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "name": {},
+     "discount_value": {},
+     "currency": {},
+     "is_percentage": {},
+     "is_active": {}
+    }
+   }
+  },
+  "override_payment_methods": {
+   "type": ["object","null"],
+   "properties": {"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}
+  },
+  "url": {"type":["string","null"]},
+  "amount_collected": {"type":["string","number","null"]},
+  "amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]},
+  "amount_collected_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -430,53 +768,94 @@ static DEACTIVATE_PAYMENT_LINK: OperationTool = OperationTool {
     ],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "payment_link_id": {"type":"string","format":"uuid","description":"From list_payment_links"},
-    "deactivate_message": {"type":["string","null"],"description":"Shown to its visitors"}
-  },
-  "required": ["payment_link_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "payment_link_id": {"type":"string","format":"uuid","description":"From list_payment_links"},
+  "deactivate_message": {"type":["string","null"],"description":"Shown to its visitors"}
+ },
+ "required": ["payment_link_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "max_number_of_payments": {"type":["integer","null"]},
-    "valid_until": {"type":["string","null"]},
-    "confirmation_message": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "trial_period_days": {"type":["integer","null"]},
-    "status": {"type":["string","null"]},
-    "organization_id": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "deactivate_message": {"type":["string","null"]},
-    "custom_fields": {"type":["object","null"]},
-    "success_redirect_url": {"type":["string","null"]},
-    "failure_redirect_url": {"type":["string","null"]},
-    "custom_metadata": {"type":["object","null"]},
-    "contact_information_type": {"type":["string","null"]},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"product":{},"allow_custom_quantity":{},"min_quantity":{},"max_quantity":{},"currency":{},"product_price_id":{},"original_amount_in_smallest_unit":{},"discounted_amount_in_smallest_unit":{}}}},
-    "coupons": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"name":{},"discount_value":{},"currency":{},"is_percentage":{},"is_active":{}}}},
-    "override_payment_methods": {"type":["object","null"],"properties":{"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}},
-    "url": {"type":["string","null"]},
-    "amount_collected": {"type":["string","number","null"]},
-    "amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]},
-    "amount_collected_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "max_number_of_payments": {"type":["integer","null"]},
+  "valid_until": {"type":["string","null"]},
+  "confirmation_message": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "trial_period_days": {"type":["integer","null"]},
+  "status": {"type":["string","null"]},
+  "organization_id": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "deactivate_message": {"type":["string","null"]},
+  "custom_fields": {"type":["object","null"]},
+  "success_redirect_url": {"type":["string","null"]},
+  "failure_redirect_url": {"type":["string","null"]},
+  "custom_metadata": {"type":["object","null"]},
+  "contact_information_type": {"type":["string","null"]},
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "product": {},
+     "allow_custom_quantity": {},
+     "min_quantity": {},
+     "max_quantity": {},
+     "currency": {},
+     "product_price_id": {},
+     "original_amount_in_smallest_unit": {},
+     "discounted_amount_in_smallest_unit": {}
+    }
+   }
+  },
+  "coupons": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "name": {},
+     "discount_value": {},
+     "currency": {},
+     "is_percentage": {},
+     "is_active": {}
+    }
+   }
+  },
+  "override_payment_methods": {
+   "type": ["object","null"],
+   "properties": {"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{}}
+  },
+  "url": {"type":["string","null"]},
+  "amount_collected": {"type":["string","number","null"]},
+  "amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]},
+  "amount_collected_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };

@@ -42,26 +42,79 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "invoice_id": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Of these invoices"},
-    "statuses": {"type":"array","items":{"type":"string","enum":["PENDING","PROCESSING","FAILED_INITIATION","SUCCEEDED","FAILED","CANCELED","UNDER_REVIEW","EXPIRED","SETTLED","REFUNDED"]},"description":"Any of these"},
-    "search_term": {"type":"string","description":"Fuzzy search"},
-    "from_date": {"type":"string","format":"date-time","description":"Dated from"},
-    "to_date": {"type":"string","format":"date-time","description":"Dated until"},
-    "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1; go on while pagination.has_next_page"},
-    "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-    "sort_field": {"type":"string","description":"Default created_at"},
-    "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ "type": "object",
+ "properties": {
+  "invoice_id": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Of these invoices"},
+  "statuses": {
+   "type": "array",
+   "items": {
+    "type": "string",
+    "enum": [
+     "PENDING",
+     "PROCESSING",
+     "FAILED_INITIATION",
+     "SUCCEEDED",
+     "FAILED",
+     "CANCELED",
+     "UNDER_REVIEW",
+     "EXPIRED",
+     "SETTLED",
+     "REFUNDED"
+    ]
+   },
+   "description": "Any of these"
   },
-  "additionalProperties": false
+  "search_term": {"type":"string","description":"Fuzzy search"},
+  "from_date": {"type":"string","format":"date-time","description":"Dated from"},
+  "to_date": {"type":"string","format":"date-time","description":"Dated until"},
+  "page": {
+   "type": "integer",
+   "exclusiveMinimum": 0,
+   "default": 1,
+   "description": "From 1; go on while pagination.has_next_page"
+  },
+  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
+  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ },
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "data": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{"type":["string","null"]},"amount":{"type":["string","number","null"]},"currency":{"type":["string","null"]},"scheduled_on":{"type":["string","null"]},"type":{"type":["string","null"]},"payment_method":{"type":["string","null"]},"current_status":{"type":["string","null"]},"payed_at":{"type":["string","null"]},"refunded_at":{"type":["string","null"]},"refund_reason":{"type":["string","null"]},"refund_note":{"type":["string","null"]},"latest_pgw_message":{"type":["string","null"]},"amount_in_smallest_unit":{"type":["integer","null"]}}}},
-    "pagination": {"type":["object","null"],"properties":{"total_count":{"type":["integer","null"]},"max_page":{"type":["integer","null"]},"current_page":{"type":["integer","null"]},"limit":{"type":["integer","null"]},"has_next_page":{"type":["boolean","null"]},"has_previous_page":{"type":["boolean","null"]}}}
+ "type": "object",
+ "properties": {
+  "data": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "id": {"type":["string","null"]},
+     "amount": {"type":["string","number","null"]},
+     "currency": {"type":["string","null"]},
+     "scheduled_on": {"type":["string","null"]},
+     "type": {"type":["string","null"]},
+     "payment_method": {"type":["string","null"]},
+     "current_status": {"type":["string","null"]},
+     "payed_at": {"type":["string","null"]},
+     "refunded_at": {"type":["string","null"]},
+     "refund_reason": {"type":["string","null"]},
+     "refund_note": {"type":["string","null"]},
+     "latest_pgw_message": {"type":["string","null"]},
+     "amount_in_smallest_unit": {"type":["integer","null"]}
+    }
+   }
+  },
+  "pagination": {
+   "type": ["object","null"],
+   "properties": {
+    "total_count": {"type":["integer","null"]},
+    "max_page": {"type":["integer","null"]},
+    "current_page": {"type":["integer","null"]},
+    "limit": {"type":["integer","null"]},
+    "has_next_page": {"type":["boolean","null"]},
+    "has_previous_page": {"type":["boolean","null"]}
+   }
   }
+ }
 }"#,
 };
 
@@ -87,19 +140,14 @@ static CHARGE_PAYMENT_ON_DEMAND: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "payment_id": {"type":"string","format":"uuid","description":"From list_payments or get_invoice"}
-  },
-  "required": ["payment_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"payment_id":{"type":"string","format":"uuid","description":"From list_payments or get_invoice"}},
+ "required": ["payment_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "payment_id": {"type":["string","null"]},
-    "invoice_id": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {"payment_id":{"type":["string","null"]},"invoice_id":{"type":["string","null"]}}
 }"#,
 };
 
@@ -122,30 +170,28 @@ static GET_PAYMENT: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "payment_id": {"type":"string","format":"uuid","description":"From list_payments or get_invoice"}
-  },
-  "required": ["payment_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"payment_id":{"type":"string","format":"uuid","description":"From list_payments or get_invoice"}},
+ "required": ["payment_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "currency": {"type":["string","null"]},
-    "scheduled_on": {"type":["string","null"]},
-    "type": {"type":["string","null"]},
-    "payment_method": {"type":["string","null"]},
-    "current_status": {"type":["string","null"]},
-    "payed_at": {"type":["string","null"]},
-    "refunded_at": {"type":["string","null"]},
-    "refund_reason": {"type":["string","null"]},
-    "refund_note": {"type":["string","null"]},
-    "latest_pgw_message": {"type":["string","null"]},
-    "amount_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "currency": {"type":["string","null"]},
+  "scheduled_on": {"type":["string","null"]},
+  "type": {"type":["string","null"]},
+  "payment_method": {"type":["string","null"]},
+  "current_status": {"type":["string","null"]},
+  "payed_at": {"type":["string","null"]},
+  "refunded_at": {"type":["string","null"]},
+  "refund_reason": {"type":["string","null"]},
+  "refund_note": {"type":["string","null"]},
+  "latest_pgw_message": {"type":["string","null"]},
+  "amount_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -175,18 +221,32 @@ static MARK_PAYMENT_AS_PAID: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "payment_id": {"type":"string","format":"uuid","description":"From list_payments or get_invoice"},
-    "payment_method": {"type":"string","enum":["MADA","MASTERCARD","VISA","APPLE_PAY","SAMSUNG_PAY","AMEX","CASH","PGW_CARD_UNSPECIFIED","BANK_TRANSFER","CARD","QURRAH"],"description":"Only CASH, BANK_TRANSFER, CARD or QURRAH"},
-    "note": {"type":["string","null"],"description":"Receipt or reference number"}
+ "type": "object",
+ "properties": {
+  "payment_id": {"type":"string","format":"uuid","description":"From list_payments or get_invoice"},
+  "payment_method": {
+   "type": "string",
+   "enum": [
+    "MADA",
+    "MASTERCARD",
+    "VISA",
+    "APPLE_PAY",
+    "SAMSUNG_PAY",
+    "AMEX",
+    "CASH",
+    "PGW_CARD_UNSPECIFIED",
+    "BANK_TRANSFER",
+    "CARD",
+    "QURRAH"
+   ],
+   "description": "Only CASH, BANK_TRANSFER, CARD or QURRAH"
   },
-  "required": ["payment_id","payment_method"],
-  "additionalProperties": false
+  "note": {"type":["string","null"],"description":"Receipt or reference number"}
+ },
+ "required": ["payment_id","payment_method"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `refund_payment`: Refund payment.
@@ -216,32 +276,40 @@ static REFUND_PAYMENT: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "payment_id": {"type":"string","format":"uuid","description":"From list_payments or get_invoice"},
-    "refund_reason": {"type":"string","enum":["REQUESTED_BY_CUSTOMER","DUPLICATE","FRAUDULENT","OTHER"],"description":"As the user states it"},
-    "refund_note": {"type":["string","null"],"description":"Explanation"},
-    "allow_refund_multiple_related_payments": {"type":"boolean","default":false,"description":"true also refunds ALL payments of the same transaction. Only after a refusal listed them and the user agreed to the total"}
+ "type": "object",
+ "properties": {
+  "payment_id": {"type":"string","format":"uuid","description":"From list_payments or get_invoice"},
+  "refund_reason": {
+   "type": "string",
+   "enum": ["REQUESTED_BY_CUSTOMER","DUPLICATE","FRAUDULENT","OTHER"],
+   "description": "As the user states it"
   },
-  "required": ["payment_id","refund_reason"],
-  "additionalProperties": false
+  "refund_note": {"type":["string","null"],"description":"Explanation"},
+  "allow_refund_multiple_related_payments": {
+   "type": "boolean",
+   "default": false,
+   "description": "true also refunds ALL payments of the same transaction. Only after a refusal listed them and the user agreed to the total"
+  }
+ },
+ "required": ["payment_id","refund_reason"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "currency": {"type":["string","null"]},
-    "scheduled_on": {"type":["string","null"]},
-    "type": {"type":["string","null"]},
-    "payment_method": {"type":["string","null"]},
-    "current_status": {"type":["string","null"]},
-    "payed_at": {"type":["string","null"]},
-    "refunded_at": {"type":["string","null"]},
-    "refund_reason": {"type":["string","null"]},
-    "refund_note": {"type":["string","null"]},
-    "latest_pgw_message": {"type":["string","null"]},
-    "amount_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "currency": {"type":["string","null"]},
+  "scheduled_on": {"type":["string","null"]},
+  "type": {"type":["string","null"]},
+  "payment_method": {"type":["string","null"]},
+  "current_status": {"type":["string","null"]},
+  "payed_at": {"type":["string","null"]},
+  "refunded_at": {"type":["string","null"]},
+  "refund_reason": {"type":["string","null"]},
+  "refund_note": {"type":["string","null"]},
+  "latest_pgw_message": {"type":["string","null"]},
+  "amount_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };

@@ -45,25 +45,80 @@ static LIST_PRODUCTS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1; go on while pagination.has_next_page"},
-    "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-    "search_term": {"type":"string","description":"In name or description"},
-    "active": {"type":"boolean","description":"Leave out for both"},
-    "type": {"type":"string","enum":["RECURRING","ONE_OFF","METERED"],"description":"Only this type"},
-    "currency": {"type":"string","minLength":3,"maxLength":3,"description":"With an active price in it"},
-    "sort_field": {"type":"string","description":"Default created_at"},
-    "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ "type": "object",
+ "properties": {
+  "page": {
+   "type": "integer",
+   "exclusiveMinimum": 0,
+   "default": 1,
+   "description": "From 1; go on while pagination.has_next_page"
   },
-  "additionalProperties": false
+  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
+  "search_term": {"type":"string","description":"In name or description"},
+  "active": {"type":"boolean","description":"Leave out for both"},
+  "type": {"type":"string","enum":["RECURRING","ONE_OFF","METERED"],"description":"Only this type"},
+  "currency": {"type":"string","minLength":3,"maxLength":3,"description":"With an active price in it"},
+  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ },
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "data": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{"type":["string","null"]},"updated_at":{"type":["string","null"]},"id":{"type":["string","null"]},"name":{"type":["string","null"]},"description":{"type":["string","null"]},"type":{"type":["string","null"]},"recurring_interval":{"type":["string","null"]},"recurring_interval_count":{"type":["integer","null"]},"price":{"type":["string","number","null"]},"currency":{"type":["string","null"]},"is_price_exempt_from_vat":{"type":["boolean","null"]},"is_price_inclusive_of_vat":{"type":["boolean","null"]},"price_excluding_vat":{"type":["string","number","null"]},"vat_amount":{"type":["string","number","null"]},"prices":{"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{},"currency":{},"amount":{},"is_active":{},"is_price_inclusive_of_vat":{},"is_price_exempt_from_vat":{},"price_excluding_vat":{},"vat_amount":{}}}},"is_active":{"type":["boolean","null"]},"is_one_time":{"type":["boolean","null"]},"is_used_in_finalized_invoice":{"type":["boolean","null"]}}}},
-    "pagination": {"type":["object","null"],"properties":{"total_count":{"type":["integer","null"]},"max_page":{"type":["integer","null"]},"current_page":{"type":["integer","null"]},"limit":{"type":["integer","null"]},"has_next_page":{"type":["boolean","null"]},"has_previous_page":{"type":["boolean","null"]}}}
+ "type": "object",
+ "properties": {
+  "data": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {"type":["string","null"]},
+     "updated_at": {"type":["string","null"]},
+     "id": {"type":["string","null"]},
+     "name": {"type":["string","null"]},
+     "description": {"type":["string","null"]},
+     "type": {"type":["string","null"]},
+     "recurring_interval": {"type":["string","null"]},
+     "recurring_interval_count": {"type":["integer","null"]},
+     "price": {"type":["string","number","null"]},
+     "currency": {"type":["string","null"]},
+     "is_price_exempt_from_vat": {"type":["boolean","null"]},
+     "is_price_inclusive_of_vat": {"type":["boolean","null"]},
+     "price_excluding_vat": {"type":["string","number","null"]},
+     "vat_amount": {"type":["string","number","null"]},
+     "prices": {
+      "type": ["array","null"],
+      "items": {
+       "type": ["object","null"],
+       "properties": {
+        "id": {},
+        "currency": {},
+        "amount": {},
+        "is_active": {},
+        "is_price_inclusive_of_vat": {},
+        "is_price_exempt_from_vat": {},
+        "price_excluding_vat": {},
+        "vat_amount": {}
+       }
+      }
+     },
+     "is_active": {"type":["boolean","null"]},
+     "is_one_time": {"type":["boolean","null"]},
+     "is_used_in_finalized_invoice": {"type":["boolean","null"]}
+    }
+   }
+  },
+  "pagination": {
+   "type": ["object","null"],
+   "properties": {
+    "total_count": {"type":["integer","null"]},
+    "max_page": {"type":["integer","null"]},
+    "current_page": {"type":["integer","null"]},
+    "limit": {"type":["integer","null"]},
+    "has_next_page": {"type":["boolean","null"]},
+    "has_previous_page": {"type":["boolean","null"]}
+   }
   }
+ }
 }"#,
 };
 
@@ -100,44 +155,81 @@ static CREATE_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "name": {"type":"string","minLength":1,"maxLength":160,"description":"Shown to payers"},
-    "type": {"type":"string","enum":["RECURRING","ONE_OFF","METERED"],"description":"How it is billed"},
-    "description": {"type":["string","null"],"maxLength":500,"description":"Shown to payers"},
-    "price": {"type":["number","string","null"],"description":"Deprecated: use prices"},
-    "prices": {"type":["array","null"],"items":{"type":"object","properties":{"currency":{"type":"string","enum":["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],"description":"Currency"},"amount":{"type":["number","string"],"description":"Major units, e.g. 25.50"},"is_price_inclusive_of_vat":{"type":"boolean","default":true,"description":"VAT is in the amount"},"is_price_exempt_from_vat":{"type":"boolean","default":false,"description":"No VAT; then set inclusive false"}},"required":["currency","amount"],"additionalProperties":false},"description":"At least one, one per currency"},
-    "is_one_time": {"type":"boolean","default":false,"description":"For a single invoice only"},
-    "recurring_interval": {"type":["string","null"],"enum":["WEEK","MONTH","SEMESTER","YEAR",null],"description":"Required for RECURRING"},
-    "recurring_interval_count": {"type":"integer","minimum":1,"default":1,"description":"Intervals per billing cycle"},
-    "is_price_exempt_from_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"},
-    "is_price_inclusive_of_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"}
+ "type": "object",
+ "properties": {
+  "name": {"type":"string","minLength":1,"maxLength":160,"description":"Shown to payers"},
+  "type": {"type":"string","enum":["RECURRING","ONE_OFF","METERED"],"description":"How it is billed"},
+  "description": {"type":["string","null"],"maxLength":500,"description":"Shown to payers"},
+  "price": {"type":["number","string","null"],"description":"Deprecated: use prices"},
+  "prices": {
+   "type": ["array","null"],
+   "items": {
+    "type": "object",
+    "properties": {
+     "currency": {
+      "type": "string",
+      "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
+      "description": "Currency"
+     },
+     "amount": {"type":["number","string"],"description":"Major units, e.g. 25.50"},
+     "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"VAT is in the amount"},
+     "is_price_exempt_from_vat": {"type":"boolean","default":false,"description":"No VAT; then set inclusive false"}
+    },
+    "required": ["currency","amount"],
+    "additionalProperties": false
+   },
+   "description": "At least one, one per currency"
   },
-  "required": ["name","type"],
-  "additionalProperties": false
+  "is_one_time": {"type":"boolean","default":false,"description":"For a single invoice only"},
+  "recurring_interval": {
+   "type": ["string","null"],
+   "enum": ["WEEK","MONTH","SEMESTER","YEAR",null],
+   "description": "Required for RECURRING"
+  },
+  "recurring_interval_count": {"type":"integer","minimum":1,"default":1,"description":"Intervals per billing cycle"},
+  "is_price_exempt_from_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"},
+  "is_price_inclusive_of_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"}
+ },
+ "required": ["name","type"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "type": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "price": {"type":["string","number","null"]},
-    "currency": {"type":["string","null"]},
-    "is_price_exempt_from_vat": {"type":["boolean","null"]},
-    "is_price_inclusive_of_vat": {"type":["boolean","null"]},
-    "price_excluding_vat": {"type":["string","number","null"]},
-    "vat_amount": {"type":["string","number","null"]},
-    "prices": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{},"currency":{},"amount":{},"is_active":{},"is_price_inclusive_of_vat":{},"is_price_exempt_from_vat":{},"price_excluding_vat":{},"vat_amount":{}}}},
-    "is_active": {"type":["boolean","null"]},
-    "is_one_time": {"type":["boolean","null"]},
-    "is_used_in_finalized_invoice": {"type":["boolean","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "type": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "price": {"type":["string","number","null"]},
+  "currency": {"type":["string","null"]},
+  "is_price_exempt_from_vat": {"type":["boolean","null"]},
+  "is_price_inclusive_of_vat": {"type":["boolean","null"]},
+  "price_excluding_vat": {"type":["string","number","null"]},
+  "vat_amount": {"type":["string","number","null"]},
+  "prices": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "id": {},
+     "currency": {},
+     "amount": {},
+     "is_active": {},
+     "is_price_inclusive_of_vat": {},
+     "is_price_exempt_from_vat": {},
+     "price_excluding_vat": {},
+     "vat_amount": {}
+    }
+   }
+  },
+  "is_active": {"type":["boolean","null"]},
+  "is_one_time": {"type":["boolean","null"]},
+  "is_used_in_finalized_invoice": {"type":["boolean","null"]}
+ }
 }"#,
 };
 
@@ -160,35 +252,48 @@ static GET_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "product_id": {"type":"string","format":"uuid","description":"From list_products"}
-  },
-  "required": ["product_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"product_id":{"type":"string","format":"uuid","description":"From list_products"}},
+ "required": ["product_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "type": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "price": {"type":["string","number","null"]},
-    "currency": {"type":["string","null"]},
-    "is_price_exempt_from_vat": {"type":["boolean","null"]},
-    "is_price_inclusive_of_vat": {"type":["boolean","null"]},
-    "price_excluding_vat": {"type":["string","number","null"]},
-    "vat_amount": {"type":["string","number","null"]},
-    "prices": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{},"currency":{},"amount":{},"is_active":{},"is_price_inclusive_of_vat":{},"is_price_exempt_from_vat":{},"price_excluding_vat":{},"vat_amount":{}}}},
-    "is_active": {"type":["boolean","null"]},
-    "is_one_time": {"type":["boolean","null"]},
-    "is_used_in_finalized_invoice": {"type":["boolean","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "type": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "price": {"type":["string","number","null"]},
+  "currency": {"type":["string","null"]},
+  "is_price_exempt_from_vat": {"type":["boolean","null"]},
+  "is_price_inclusive_of_vat": {"type":["boolean","null"]},
+  "price_excluding_vat": {"type":["string","number","null"]},
+  "vat_amount": {"type":["string","number","null"]},
+  "prices": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "id": {},
+     "currency": {},
+     "amount": {},
+     "is_active": {},
+     "is_price_inclusive_of_vat": {},
+     "is_price_exempt_from_vat": {},
+     "price_excluding_vat": {},
+     "vat_amount": {}
+    }
+   }
+  },
+  "is_active": {"type":["boolean","null"]},
+  "is_one_time": {"type":["boolean","null"]},
+  "is_used_in_finalized_invoice": {"type":["boolean","null"]}
+ }
 }"#,
 };
 
@@ -226,45 +331,86 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "product_id": {"type":"string","format":"uuid","description":"From list_products"},
-    "name": {"type":["string","null"],"minLength":1,"maxLength":160,"description":"Shown to payers"},
-    "description": {"type":["string","null"],"minLength":1,"maxLength":500,"description":"Shown to payers"},
-    "price": {"type":["number","string","null"],"description":"Deprecated: use prices"},
-    "prices": {"type":["array","null"],"items":{"type":"object","properties":{"currency":{"type":"string","enum":["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],"description":"Currency"},"amount":{"type":["number","string"],"description":"Major units, e.g. 25.50"},"is_price_inclusive_of_vat":{"type":"boolean","default":true,"description":"VAT is in the amount"},"is_price_exempt_from_vat":{"type":"boolean","default":false,"description":"No VAT; then set inclusive false"}},"required":["currency","amount"],"additionalProperties":false},"description":"One per currency; send all that should stay"},
-    "is_active": {"type":["boolean","null"],"description":"false stops new sales only"},
-    "type": {"type":["string","null"],"enum":["RECURRING","ONE_OFF","METERED",null],"description":"How it is billed"},
-    "recurring_interval": {"type":["string","null"],"enum":["WEEK","MONTH","SEMESTER","YEAR",null],"description":"Required for RECURRING"},
-    "recurring_interval_count": {"type":["integer","null"],"minimum":1,"description":"Intervals per billing cycle"},
-    "is_price_exempt_from_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"},
-    "is_price_inclusive_of_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"}
+ "type": "object",
+ "properties": {
+  "product_id": {"type":"string","format":"uuid","description":"From list_products"},
+  "name": {"type":["string","null"],"minLength":1,"maxLength":160,"description":"Shown to payers"},
+  "description": {"type":["string","null"],"minLength":1,"maxLength":500,"description":"Shown to payers"},
+  "price": {"type":["number","string","null"],"description":"Deprecated: use prices"},
+  "prices": {
+   "type": ["array","null"],
+   "items": {
+    "type": "object",
+    "properties": {
+     "currency": {
+      "type": "string",
+      "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
+      "description": "Currency"
+     },
+     "amount": {"type":["number","string"],"description":"Major units, e.g. 25.50"},
+     "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"VAT is in the amount"},
+     "is_price_exempt_from_vat": {"type":"boolean","default":false,"description":"No VAT; then set inclusive false"}
+    },
+    "required": ["currency","amount"],
+    "additionalProperties": false
+   },
+   "description": "One per currency; send all that should stay"
   },
-  "required": ["product_id"],
-  "additionalProperties": false
+  "is_active": {"type":["boolean","null"],"description":"false stops new sales only"},
+  "type": {
+   "type": ["string","null"],
+   "enum": ["RECURRING","ONE_OFF","METERED",null],
+   "description": "How it is billed"
+  },
+  "recurring_interval": {
+   "type": ["string","null"],
+   "enum": ["WEEK","MONTH","SEMESTER","YEAR",null],
+   "description": "Required for RECURRING"
+  },
+  "recurring_interval_count": {"type":["integer","null"],"minimum":1,"description":"Intervals per billing cycle"},
+  "is_price_exempt_from_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"},
+  "is_price_inclusive_of_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"}
+ },
+ "required": ["product_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "type": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "price": {"type":["string","number","null"]},
-    "currency": {"type":["string","null"]},
-    "is_price_exempt_from_vat": {"type":["boolean","null"]},
-    "is_price_inclusive_of_vat": {"type":["boolean","null"]},
-    "price_excluding_vat": {"type":["string","number","null"]},
-    "vat_amount": {"type":["string","number","null"]},
-    "prices": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{},"currency":{},"amount":{},"is_active":{},"is_price_inclusive_of_vat":{},"is_price_exempt_from_vat":{},"price_excluding_vat":{},"vat_amount":{}}}},
-    "is_active": {"type":["boolean","null"]},
-    "is_one_time": {"type":["boolean","null"]},
-    "is_used_in_finalized_invoice": {"type":["boolean","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "type": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "price": {"type":["string","number","null"]},
+  "currency": {"type":["string","null"]},
+  "is_price_exempt_from_vat": {"type":["boolean","null"]},
+  "is_price_inclusive_of_vat": {"type":["boolean","null"]},
+  "price_excluding_vat": {"type":["string","number","null"]},
+  "vat_amount": {"type":["string","number","null"]},
+  "prices": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "id": {},
+     "currency": {},
+     "amount": {},
+     "is_active": {},
+     "is_price_inclusive_of_vat": {},
+     "is_price_exempt_from_vat": {},
+     "price_excluding_vat": {},
+     "vat_amount": {}
+    }
+   }
+  },
+  "is_active": {"type":["boolean","null"]},
+  "is_one_time": {"type":["boolean","null"]},
+  "is_used_in_finalized_invoice": {"type":["boolean","null"]}
+ }
 }"#,
 };
 
@@ -296,35 +442,48 @@ static ARCHIVE_PRODUCT: OperationTool = OperationTool {
     ],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "product_id": {"type":"string","format":"uuid","description":"From list_products"}
-  },
-  "required": ["product_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"product_id":{"type":"string","format":"uuid","description":"From list_products"}},
+ "required": ["product_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "type": {"type":["string","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "price": {"type":["string","number","null"]},
-    "currency": {"type":["string","null"]},
-    "is_price_exempt_from_vat": {"type":["boolean","null"]},
-    "is_price_inclusive_of_vat": {"type":["boolean","null"]},
-    "price_excluding_vat": {"type":["string","number","null"]},
-    "vat_amount": {"type":["string","number","null"]},
-    "prices": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"id":{},"currency":{},"amount":{},"is_active":{},"is_price_inclusive_of_vat":{},"is_price_exempt_from_vat":{},"price_excluding_vat":{},"vat_amount":{}}}},
-    "is_active": {"type":["boolean","null"]},
-    "is_one_time": {"type":["boolean","null"]},
-    "is_used_in_finalized_invoice": {"type":["boolean","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "type": {"type":["string","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "price": {"type":["string","number","null"]},
+  "currency": {"type":["string","null"]},
+  "is_price_exempt_from_vat": {"type":["boolean","null"]},
+  "is_price_inclusive_of_vat": {"type":["boolean","null"]},
+  "price_excluding_vat": {"type":["string","number","null"]},
+  "vat_amount": {"type":["string","number","null"]},
+  "prices": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "id": {},
+     "currency": {},
+     "amount": {},
+     "is_active": {},
+     "is_price_inclusive_of_vat": {},
+     "is_price_exempt_from_vat": {},
+     "price_excluding_vat": {},
+     "vat_amount": {}
+    }
+   }
+  },
+  "is_active": {"type":["boolean","null"]},
+  "is_one_time": {"type":["boolean","null"]},
+  "is_used_in_finalized_invoice": {"type":["boolean","null"]}
+ }
 }"#,
 };
 
@@ -350,16 +509,12 @@ static DELETE_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "product_id": {"type":"string","format":"uuid","description":"From list_products"}
-  },
-  "required": ["product_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"product_id":{"type":"string","format":"uuid","description":"From list_products"}},
+ "required": ["product_id"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `add_product_price`: Add product price.
@@ -390,32 +545,36 @@ static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "product_id": {"type":"string","format":"uuid","description":"From list_products"},
-    "currency": {"type":"string","enum":["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],"description":"Currency"},
-    "amount": {"type":["number","string"],"description":"Major units, e.g. 25.50"},
-    "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"VAT is in the amount"},
-    "is_price_exempt_from_vat": {"type":"boolean","default":false,"description":"No VAT; then set inclusive false"}
+ "type": "object",
+ "properties": {
+  "product_id": {"type":"string","format":"uuid","description":"From list_products"},
+  "currency": {
+   "type": "string",
+   "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
+   "description": "Currency"
   },
-  "required": ["product_id","currency","amount"],
-  "additionalProperties": false
+  "amount": {"type":["number","string"],"description":"Major units, e.g. 25.50"},
+  "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"VAT is in the amount"},
+  "is_price_exempt_from_vat": {"type":"boolean","default":false,"description":"No VAT; then set inclusive false"}
+ },
+ "required": ["product_id","currency","amount"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "currency": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "is_active": {"type":["boolean","null"]},
-    "is_price_inclusive_of_vat": {"type":["boolean","null"]},
-    "is_price_exempt_from_vat": {"type":["boolean","null"]},
-    "price_excluding_vat": {"type":["string","number","null"]},
-    "vat_amount": {"type":["string","number","null"]},
-    "amount_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "currency": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "is_active": {"type":["boolean","null"]},
+  "is_price_inclusive_of_vat": {"type":["boolean","null"]},
+  "is_price_exempt_from_vat": {"type":["boolean","null"]},
+  "price_excluding_vat": {"type":["string","number","null"]},
+  "vat_amount": {"type":["string","number","null"]},
+  "amount_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -447,32 +606,32 @@ static UPDATE_PRODUCT_PRICE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "product_id": {"type":"string","format":"uuid","description":"From list_products"},
-    "price_id": {"type":"string","format":"uuid","description":"From get_product"},
-    "amount": {"type":["number","string","null"],"description":"Major units, e.g. 25.50"},
-    "is_price_inclusive_of_vat": {"type":["boolean","null"],"description":"VAT is in the amount"},
-    "is_price_exempt_from_vat": {"type":["boolean","null"],"description":"No VAT; then set inclusive false"}
-  },
-  "required": ["product_id","price_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "product_id": {"type":"string","format":"uuid","description":"From list_products"},
+  "price_id": {"type":"string","format":"uuid","description":"From get_product"},
+  "amount": {"type":["number","string","null"],"description":"Major units, e.g. 25.50"},
+  "is_price_inclusive_of_vat": {"type":["boolean","null"],"description":"VAT is in the amount"},
+  "is_price_exempt_from_vat": {"type":["boolean","null"],"description":"No VAT; then set inclusive false"}
+ },
+ "required": ["product_id","price_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "currency": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "is_active": {"type":["boolean","null"]},
-    "is_price_inclusive_of_vat": {"type":["boolean","null"]},
-    "is_price_exempt_from_vat": {"type":["boolean","null"]},
-    "price_excluding_vat": {"type":["string","number","null"]},
-    "vat_amount": {"type":["string","number","null"]},
-    "amount_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "currency": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "is_active": {"type":["boolean","null"]},
+  "is_price_inclusive_of_vat": {"type":["boolean","null"]},
+  "is_price_exempt_from_vat": {"type":["boolean","null"]},
+  "price_excluding_vat": {"type":["string","number","null"]},
+  "vat_amount": {"type":["string","number","null"]},
+  "amount_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -498,15 +657,13 @@ static DELETE_PRODUCT_PRICE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "product_id": {"type":"string","format":"uuid","description":"From list_products"},
-    "price_id": {"type":"string","format":"uuid","description":"From get_product"}
-  },
-  "required": ["product_id","price_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "product_id": {"type":"string","format":"uuid","description":"From list_products"},
+  "price_id": {"type":"string","format":"uuid","description":"From get_product"}
+ },
+ "required": ["product_id","price_id"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -57,35 +57,209 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "statuses": {"type":"array","items":{"type":"string","enum":["INACTIVE","ACTIVE","EXPIRED","CANCELED","FROZEN","TRIALING","TRIAL_PENDING"]},"description":"Any of these"},
-    "latest_invoice_is_paid": {"type":"boolean","description":"Paid in full or in part"},
-    "from_date": {"type":"string","format":"date-time","description":"Created from"},
-    "to_date": {"type":"string","format":"date-time","description":"Created until"},
-    "current_period_start_from_date": {"type":"string","format":"date-time","description":"Period starts from"},
-    "current_period_start_to_date": {"type":"string","format":"date-time","description":"Period starts until"},
-    "current_period_end_from_date": {"type":"string","format":"date-time","description":"Period ends from"},
-    "current_period_end_to_date": {"type":"string","format":"date-time","description":"Period ends until"},
-    "from_price": {"type":["number","string"],"description":"Least total"},
-    "to_price": {"type":["number","string"],"description":"Greatest total"},
-    "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-    "search_term": {"type":"string","description":"In product name or description"},
-    "product_ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"With these products"},
-    "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
-    "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1; go on while pagination.has_next_page"},
-    "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-    "sort_field": {"type":"string","description":"Default created_at"},
-    "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ "type": "object",
+ "properties": {
+  "statuses": {
+   "type": "array",
+   "items": {
+    "type": "string",
+    "enum": ["INACTIVE","ACTIVE","EXPIRED","CANCELED","FROZEN","TRIALING","TRIAL_PENDING"]
+   },
+   "description": "Any of these"
   },
-  "additionalProperties": false
+  "latest_invoice_is_paid": {"type":"boolean","description":"Paid in full or in part"},
+  "from_date": {"type":"string","format":"date-time","description":"Created from"},
+  "to_date": {"type":"string","format":"date-time","description":"Created until"},
+  "current_period_start_from_date": {"type":"string","format":"date-time","description":"Period starts from"},
+  "current_period_start_to_date": {"type":"string","format":"date-time","description":"Period starts until"},
+  "current_period_end_from_date": {"type":"string","format":"date-time","description":"Period ends from"},
+  "current_period_end_to_date": {"type":"string","format":"date-time","description":"Period ends until"},
+  "from_price": {"type":["number","string"],"description":"Least total"},
+  "to_price": {"type":["number","string"],"description":"Greatest total"},
+  "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
+  "search_term": {"type":"string","description":"In product name or description"},
+  "product_ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"With these products"},
+  "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
+  "page": {
+   "type": "integer",
+   "exclusiveMinimum": 0,
+   "default": 1,
+   "description": "From 1; go on while pagination.has_next_page"
+  },
+  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
+  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ },
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "data": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{"type":["string","null"]},"updated_at":{"type":["string","null"]},"id":{"type":["string","null"]},"description":{"type":["string","null"]},"amount":{"type":["string","number","null"]},"original_amount":{"type":["string","number","null"]},"item_level_discounted_amount":{"type":["string","number","null"]},"coupon_calculation_metadata":{"type":["object","null"],"properties":{"coupons":{}}},"remaining_days":{"type":["integer","null"]},"currency":{"type":["string","null"]},"home_currency_amount":{"type":["string","number","null"]},"exchange_rate_at_creation":{"type":["string","number","null"]},"recurring_interval":{"type":["string","null"]},"recurring_interval_count":{"type":["integer","null"]},"status":{"type":["string","null"]},"current_period_start":{"type":["string","null"]},"current_period_end":{"type":["string","null"]},"current_cycle_number":{"type":["integer","null"]},"cancel_at_period_end":{"type":["boolean","null"]},"cancel_at_cycle_number":{"type":["integer","null"]},"started_at":{"type":["string","null"]},"ended_at":{"type":["string","null"]},"user_id":{"type":["string","null"]},"organization_consumer_id":{"type":["string","null"]},"latest_invoice_id":{"type":["string","null"]},"trial_period_days":{"type":["integer","null"]},"trial_end":{"type":["string","null"]},"organization_consumer":{"type":["object","null"],"properties":{"id":{},"name":{},"alias":{},"email":{},"phone_number":{},"preferred_language":{},"consumer_type":{},"address":{},"vat_number":{},"commercial_registration":{}}},"items":{"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"subscription_id":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"product":{}}}},"latest_invoice":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"payment_link_id":{},"user_id":{},"organization_id":{},"organization_consumer_id":{},"account_id":{},"branch_id":{},"org_invoice_number":{},"description":{},"total_amount":{},"original_amount":{},"item_level_discounted_amount":{},"total_vat_amount":{},"total_price_excluding_vat":{},"coupon_calculation_metadata":{},"currency":{},"home_currency_amount":{},"home_currency_amount_actual":{},"exchange_rate_at_creation":{},"consumer_message":{},"status":{},"payment_method":{},"allowed_payment_flow":{},"current_payment_flow":{},"period_start":{},"period_end":{},"recurring_interval":{},"recurring_interval_count":{},"type":{},"total_amount_in_smallest_unit":{},"original_amount_in_smallest_unit":{}}},"latest_freeze":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"freeze_start_datetime":{},"freeze_end_datetime":{},"notes":{},"subscription_id":{},"invoice_id":{},"duration":{}}},"override_payment_methods":{"type":["object","null"],"properties":{"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{},"qurrah":{},"subscription_auto_renewal":{}}},"pending_change":{"type":["object","null"],"properties":{"id":{},"effective_at":{},"invoice_was_reissued":{},"target_items":{},"target_subscription_coupon_ids":{},"target_recurring_interval":{},"target_recurring_interval_count":{},"target_amount":{},"currency":{},"current_amount":{},"delta_amount":{},"delta_amount_per_month":{},"changes":{},"next_invoice_preview":{}}},"amount_in_smallest_unit":{"type":["integer","null"]},"original_amount_in_smallest_unit":{"type":["integer","null"]}}}},
-    "pagination": {"type":["object","null"],"properties":{"total_count":{"type":["integer","null"]},"max_page":{"type":["integer","null"]},"current_page":{"type":["integer","null"]},"limit":{"type":["integer","null"]},"has_next_page":{"type":["boolean","null"]},"has_previous_page":{"type":["boolean","null"]}}}
+ "type": "object",
+ "properties": {
+  "data": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {"type":["string","null"]},
+     "updated_at": {"type":["string","null"]},
+     "id": {"type":["string","null"]},
+     "description": {"type":["string","null"]},
+     "amount": {"type":["string","number","null"]},
+     "original_amount": {"type":["string","number","null"]},
+     "item_level_discounted_amount": {"type":["string","number","null"]},
+     "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+     "remaining_days": {"type":["integer","null"]},
+     "currency": {"type":["string","null"]},
+     "home_currency_amount": {"type":["string","number","null"]},
+     "exchange_rate_at_creation": {"type":["string","number","null"]},
+     "recurring_interval": {"type":["string","null"]},
+     "recurring_interval_count": {"type":["integer","null"]},
+     "status": {"type":["string","null"]},
+     "current_period_start": {"type":["string","null"]},
+     "current_period_end": {"type":["string","null"]},
+     "current_cycle_number": {"type":["integer","null"]},
+     "cancel_at_period_end": {"type":["boolean","null"]},
+     "cancel_at_cycle_number": {"type":["integer","null"]},
+     "started_at": {"type":["string","null"]},
+     "ended_at": {"type":["string","null"]},
+     "user_id": {"type":["string","null"]},
+     "organization_consumer_id": {"type":["string","null"]},
+     "latest_invoice_id": {"type":["string","null"]},
+     "trial_period_days": {"type":["integer","null"]},
+     "trial_end": {"type":["string","null"]},
+     "organization_consumer": {
+      "type": ["object","null"],
+      "properties": {
+       "id": {},
+       "name": {},
+       "alias": {},
+       "email": {},
+       "phone_number": {},
+       "preferred_language": {},
+       "consumer_type": {},
+       "address": {},
+       "vat_number": {},
+       "commercial_registration": {}
+      }
+     },
+     "items": {
+      "type": ["array","null"],
+      "items": {
+       "type": ["object","null"],
+       "properties": {
+        "created_at": {},
+        "updated_at": {},
+        "id": {},
+        "product_id": {},
+        "subscription_id": {},
+        "quantity": {},
+        "original_amount": {},
+        "discounted_amount": {},
+        "coupon_calculation_metadata": {},
+        "product": {}
+       }
+      }
+     },
+     "latest_invoice": {
+      "type": ["object","null"],
+      "properties": {
+       "created_at": {},
+       "updated_at": {},
+       "id": {},
+       "payment_link_id": {},
+       "user_id": {},
+       "organization_id": {},
+       "organization_consumer_id": {},
+       "account_id": {},
+       "branch_id": {},
+       "org_invoice_number": {},
+       "description": {},
+       "total_amount": {},
+       "original_amount": {},
+       "item_level_discounted_amount": {},
+       "total_vat_amount": {},
+       "total_price_excluding_vat": {},
+       "coupon_calculation_metadata": {},
+       "currency": {},
+       "home_currency_amount": {},
+       "home_currency_amount_actual": {},
+       "exchange_rate_at_creation": {},
+       "consumer_message": {},
+       "status": {},
+       "payment_method": {},
+       "allowed_payment_flow": {},
+       "current_payment_flow": {},
+       "period_start": {},
+       "period_end": {},
+       "recurring_interval": {},
+       "recurring_interval_count": {},
+       "type": {},
+       "total_amount_in_smallest_unit": {},
+       "original_amount_in_smallest_unit": {}
+      }
+     },
+     "latest_freeze": {
+      "type": ["object","null"],
+      "properties": {
+       "created_at": {},
+       "updated_at": {},
+       "id": {},
+       "freeze_start_datetime": {},
+       "freeze_end_datetime": {},
+       "notes": {},
+       "subscription_id": {},
+       "invoice_id": {},
+       "duration": {}
+      }
+     },
+     "override_payment_methods": {
+      "type": ["object","null"],
+      "properties": {
+       "visa": {},
+       "mastercard": {},
+       "amex": {},
+       "bank_transfer": {},
+       "installment": {},
+       "qurrah": {},
+       "subscription_auto_renewal": {}
+      }
+     },
+     "pending_change": {
+      "type": ["object","null"],
+      "properties": {
+       "id": {},
+       "effective_at": {},
+       "invoice_was_reissued": {},
+       "target_items": {},
+       "target_subscription_coupon_ids": {},
+       "target_recurring_interval": {},
+       "target_recurring_interval_count": {},
+       "target_amount": {},
+       "currency": {},
+       "current_amount": {},
+       "delta_amount": {},
+       "delta_amount_per_month": {},
+       "changes": {},
+       "next_invoice_preview": {}
+      }
+     },
+     "amount_in_smallest_unit": {"type":["integer","null"]},
+     "original_amount_in_smallest_unit": {"type":["integer","null"]}
+    }
+   }
+  },
+  "pagination": {
+   "type": ["object","null"],
+   "properties": {
+    "total_count": {"type":["integer","null"]},
+    "max_page": {"type":["integer","null"]},
+    "current_page": {"type":["integer","null"]},
+    "limit": {"type":["integer","null"]},
+    "has_next_page": {"type":["boolean","null"]},
+    "has_previous_page": {"type":["boolean","null"]}
+   }
   }
+ }
 }"#,
 };
 
@@ -123,62 +297,216 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "items": {"type":"array","minItems":1,"items":{"type":"object","properties":{"product_id":{"type":"string","format":"uuid","description":"Product id"},"quantity":{"type":"integer","exclusiveMinimum":0,"description":"Quantity"},"coupons":{"type":["array","null"],"items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"}},"required":["product_id","quantity"],"additionalProperties":false},"description":"Recurring products"},
-    "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-    "period_start": {"type":"string","format":"date-time","description":"Start of the first cycle"},
-    "notify_consumer": {"type":"boolean","default":true,"description":"Message the customer"},
-    "description": {"type":["string","null"],"maxLength":500,"description":"Note"},
-    "coupons": {"type":["array","null"],"items":{"type":"string","format":"uuid"},"description":"Coupon ids for the whole subscription"},
-    "until_cycle_number": {"type":["integer","null"],"minimum":1,"description":"Ends after this many cycles; default never"},
-    "override_payment_methods": {"type":["object","null"],"properties":{"visa":{"type":["boolean","null"],"description":"Visa"},"mastercard":{"type":["boolean","null"],"description":"Mastercard"},"amex":{"type":["boolean","null"],"description":"American Express"},"bank_transfer":{"type":["boolean","null"],"description":"Bank transfer"},"installment":{"type":["boolean","null"],"description":"Installments"},"qurrah":{"type":["boolean","null"],"description":"Qurrah"},"subscription_auto_renewal":{"type":["boolean","null"],"description":"false ends it after the current period"}},"additionalProperties":false,"description":"null is the organization's settings"},
-    "exclude_coupons_if_installments": {"type":"boolean","default":false,"description":"Full price if paid in installments"},
-    "currency": {"type":"string","enum":["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],"default":"SAR","description":"Same as fixed-amount coupons"},
-    "trial": {"type":"boolean","default":false,"description":"Free until period_start, which must be in the future"}
+ "type": "object",
+ "properties": {
+  "items": {
+   "type": "array",
+   "minItems": 1,
+   "items": {
+    "type": "object",
+    "properties": {
+     "product_id": {"type":"string","format":"uuid","description":"Product id"},
+     "quantity": {"type":"integer","exclusiveMinimum":0,"description":"Quantity"},
+     "coupons": {
+      "type": ["array","null"],
+      "items": {"type":"string","format":"uuid"},
+      "description": "Coupon ids for this item"
+     }
+    },
+    "required": ["product_id","quantity"],
+    "additionalProperties": false
+   },
+   "description": "Recurring products"
   },
-  "required": ["items","organization_consumer_id","period_start"],
-  "additionalProperties": false
+  "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
+  "period_start": {"type":"string","format":"date-time","description":"Start of the first cycle"},
+  "notify_consumer": {"type":"boolean","default":true,"description":"Message the customer"},
+  "description": {"type":["string","null"],"maxLength":500,"description":"Note"},
+  "coupons": {
+   "type": ["array","null"],
+   "items": {"type":"string","format":"uuid"},
+   "description": "Coupon ids for the whole subscription"
+  },
+  "until_cycle_number": {"type":["integer","null"],"minimum":1,"description":"Ends after this many cycles; default never"},
+  "override_payment_methods": {
+   "type": ["object","null"],
+   "properties": {
+    "visa": {"type":["boolean","null"],"description":"Visa"},
+    "mastercard": {"type":["boolean","null"],"description":"Mastercard"},
+    "amex": {"type":["boolean","null"],"description":"American Express"},
+    "bank_transfer": {"type":["boolean","null"],"description":"Bank transfer"},
+    "installment": {"type":["boolean","null"],"description":"Installments"},
+    "qurrah": {"type":["boolean","null"],"description":"Qurrah"},
+    "subscription_auto_renewal": {"type":["boolean","null"],"description":"false ends it after the current period"}
+   },
+   "additionalProperties": false,
+   "description": "null is the organization's settings"
+  },
+  "exclude_coupons_if_installments": {"type":"boolean","default":false,"description":"Full price if paid in installments"},
+  "currency": {
+   "type": "string",
+   "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
+   "default": "SAR",
+   "description": "Same as fixed-amount coupons"
+  },
+  "trial": {
+   "type": "boolean",
+   "default": false,
+   "description": "Free until period_start, which must be in the future"
+  }
+ },
+ "required": ["items","organization_consumer_id","period_start"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "remaining_days": {"type":["integer","null"]},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "status": {"type":["string","null"]},
-    "current_period_start": {"type":["string","null"]},
-    "current_period_end": {"type":["string","null"]},
-    "current_cycle_number": {"type":["integer","null"]},
-    "cancel_at_period_end": {"type":["boolean","null"]},
-    "cancel_at_cycle_number": {"type":["integer","null"]},
-    "started_at": {"type":["string","null"]},
-    "ended_at": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "latest_invoice_id": {"type":["string","null"]},
-    "trial_period_days": {"type":["integer","null"]},
-    "trial_end": {"type":["string","null"]},
-    "organization_consumer": {"type":["object","null"],"properties":{"id":{},"name":{},"alias":{},"email":{},"phone_number":{},"preferred_language":{},"consumer_type":{},"address":{},"vat_number":{},"commercial_registration":{}}},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"subscription_id":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"product":{}}}},
-    "latest_invoice": {"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"payment_link_id":{},"user_id":{},"organization_id":{},"organization_consumer_id":{},"account_id":{},"branch_id":{},"org_invoice_number":{},"description":{},"total_amount":{},"original_amount":{},"item_level_discounted_amount":{},"total_vat_amount":{},"total_price_excluding_vat":{},"coupon_calculation_metadata":{},"currency":{},"home_currency_amount":{},"home_currency_amount_actual":{},"exchange_rate_at_creation":{},"consumer_message":{},"status":{},"payment_method":{},"allowed_payment_flow":{},"current_payment_flow":{},"period_start":{},"period_end":{},"recurring_interval":{},"recurring_interval_count":{},"type":{},"total_amount_in_smallest_unit":{},"original_amount_in_smallest_unit":{}}},
-    "latest_freeze": {"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"freeze_start_datetime":{},"freeze_end_datetime":{},"notes":{},"subscription_id":{},"invoice_id":{},"duration":{}}},
-    "override_payment_methods": {"type":["object","null"],"properties":{"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{},"qurrah":{},"subscription_auto_renewal":{}}},
-    "pending_change": {"type":["object","null"],"properties":{"id":{},"effective_at":{},"invoice_was_reissued":{},"target_items":{},"target_subscription_coupon_ids":{},"target_recurring_interval":{},"target_recurring_interval_count":{},"target_amount":{},"currency":{},"current_amount":{},"delta_amount":{},"delta_amount_per_month":{},"changes":{},"next_invoice_preview":{}}},
-    "amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "remaining_days": {"type":["integer","null"]},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "status": {"type":["string","null"]},
+  "current_period_start": {"type":["string","null"]},
+  "current_period_end": {"type":["string","null"]},
+  "current_cycle_number": {"type":["integer","null"]},
+  "cancel_at_period_end": {"type":["boolean","null"]},
+  "cancel_at_cycle_number": {"type":["integer","null"]},
+  "started_at": {"type":["string","null"]},
+  "ended_at": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "latest_invoice_id": {"type":["string","null"]},
+  "trial_period_days": {"type":["integer","null"]},
+  "trial_end": {"type":["string","null"]},
+  "organization_consumer": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "name": {},
+    "alias": {},
+    "email": {},
+    "phone_number": {},
+    "preferred_language": {},
+    "consumer_type": {},
+    "address": {},
+    "vat_number": {},
+    "commercial_registration": {}
+   }
+  },
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "subscription_id": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "product": {}
+    }
+   }
+  },
+  "latest_invoice": {
+   "type": ["object","null"],
+   "properties": {
+    "created_at": {},
+    "updated_at": {},
+    "id": {},
+    "payment_link_id": {},
+    "user_id": {},
+    "organization_id": {},
+    "organization_consumer_id": {},
+    "account_id": {},
+    "branch_id": {},
+    "org_invoice_number": {},
+    "description": {},
+    "total_amount": {},
+    "original_amount": {},
+    "item_level_discounted_amount": {},
+    "total_vat_amount": {},
+    "total_price_excluding_vat": {},
+    "coupon_calculation_metadata": {},
+    "currency": {},
+    "home_currency_amount": {},
+    "home_currency_amount_actual": {},
+    "exchange_rate_at_creation": {},
+    "consumer_message": {},
+    "status": {},
+    "payment_method": {},
+    "allowed_payment_flow": {},
+    "current_payment_flow": {},
+    "period_start": {},
+    "period_end": {},
+    "recurring_interval": {},
+    "recurring_interval_count": {},
+    "type": {},
+    "total_amount_in_smallest_unit": {},
+    "original_amount_in_smallest_unit": {}
+   }
+  },
+  "latest_freeze": {
+   "type": ["object","null"],
+   "properties": {
+    "created_at": {},
+    "updated_at": {},
+    "id": {},
+    "freeze_start_datetime": {},
+    "freeze_end_datetime": {},
+    "notes": {},
+    "subscription_id": {},
+    "invoice_id": {},
+    "duration": {}
+   }
+  },
+  "override_payment_methods": {
+   "type": ["object","null"],
+   "properties": {
+    "visa": {},
+    "mastercard": {},
+    "amex": {},
+    "bank_transfer": {},
+    "installment": {},
+    "qurrah": {},
+    "subscription_auto_renewal": {}
+   }
+  },
+  "pending_change": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "effective_at": {},
+    "invoice_was_reissued": {},
+    "target_items": {},
+    "target_subscription_coupon_ids": {},
+    "target_recurring_interval": {},
+    "target_recurring_interval_count": {},
+    "target_amount": {},
+    "currency": {},
+    "current_amount": {},
+    "delta_amount": {},
+    "delta_amount_per_month": {},
+    "changes": {},
+    "next_invoice_preview": {}
+   }
+  },
+  "amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -201,52 +529,160 @@ static GET_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"}
-  },
-  "required": ["subscription_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"subscription_id":{"type":"string","format":"uuid","description":"From list_subscriptions"}},
+ "required": ["subscription_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "remaining_days": {"type":["integer","null"]},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "status": {"type":["string","null"]},
-    "current_period_start": {"type":["string","null"]},
-    "current_period_end": {"type":["string","null"]},
-    "current_cycle_number": {"type":["integer","null"]},
-    "cancel_at_period_end": {"type":["boolean","null"]},
-    "cancel_at_cycle_number": {"type":["integer","null"]},
-    "started_at": {"type":["string","null"]},
-    "ended_at": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "latest_invoice_id": {"type":["string","null"]},
-    "trial_period_days": {"type":["integer","null"]},
-    "trial_end": {"type":["string","null"]},
-    "organization_consumer": {"type":["object","null"],"properties":{"id":{},"name":{},"alias":{},"email":{},"phone_number":{},"preferred_language":{},"consumer_type":{},"address":{},"vat_number":{},"commercial_registration":{}}},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"subscription_id":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"product":{}}}},
-    "latest_invoice": {"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"payment_link_id":{},"user_id":{},"organization_id":{},"organization_consumer_id":{},"account_id":{},"branch_id":{},"org_invoice_number":{},"description":{},"total_amount":{},"original_amount":{},"item_level_discounted_amount":{},"total_vat_amount":{},"total_price_excluding_vat":{},"coupon_calculation_metadata":{},"currency":{},"home_currency_amount":{},"home_currency_amount_actual":{},"exchange_rate_at_creation":{},"consumer_message":{},"status":{},"payment_method":{},"allowed_payment_flow":{},"current_payment_flow":{},"period_start":{},"period_end":{},"recurring_interval":{},"recurring_interval_count":{},"type":{},"total_amount_in_smallest_unit":{},"original_amount_in_smallest_unit":{}}},
-    "latest_freeze": {"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"freeze_start_datetime":{},"freeze_end_datetime":{},"notes":{},"subscription_id":{},"invoice_id":{},"duration":{}}},
-    "override_payment_methods": {"type":["object","null"],"properties":{"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{},"qurrah":{},"subscription_auto_renewal":{}}},
-    "pending_change": {"type":["object","null"],"properties":{"id":{},"effective_at":{},"invoice_was_reissued":{},"target_items":{},"target_subscription_coupon_ids":{},"target_recurring_interval":{},"target_recurring_interval_count":{},"target_amount":{},"currency":{},"current_amount":{},"delta_amount":{},"delta_amount_per_month":{},"changes":{},"next_invoice_preview":{}}},
-    "amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "remaining_days": {"type":["integer","null"]},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "status": {"type":["string","null"]},
+  "current_period_start": {"type":["string","null"]},
+  "current_period_end": {"type":["string","null"]},
+  "current_cycle_number": {"type":["integer","null"]},
+  "cancel_at_period_end": {"type":["boolean","null"]},
+  "cancel_at_cycle_number": {"type":["integer","null"]},
+  "started_at": {"type":["string","null"]},
+  "ended_at": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "latest_invoice_id": {"type":["string","null"]},
+  "trial_period_days": {"type":["integer","null"]},
+  "trial_end": {"type":["string","null"]},
+  "organization_consumer": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "name": {},
+    "alias": {},
+    "email": {},
+    "phone_number": {},
+    "preferred_language": {},
+    "consumer_type": {},
+    "address": {},
+    "vat_number": {},
+    "commercial_registration": {}
+   }
+  },
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "subscription_id": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "product": {}
+    }
+   }
+  },
+  "latest_invoice": {
+   "type": ["object","null"],
+   "properties": {
+    "created_at": {},
+    "updated_at": {},
+    "id": {},
+    "payment_link_id": {},
+    "user_id": {},
+    "organization_id": {},
+    "organization_consumer_id": {},
+    "account_id": {},
+    "branch_id": {},
+    "org_invoice_number": {},
+    "description": {},
+    "total_amount": {},
+    "original_amount": {},
+    "item_level_discounted_amount": {},
+    "total_vat_amount": {},
+    "total_price_excluding_vat": {},
+    "coupon_calculation_metadata": {},
+    "currency": {},
+    "home_currency_amount": {},
+    "home_currency_amount_actual": {},
+    "exchange_rate_at_creation": {},
+    "consumer_message": {},
+    "status": {},
+    "payment_method": {},
+    "allowed_payment_flow": {},
+    "current_payment_flow": {},
+    "period_start": {},
+    "period_end": {},
+    "recurring_interval": {},
+    "recurring_interval_count": {},
+    "type": {},
+    "total_amount_in_smallest_unit": {},
+    "original_amount_in_smallest_unit": {}
+   }
+  },
+  "latest_freeze": {
+   "type": ["object","null"],
+   "properties": {
+    "created_at": {},
+    "updated_at": {},
+    "id": {},
+    "freeze_start_datetime": {},
+    "freeze_end_datetime": {},
+    "notes": {},
+    "subscription_id": {},
+    "invoice_id": {},
+    "duration": {}
+   }
+  },
+  "override_payment_methods": {
+   "type": ["object","null"],
+   "properties": {
+    "visa": {},
+    "mastercard": {},
+    "amex": {},
+    "bank_transfer": {},
+    "installment": {},
+    "qurrah": {},
+    "subscription_auto_renewal": {}
+   }
+  },
+  "pending_change": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "effective_at": {},
+    "invoice_was_reissued": {},
+    "target_items": {},
+    "target_subscription_coupon_ids": {},
+    "target_recurring_interval": {},
+    "target_recurring_interval_count": {},
+    "target_amount": {},
+    "currency": {},
+    "current_amount": {},
+    "delta_amount": {},
+    "delta_amount_per_month": {},
+    "changes": {},
+    "next_invoice_preview": {}
+   }
+  },
+  "amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -282,60 +718,214 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
-    "items": {"type":"array","minItems":1,"items":{"type":"object","properties":{"product_id":{"type":"string","format":"uuid","description":"Product id"},"quantity":{"type":"integer","exclusiveMinimum":0,"description":"Quantity"},"coupons":{"type":["array","null"],"items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"}},"required":["product_id","quantity"],"additionalProperties":false},"description":"ALL items from the next cycle on"},
-    "coupons": {"type":"array","minItems":0,"items":{"type":"string","format":"uuid"},"description":"ALL coupon ids for the whole subscription"},
-    "description": {"type":["string","null"],"maxLength":500,"description":"Note"},
-    "until_cycle_number": {"type":["integer","null"],"minimum":1,"description":"Number of the last cycle; null lifts the limit"},
-    "override_payment_methods": {"type":["object","null"],"properties":{"visa":{"type":["boolean","null"],"description":"Visa"},"mastercard":{"type":["boolean","null"],"description":"Mastercard"},"amex":{"type":["boolean","null"],"description":"American Express"},"bank_transfer":{"type":["boolean","null"],"description":"Bank transfer"},"installment":{"type":["boolean","null"],"description":"Installments"},"qurrah":{"type":["boolean","null"],"description":"Qurrah"},"subscription_auto_renewal":{"type":["boolean","null"],"description":"false ends it after the current period"}},"additionalProperties":false,"description":"null is the organization's settings"},
-    "recurring_interval": {"type":["string","null"],"enum":["WEEK","MONTH","QUARTER","YEAR",null],"description":"From the next cycle on"},
-    "recurring_interval_count": {"type":["integer","null"],"minimum":1,"description":"Intervals per billing cycle"},
-    "exclude_coupons_if_installments": {"type":["boolean","null"],"description":"Full price if paid in installments"}
+ "type": "object",
+ "properties": {
+  "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
+  "items": {
+   "type": "array",
+   "minItems": 1,
+   "items": {
+    "type": "object",
+    "properties": {
+     "product_id": {"type":"string","format":"uuid","description":"Product id"},
+     "quantity": {"type":"integer","exclusiveMinimum":0,"description":"Quantity"},
+     "coupons": {
+      "type": ["array","null"],
+      "items": {"type":"string","format":"uuid"},
+      "description": "Coupon ids for this item"
+     }
+    },
+    "required": ["product_id","quantity"],
+    "additionalProperties": false
+   },
+   "description": "ALL items from the next cycle on"
   },
-  "required": ["subscription_id","items","coupons"],
-  "additionalProperties": false
+  "coupons": {
+   "type": "array",
+   "minItems": 0,
+   "items": {"type":"string","format":"uuid"},
+   "description": "ALL coupon ids for the whole subscription"
+  },
+  "description": {"type":["string","null"],"maxLength":500,"description":"Note"},
+  "until_cycle_number": {
+   "type": ["integer","null"],
+   "minimum": 1,
+   "description": "Number of the last cycle; null lifts the limit"
+  },
+  "override_payment_methods": {
+   "type": ["object","null"],
+   "properties": {
+    "visa": {"type":["boolean","null"],"description":"Visa"},
+    "mastercard": {"type":["boolean","null"],"description":"Mastercard"},
+    "amex": {"type":["boolean","null"],"description":"American Express"},
+    "bank_transfer": {"type":["boolean","null"],"description":"Bank transfer"},
+    "installment": {"type":["boolean","null"],"description":"Installments"},
+    "qurrah": {"type":["boolean","null"],"description":"Qurrah"},
+    "subscription_auto_renewal": {"type":["boolean","null"],"description":"false ends it after the current period"}
+   },
+   "additionalProperties": false,
+   "description": "null is the organization's settings"
+  },
+  "recurring_interval": {
+   "type": ["string","null"],
+   "enum": ["WEEK","MONTH","QUARTER","YEAR",null],
+   "description": "From the next cycle on"
+  },
+  "recurring_interval_count": {"type":["integer","null"],"minimum":1,"description":"Intervals per billing cycle"},
+  "exclude_coupons_if_installments": {"type":["boolean","null"],"description":"Full price if paid in installments"}
+ },
+ "required": ["subscription_id","items","coupons"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "remaining_days": {"type":["integer","null"]},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "status": {"type":["string","null"]},
-    "current_period_start": {"type":["string","null"]},
-    "current_period_end": {"type":["string","null"]},
-    "current_cycle_number": {"type":["integer","null"]},
-    "cancel_at_period_end": {"type":["boolean","null"]},
-    "cancel_at_cycle_number": {"type":["integer","null"]},
-    "started_at": {"type":["string","null"]},
-    "ended_at": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "latest_invoice_id": {"type":["string","null"]},
-    "trial_period_days": {"type":["integer","null"]},
-    "trial_end": {"type":["string","null"]},
-    "organization_consumer": {"type":["object","null"],"properties":{"id":{},"name":{},"alias":{},"email":{},"phone_number":{},"preferred_language":{},"consumer_type":{},"address":{},"vat_number":{},"commercial_registration":{}}},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"subscription_id":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"product":{}}}},
-    "latest_invoice": {"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"payment_link_id":{},"user_id":{},"organization_id":{},"organization_consumer_id":{},"account_id":{},"branch_id":{},"org_invoice_number":{},"description":{},"total_amount":{},"original_amount":{},"item_level_discounted_amount":{},"total_vat_amount":{},"total_price_excluding_vat":{},"coupon_calculation_metadata":{},"currency":{},"home_currency_amount":{},"home_currency_amount_actual":{},"exchange_rate_at_creation":{},"consumer_message":{},"status":{},"payment_method":{},"allowed_payment_flow":{},"current_payment_flow":{},"period_start":{},"period_end":{},"recurring_interval":{},"recurring_interval_count":{},"type":{},"total_amount_in_smallest_unit":{},"original_amount_in_smallest_unit":{}}},
-    "latest_freeze": {"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"freeze_start_datetime":{},"freeze_end_datetime":{},"notes":{},"subscription_id":{},"invoice_id":{},"duration":{}}},
-    "override_payment_methods": {"type":["object","null"],"properties":{"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{},"qurrah":{},"subscription_auto_renewal":{}}},
-    "pending_change": {"type":["object","null"],"properties":{"id":{},"effective_at":{},"invoice_was_reissued":{},"target_items":{},"target_subscription_coupon_ids":{},"target_recurring_interval":{},"target_recurring_interval_count":{},"target_amount":{},"currency":{},"current_amount":{},"delta_amount":{},"delta_amount_per_month":{},"changes":{},"next_invoice_preview":{}}},
-    "amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "remaining_days": {"type":["integer","null"]},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "status": {"type":["string","null"]},
+  "current_period_start": {"type":["string","null"]},
+  "current_period_end": {"type":["string","null"]},
+  "current_cycle_number": {"type":["integer","null"]},
+  "cancel_at_period_end": {"type":["boolean","null"]},
+  "cancel_at_cycle_number": {"type":["integer","null"]},
+  "started_at": {"type":["string","null"]},
+  "ended_at": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "latest_invoice_id": {"type":["string","null"]},
+  "trial_period_days": {"type":["integer","null"]},
+  "trial_end": {"type":["string","null"]},
+  "organization_consumer": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "name": {},
+    "alias": {},
+    "email": {},
+    "phone_number": {},
+    "preferred_language": {},
+    "consumer_type": {},
+    "address": {},
+    "vat_number": {},
+    "commercial_registration": {}
+   }
+  },
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "subscription_id": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "product": {}
+    }
+   }
+  },
+  "latest_invoice": {
+   "type": ["object","null"],
+   "properties": {
+    "created_at": {},
+    "updated_at": {},
+    "id": {},
+    "payment_link_id": {},
+    "user_id": {},
+    "organization_id": {},
+    "organization_consumer_id": {},
+    "account_id": {},
+    "branch_id": {},
+    "org_invoice_number": {},
+    "description": {},
+    "total_amount": {},
+    "original_amount": {},
+    "item_level_discounted_amount": {},
+    "total_vat_amount": {},
+    "total_price_excluding_vat": {},
+    "coupon_calculation_metadata": {},
+    "currency": {},
+    "home_currency_amount": {},
+    "home_currency_amount_actual": {},
+    "exchange_rate_at_creation": {},
+    "consumer_message": {},
+    "status": {},
+    "payment_method": {},
+    "allowed_payment_flow": {},
+    "current_payment_flow": {},
+    "period_start": {},
+    "period_end": {},
+    "recurring_interval": {},
+    "recurring_interval_count": {},
+    "type": {},
+    "total_amount_in_smallest_unit": {},
+    "original_amount_in_smallest_unit": {}
+   }
+  },
+  "latest_freeze": {
+   "type": ["object","null"],
+   "properties": {
+    "created_at": {},
+    "updated_at": {},
+    "id": {},
+    "freeze_start_datetime": {},
+    "freeze_end_datetime": {},
+    "notes": {},
+    "subscription_id": {},
+    "invoice_id": {},
+    "duration": {}
+   }
+  },
+  "override_payment_methods": {
+   "type": ["object","null"],
+   "properties": {
+    "visa": {},
+    "mastercard": {},
+    "amex": {},
+    "bank_transfer": {},
+    "installment": {},
+    "qurrah": {},
+    "subscription_auto_renewal": {}
+   }
+  },
+  "pending_change": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "effective_at": {},
+    "invoice_was_reissued": {},
+    "target_items": {},
+    "target_subscription_coupon_ids": {},
+    "target_recurring_interval": {},
+    "target_recurring_interval_count": {},
+    "target_amount": {},
+    "currency": {},
+    "current_amount": {},
+    "delta_amount": {},
+    "delta_amount_per_month": {},
+    "changes": {},
+    "next_invoice_preview": {}
+   }
+  },
+  "amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -364,53 +954,163 @@ static CANCEL_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
-    "cancel_related_invoices": {"type":"boolean","default":false,"description":"true also cancels its open invoices"}
-  },
-  "required": ["subscription_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
+  "cancel_related_invoices": {"type":"boolean","default":false,"description":"true also cancels its open invoices"}
+ },
+ "required": ["subscription_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "description": {"type":["string","null"]},
-    "amount": {"type":["string","number","null"]},
-    "original_amount": {"type":["string","number","null"]},
-    "item_level_discounted_amount": {"type":["string","number","null"]},
-    "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
-    "remaining_days": {"type":["integer","null"]},
-    "currency": {"type":["string","null"]},
-    "home_currency_amount": {"type":["string","number","null"]},
-    "exchange_rate_at_creation": {"type":["string","number","null"]},
-    "recurring_interval": {"type":["string","null"]},
-    "recurring_interval_count": {"type":["integer","null"]},
-    "status": {"type":["string","null"]},
-    "current_period_start": {"type":["string","null"]},
-    "current_period_end": {"type":["string","null"]},
-    "current_cycle_number": {"type":["integer","null"]},
-    "cancel_at_period_end": {"type":["boolean","null"]},
-    "cancel_at_cycle_number": {"type":["integer","null"]},
-    "started_at": {"type":["string","null"]},
-    "ended_at": {"type":["string","null"]},
-    "user_id": {"type":["string","null"]},
-    "organization_consumer_id": {"type":["string","null"]},
-    "latest_invoice_id": {"type":["string","null"]},
-    "trial_period_days": {"type":["integer","null"]},
-    "trial_end": {"type":["string","null"]},
-    "organization_consumer": {"type":["object","null"],"properties":{"id":{},"name":{},"alias":{},"email":{},"phone_number":{},"preferred_language":{},"consumer_type":{},"address":{},"vat_number":{},"commercial_registration":{}}},
-    "items": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"product_id":{},"subscription_id":{},"quantity":{},"original_amount":{},"discounted_amount":{},"coupon_calculation_metadata":{},"product":{}}}},
-    "latest_invoice": {"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"payment_link_id":{},"user_id":{},"organization_id":{},"organization_consumer_id":{},"account_id":{},"branch_id":{},"org_invoice_number":{},"description":{},"total_amount":{},"original_amount":{},"item_level_discounted_amount":{},"total_vat_amount":{},"total_price_excluding_vat":{},"coupon_calculation_metadata":{},"currency":{},"home_currency_amount":{},"home_currency_amount_actual":{},"exchange_rate_at_creation":{},"consumer_message":{},"status":{},"payment_method":{},"allowed_payment_flow":{},"current_payment_flow":{},"period_start":{},"period_end":{},"recurring_interval":{},"recurring_interval_count":{},"type":{},"total_amount_in_smallest_unit":{},"original_amount_in_smallest_unit":{}}},
-    "latest_freeze": {"type":["object","null"],"properties":{"created_at":{},"updated_at":{},"id":{},"freeze_start_datetime":{},"freeze_end_datetime":{},"notes":{},"subscription_id":{},"invoice_id":{},"duration":{}}},
-    "override_payment_methods": {"type":["object","null"],"properties":{"visa":{},"mastercard":{},"amex":{},"bank_transfer":{},"installment":{},"qurrah":{},"subscription_auto_renewal":{}}},
-    "pending_change": {"type":["object","null"],"properties":{"id":{},"effective_at":{},"invoice_was_reissued":{},"target_items":{},"target_subscription_coupon_ids":{},"target_recurring_interval":{},"target_recurring_interval_count":{},"target_amount":{},"currency":{},"current_amount":{},"delta_amount":{},"delta_amount_per_month":{},"changes":{},"next_invoice_preview":{}}},
-    "amount_in_smallest_unit": {"type":["integer","null"]},
-    "original_amount_in_smallest_unit": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "description": {"type":["string","null"]},
+  "amount": {"type":["string","number","null"]},
+  "original_amount": {"type":["string","number","null"]},
+  "item_level_discounted_amount": {"type":["string","number","null"]},
+  "coupon_calculation_metadata": {"type":["object","null"],"properties":{"coupons":{}}},
+  "remaining_days": {"type":["integer","null"]},
+  "currency": {"type":["string","null"]},
+  "home_currency_amount": {"type":["string","number","null"]},
+  "exchange_rate_at_creation": {"type":["string","number","null"]},
+  "recurring_interval": {"type":["string","null"]},
+  "recurring_interval_count": {"type":["integer","null"]},
+  "status": {"type":["string","null"]},
+  "current_period_start": {"type":["string","null"]},
+  "current_period_end": {"type":["string","null"]},
+  "current_cycle_number": {"type":["integer","null"]},
+  "cancel_at_period_end": {"type":["boolean","null"]},
+  "cancel_at_cycle_number": {"type":["integer","null"]},
+  "started_at": {"type":["string","null"]},
+  "ended_at": {"type":["string","null"]},
+  "user_id": {"type":["string","null"]},
+  "organization_consumer_id": {"type":["string","null"]},
+  "latest_invoice_id": {"type":["string","null"]},
+  "trial_period_days": {"type":["integer","null"]},
+  "trial_end": {"type":["string","null"]},
+  "organization_consumer": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "name": {},
+    "alias": {},
+    "email": {},
+    "phone_number": {},
+    "preferred_language": {},
+    "consumer_type": {},
+    "address": {},
+    "vat_number": {},
+    "commercial_registration": {}
+   }
+  },
+  "items": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {},
+     "updated_at": {},
+     "id": {},
+     "product_id": {},
+     "subscription_id": {},
+     "quantity": {},
+     "original_amount": {},
+     "discounted_amount": {},
+     "coupon_calculation_metadata": {},
+     "product": {}
+    }
+   }
+  },
+  "latest_invoice": {
+   "type": ["object","null"],
+   "properties": {
+    "created_at": {},
+    "updated_at": {},
+    "id": {},
+    "payment_link_id": {},
+    "user_id": {},
+    "organization_id": {},
+    "organization_consumer_id": {},
+    "account_id": {},
+    "branch_id": {},
+    "org_invoice_number": {},
+    "description": {},
+    "total_amount": {},
+    "original_amount": {},
+    "item_level_discounted_amount": {},
+    "total_vat_amount": {},
+    "total_price_excluding_vat": {},
+    "coupon_calculation_metadata": {},
+    "currency": {},
+    "home_currency_amount": {},
+    "home_currency_amount_actual": {},
+    "exchange_rate_at_creation": {},
+    "consumer_message": {},
+    "status": {},
+    "payment_method": {},
+    "allowed_payment_flow": {},
+    "current_payment_flow": {},
+    "period_start": {},
+    "period_end": {},
+    "recurring_interval": {},
+    "recurring_interval_count": {},
+    "type": {},
+    "total_amount_in_smallest_unit": {},
+    "original_amount_in_smallest_unit": {}
+   }
+  },
+  "latest_freeze": {
+   "type": ["object","null"],
+   "properties": {
+    "created_at": {},
+    "updated_at": {},
+    "id": {},
+    "freeze_start_datetime": {},
+    "freeze_end_datetime": {},
+    "notes": {},
+    "subscription_id": {},
+    "invoice_id": {},
+    "duration": {}
+   }
+  },
+  "override_payment_methods": {
+   "type": ["object","null"],
+   "properties": {
+    "visa": {},
+    "mastercard": {},
+    "amex": {},
+    "bank_transfer": {},
+    "installment": {},
+    "qurrah": {},
+    "subscription_auto_renewal": {}
+   }
+  },
+  "pending_change": {
+   "type": ["object","null"],
+   "properties": {
+    "id": {},
+    "effective_at": {},
+    "invoice_was_reissued": {},
+    "target_items": {},
+    "target_subscription_coupon_ids": {},
+    "target_recurring_interval": {},
+    "target_recurring_interval_count": {},
+    "target_amount": {},
+    "currency": {},
+    "current_amount": {},
+    "delta_amount": {},
+    "delta_amount_per_month": {},
+    "changes": {},
+    "next_invoice_preview": {}
+   }
+  },
+  "amount_in_smallest_unit": {"type":["integer","null"]},
+  "original_amount_in_smallest_unit": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -439,23 +1139,54 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
-    "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1; go on while pagination.has_next_page"},
-    "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-    "sort_field": {"type":"string","description":"Default created_at"},
-    "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ "type": "object",
+ "properties": {
+  "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
+  "page": {
+   "type": "integer",
+   "exclusiveMinimum": 0,
+   "default": 1,
+   "description": "From 1; go on while pagination.has_next_page"
   },
-  "required": ["subscription_id"],
-  "additionalProperties": false
+  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
+  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+ },
+ "required": ["subscription_id"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "data": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"created_at":{"type":["string","null"]},"updated_at":{"type":["string","null"]},"id":{"type":["string","null"]},"freeze_start_datetime":{"type":["string","null"]},"freeze_end_datetime":{"type":["string","null"]},"notes":{"type":["string","null"]},"subscription_id":{"type":["string","null"]},"invoice_id":{"type":["string","null"]},"duration":{"type":["integer","null"]}}}},
-    "pagination": {"type":["object","null"],"properties":{"total_count":{"type":["integer","null"]},"max_page":{"type":["integer","null"]},"current_page":{"type":["integer","null"]},"limit":{"type":["integer","null"]},"has_next_page":{"type":["boolean","null"]},"has_previous_page":{"type":["boolean","null"]}}}
+ "type": "object",
+ "properties": {
+  "data": {
+   "type": ["array","null"],
+   "items": {
+    "type": ["object","null"],
+    "properties": {
+     "created_at": {"type":["string","null"]},
+     "updated_at": {"type":["string","null"]},
+     "id": {"type":["string","null"]},
+     "freeze_start_datetime": {"type":["string","null"]},
+     "freeze_end_datetime": {"type":["string","null"]},
+     "notes": {"type":["string","null"]},
+     "subscription_id": {"type":["string","null"]},
+     "invoice_id": {"type":["string","null"]},
+     "duration": {"type":["integer","null"]}
+    }
+   }
+  },
+  "pagination": {
+   "type": ["object","null"],
+   "properties": {
+    "total_count": {"type":["integer","null"]},
+    "max_page": {"type":["integer","null"]},
+    "current_page": {"type":["integer","null"]},
+    "limit": {"type":["integer","null"]},
+    "has_next_page": {"type":["boolean","null"]},
+    "has_previous_page": {"type":["boolean","null"]}
+   }
   }
+ }
 }"#,
 };
 
@@ -486,29 +1217,29 @@ static FREEZE_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
-    "freeze_start_datetime": {"type":"string","format":"date-time","description":"Start"},
-    "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"null is until ended by hand"},
-    "notes": {"type":["string","null"],"description":"Reason"}
-  },
-  "required": ["subscription_id","freeze_start_datetime"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
+  "freeze_start_datetime": {"type":"string","format":"date-time","description":"Start"},
+  "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"null is until ended by hand"},
+  "notes": {"type":["string","null"],"description":"Reason"}
+ },
+ "required": ["subscription_id","freeze_start_datetime"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "freeze_start_datetime": {"type":["string","null"]},
-    "freeze_end_datetime": {"type":["string","null"]},
-    "notes": {"type":["string","null"]},
-    "subscription_id": {"type":["string","null"]},
-    "invoice_id": {"type":["string","null"]},
-    "duration": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "freeze_start_datetime": {"type":["string","null"]},
+  "freeze_end_datetime": {"type":["string","null"]},
+  "notes": {"type":["string","null"]},
+  "subscription_id": {"type":["string","null"]},
+  "invoice_id": {"type":["string","null"]},
+  "duration": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -540,30 +1271,30 @@ static UPDATE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
-    "freeze_id": {"type":"string","format":"uuid","description":"From list_subscription_freezes"},
-    "freeze_start_datetime": {"type":"string","format":"date-time","description":"Start"},
-    "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"null is until ended by hand"},
-    "notes": {"type":["string","null"],"description":"Reason"}
-  },
-  "required": ["subscription_id","freeze_id","freeze_start_datetime","freeze_end_datetime"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
+  "freeze_id": {"type":"string","format":"uuid","description":"From list_subscription_freezes"},
+  "freeze_start_datetime": {"type":"string","format":"date-time","description":"Start"},
+  "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"null is until ended by hand"},
+  "notes": {"type":["string","null"],"description":"Reason"}
+ },
+ "required": ["subscription_id","freeze_id","freeze_start_datetime","freeze_end_datetime"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "created_at": {"type":["string","null"]},
-    "updated_at": {"type":["string","null"]},
-    "id": {"type":["string","null"]},
-    "freeze_start_datetime": {"type":["string","null"]},
-    "freeze_end_datetime": {"type":["string","null"]},
-    "notes": {"type":["string","null"]},
-    "subscription_id": {"type":["string","null"]},
-    "invoice_id": {"type":["string","null"]},
-    "duration": {"type":["integer","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "created_at": {"type":["string","null"]},
+  "updated_at": {"type":["string","null"]},
+  "id": {"type":["string","null"]},
+  "freeze_start_datetime": {"type":["string","null"]},
+  "freeze_end_datetime": {"type":["string","null"]},
+  "notes": {"type":["string","null"]},
+  "subscription_id": {"type":["string","null"]},
+  "invoice_id": {"type":["string","null"]},
+  "duration": {"type":["integer","null"]}
+ }
 }"#,
 };
 
@@ -589,17 +1320,15 @@ static DELETE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
-    "freeze_id": {"type":"string","format":"uuid","description":"From list_subscription_freezes"}
-  },
-  "required": ["subscription_id","freeze_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
+  "freeze_id": {"type":"string","format":"uuid","description":"From list_subscription_freezes"}
+ },
+ "required": ["subscription_id","freeze_id"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `cancel_subscription_change`: Cancel plan change.
@@ -624,16 +1353,12 @@ static CANCEL_SUBSCRIPTION_CHANGE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"}
-  },
-  "required": ["subscription_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"subscription_id":{"type":"string","format":"uuid","description":"From list_subscriptions"}},
+ "required": ["subscription_id"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `uncancel_subscription`: Uncancel subscription.
@@ -658,14 +1383,10 @@ static UNCANCEL_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"}
-  },
-  "required": ["subscription_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"subscription_id":{"type":"string","format":"uuid","description":"From list_subscriptions"}},
+ "required": ["subscription_id"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

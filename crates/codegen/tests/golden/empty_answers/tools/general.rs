@@ -31,16 +31,12 @@ static PEEK_JOB: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "job": {"type":"string","description":"job"}
-  },
-  "required": ["job"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"job":{"type":"string","description":"job"}},
+ "required": ["job"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `touch_job`: touch job.
@@ -62,19 +58,12 @@ static TOUCH_JOB: OperationTool = OperationTool {
     fixed: &[],
     wrapped: true,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "job": {"type":"string","description":"job"}
-  },
-  "required": ["job"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"job":{"type":"string","description":"job"}},
+ "required": ["job"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "result": {}
-  }
-}"#,
+    output_schema: r#"{"type":"object","properties":{"result":{}}}"#,
 };
 
 /// `start_job`: start job.
@@ -96,16 +85,12 @@ static START_JOB: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "job": {"type":"string","description":"job"}
-  },
-  "required": ["job"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"job":{"type":"string","description":"job"}},
+ "required": ["job"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `drop_job`: drop job.
@@ -127,14 +112,10 @@ static DROP_JOB: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "job": {"type":"string","description":"job"}
-  },
-  "required": ["job"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"job":{"type":"string","description":"job"}},
+ "required": ["job"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -26,21 +26,25 @@ static LIST_LIGHTS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "colour": {"type":"string","enum":["red","dark red","dark-red","2nd","","+","Unknown","Self","½"],"description":"colour"},
-    "order": {"type":"string","enum":["up","down"],"description":"order"}
+ "type": "object",
+ "properties": {
+  "colour": {
+   "type": "string",
+   "enum": ["red","dark red","dark-red","2nd","","+","Unknown","Self","½"],
+   "description": "colour"
   },
-  "additionalProperties": false
+  "order": {"type":"string","enum":["up","down"],"description":"order"}
+ },
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "colours": {"type":["array","null"]},
-    "kind": {"type":["string","null"]},
-    "state": {"type":["string","null"]},
-    "level": {"type":["integer","null"]},
-    "mixed": {}
-  }
+ "type": "object",
+ "properties": {
+  "colours": {"type":["array","null"]},
+  "kind": {"type":["string","null"]},
+  "state": {"type":["string","null"]},
+  "level": {"type":["integer","null"]},
+  "mixed": {}
+ }
 }"#,
 };

@@ -32,23 +32,23 @@ static ADD_PERSON: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "name": {"type":"string","minLength":1,"maxLength":80,"description":"Full name."},
-    "email": {"type":"string","format":"email","description":"email"},
-    "born": {"type":"string","format":"date","description":"born"},
-    "tags": {"type":"array","maxItems":3,"items":{"type":"string"},"description":"tags"},
-    "active": {"type":"boolean","default":true,"description":"active"}
-  },
-  "required": ["name"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "name": {"type":"string","minLength":1,"maxLength":80,"description":"Full name."},
+  "email": {"type":"string","format":"email","description":"email"},
+  "born": {"type":"string","format":"date","description":"born"},
+  "tags": {"type":"array","maxItems":3,"items":{"type":"string"},"description":"tags"},
+  "active": {"type":"boolean","default":true,"description":"active"}
+ },
+ "required": ["name"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "id": {"type":["string","null"]},
-    "name": {"type":["string","null"]},
-    "created_at": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "id": {"type":["string","null"]},
+  "name": {"type":["string","null"]},
+  "created_at": {"type":["string","null"]}
+ }
 }"#,
 };

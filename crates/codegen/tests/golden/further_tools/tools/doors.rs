@@ -26,16 +26,12 @@ static GET_DOOR: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "door": {"type":"string","description":"door"}
-  },
-  "required": ["door"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"door":{"type":"string","description":"door"}},
+ "required": ["door"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `set_door`: Set a door.
@@ -65,19 +61,17 @@ static SET_DOOR: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "door": {"type":"string","description":"Its name, e.g. front"},
-    "state": {"type":"string","enum":["open","shut"],"description":"state"},
-    "loud": {"type":"boolean","description":"loud"},
-    "note": {"type":"string","description":"note"}
-  },
-  "required": ["door","state"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "door": {"type":"string","description":"Its name, e.g. front"},
+  "state": {"type":"string","enum":["open","shut"],"description":"state"},
+  "loud": {"type":"boolean","description":"loud"},
+  "note": {"type":"string","description":"note"}
+ },
+ "required": ["door","state"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `shut_door`: Shut a door.
@@ -113,14 +107,10 @@ static SHUT_DOOR: OperationTool = OperationTool {
     ],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "door": {"type":"string","description":"Its name, e.g. front"}
-  },
-  "required": ["door"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"door":{"type":"string","description":"Its name, e.g. front"}},
+ "required": ["door"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -25,12 +25,6 @@ static DIGEST_: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: false,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

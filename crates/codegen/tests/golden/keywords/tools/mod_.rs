@@ -30,22 +30,22 @@ static ALL_: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "type": {"type":"string","description":"type"},
-    "self": {"type":"string","description":"self"},
-    "match": {"type":"boolean","description":"match"}
-  },
-  "required": ["type"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "type": {"type":"string","description":"type"},
+  "self": {"type":"string","description":"self"},
+  "match": {"type":"boolean","description":"match"}
+ },
+ "required": ["type"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "type": {"type":["string","null"]},
-    "self": {"type":["object","null"],"properties":{"ref":{}}},
-    "crate": {"type":["string","null"]},
-    "extra": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "type": {"type":["string","null"]},
+  "self": {"type":["object","null"],"properties":{"ref":{}}},
+  "crate": {"type":["string","null"]},
+  "extra": {"type":["string","null"]}
+ }
 }"#,
 };

@@ -32,17 +32,24 @@ static ADD_NOTE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "labels": {"type":"object","additionalProperties":{"type":"string"},"description":"labels"},
-    "counts": {"type":"object","additionalProperties":{"type":"object","additionalProperties":{"type":"integer"}},"description":"counts"},
-    "free": {"type":"object","description":"free"},
-    "open": {"type":"object","properties":{"known":{"type":"string"}},"description":"open"},
-    "shut": {"type":"object","properties":{"known":{"type":"string"}},"additionalProperties":false,"description":"shut"}
+ "type": "object",
+ "properties": {
+  "labels": {"type":"object","additionalProperties":{"type":"string"},"description":"labels"},
+  "counts": {
+   "type": "object",
+   "additionalProperties": {"type":"object","additionalProperties":{"type":"integer"}},
+   "description": "counts"
   },
-  "additionalProperties": false
+  "free": {"type":"object","description":"free"},
+  "open": {"type":"object","properties":{"known":{"type":"string"}},"description":"open"},
+  "shut": {
+   "type": "object",
+   "properties": {"known":{"type":"string"}},
+   "additionalProperties": false,
+   "description": "shut"
+  }
+ },
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -33,14 +33,8 @@ static PUT_THING: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: false,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `post_thing`: post thing.
@@ -61,14 +55,8 @@ static POST_THING: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: false,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `delete_thing`: delete thing.
@@ -89,14 +77,8 @@ static DELETE_THING: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: false,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `ask_thing`: ask thing.
@@ -117,14 +99,8 @@ static ASK_THING: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: false,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `probe_thing`: probe thing.
@@ -145,14 +121,8 @@ static PROBE_THING: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: false,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `patch_thing`: patch thing.
@@ -173,14 +143,8 @@ static PATCH_THING: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: false,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `trace_thing`: trace thing.
@@ -201,12 +165,6 @@ static TRACE_THING: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: false,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

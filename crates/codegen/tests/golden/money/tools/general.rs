@@ -26,20 +26,20 @@ static MAKE_BILL: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "amount": {"type":["number","string"],"description":"amount"},
-    "discount": {"type":["number","null"],"description":"discount"}
-  },
-  "required": ["amount"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "amount": {"type":["number","string"],"description":"amount"},
+  "discount": {"type":["number","null"],"description":"discount"}
+ },
+ "required": ["amount"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "amount": {"type":["string","number","null"]},
-    "code": {"type":["string","number","null"]},
-    "paid_at": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "amount": {"type":["string","number","null"]},
+  "code": {"type":["string","number","null"]},
+  "paid_at": {"type":["string","null"]}
+ }
 }"#,
 };

@@ -30,16 +30,29 @@ static CHANGE_ORDER: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "order_id": {"type":"string","description":"order id"},
-    "lines": {"type":"array","items":{"type":"object","properties":{"sku":{"type":"string"},"quantity":{"type":"integer","minimum":1,"default":1}},"required":["sku"],"additionalProperties":false},"description":"lines"},
-    "address": {"type":"object","properties":{"city":{"type":"string"},"lines":{"type":"array","items":{"type":"string"}}},"required":["city"],"additionalProperties":false,"description":"Where it goes."}
+ "type": "object",
+ "properties": {
+  "order_id": {"type":"string","description":"order id"},
+  "lines": {
+   "type": "array",
+   "items": {
+    "type": "object",
+    "properties": {"sku":{"type":"string"},"quantity":{"type":"integer","minimum":1,"default":1}},
+    "required": ["sku"],
+    "additionalProperties": false
+   },
+   "description": "lines"
   },
-  "required": ["order_id","lines"],
-  "additionalProperties": false
+  "address": {
+   "type": "object",
+   "properties": {"city":{"type":"string"},"lines":{"type":"array","items":{"type":"string"}}},
+   "required": ["city"],
+   "additionalProperties": false,
+   "description": "Where it goes."
+  }
+ },
+ "required": ["order_id","lines"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -32,25 +32,25 @@ static CHANGE_PROFILE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "nick": {"type":["string","null"],"description":"nick"},
-    "mood": {"type":["string","null"],"enum":["good","bad",null],"description":"mood"},
-    "friend": {"type":["object","null","null"],"properties":{"nick":{"type":"string"}},"description":"friend"},
-    "score": {"anyOf":[{"type":"integer"},{"type":"string"},{"type":"null"}],"description":"score"},
-    "notes": {"type":["array","null"],"items":{"type":["string","null"]},"description":"notes"}
-  },
-  "required": ["nick","mood"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "nick": {"type":["string","null"],"description":"nick"},
+  "mood": {"type":["string","null"],"enum":["good","bad",null],"description":"mood"},
+  "friend": {"type":["object","null","null"],"properties":{"nick":{"type":"string"}},"description":"friend"},
+  "score": {"anyOf":[{"type":"integer"},{"type":"string"},{"type":"null"}],"description":"score"},
+  "notes": {"type":["array","null"],"items":{"type":["string","null"]},"description":"notes"}
+ },
+ "required": ["nick","mood"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "nick": {"type":["string","null"]},
-    "mood": {},
-    "friend": {},
-    "score": {},
-    "notes": {"type":["array","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "nick": {"type":["string","null"]},
+  "mood": {},
+  "friend": {},
+  "score": {},
+  "notes": {"type":["array","null"]}
+ }
 }"#,
 };

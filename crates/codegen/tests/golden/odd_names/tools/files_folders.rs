@@ -30,21 +30,17 @@ static GET_FILE: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "file-name": {"type":"string","description":"file name"},
-    "ext": {"type":"string","description":"ext"},
-    "_type": {"type":"string","description":" type"}
-  },
-  "required": ["file-name","ext"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "file-name": {"type":"string","description":"file name"},
+  "ext": {"type":"string","description":"ext"},
+  "_type": {"type":"string","description":" type"}
+ },
+ "required": ["file-name","ext"],
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "2nd": {"type":["string","null"]},
-    "a-b": {"type":["string","null"]},
-    "": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {"2nd":{"type":["string","null"]},"a-b":{"type":["string","null"]},"":{"type":["string","null"]}}
 }"#,
 };

@@ -30,19 +30,19 @@ static LIST_BOOKS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "number": {"type":"integer","description":"number"},
-    "size": {"type":"integer","description":"size"}
-  },
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"number":{"type":"integer","description":"number"},"size":{"type":"integer","description":"size"}},
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "found": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"isbn":{"type":["string","null"]}}}},
-    "place": {"type":["object","null"],"properties":{"last":{"type":["boolean","null"]}}}
-  }
+ "type": "object",
+ "properties": {
+  "found": {
+   "type": ["array","null"],
+   "items": {"type":["object","null"],"properties":{"isbn":{"type":["string","null"]}}}
+  },
+  "place": {"type":["object","null"],"properties":{"last":{"type":["boolean","null"]}}}
+ }
 }"#,
 };
 
@@ -65,19 +65,19 @@ static LIST_AUTHORS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "number": {"type":"integer","description":"number"},
-    "size": {"type":"integer","description":"size"}
-  },
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"number":{"type":"integer","description":"number"},"size":{"type":"integer","description":"size"}},
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "found": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"isbn":{"type":["string","null"]}}}},
-    "place": {"type":["object","null"],"properties":{"last":{"type":["boolean","null"]}}}
-  }
+ "type": "object",
+ "properties": {
+  "found": {
+   "type": ["array","null"],
+   "items": {"type":["object","null"],"properties":{"isbn":{"type":["string","null"]}}}
+  },
+  "place": {"type":["object","null"],"properties":{"last":{"type":["boolean","null"]}}}
+ }
 }"#,
 };
 
@@ -100,17 +100,18 @@ static LIST_SHELVES: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "number": {"type":"integer","description":"number"}
-  },
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"number":{"type":"integer","description":"number"}},
+ "additionalProperties": false
 }"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "found": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"isbn":{"type":["string","null"]}}}},
-    "place": {"type":["object","null"],"properties":{"last":{"type":["boolean","null"]}}}
-  }
+ "type": "object",
+ "properties": {
+  "found": {
+   "type": ["array","null"],
+   "items": {"type":["object","null"],"properties":{"isbn":{"type":["string","null"]}}}
+  },
+  "place": {"type":["object","null"],"properties":{"last":{"type":["boolean","null"]}}}
+ }
 }"#,
 };

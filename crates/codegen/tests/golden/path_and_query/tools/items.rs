@@ -31,20 +31,15 @@ static FIND_ITEM: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "shop_id": {"type":"string","format":"uuid","description":"shop id"},
-    "item": {"type":"integer","description":"Its number."},
-    "at_least": {"type":"number","minimum":0,"description":"at least"},
-    "language": {"type":"string","default":"en","description":"Of the texts."}
-  },
-  "required": ["shop_id","item","at_least"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "shop_id": {"type":"string","format":"uuid","description":"shop id"},
+  "item": {"type":"integer","description":"Its number."},
+  "at_least": {"type":"number","minimum":0,"description":"at least"},
+  "language": {"type":"string","default":"en","description":"Of the texts."}
+ },
+ "required": ["shop_id","item","at_least"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "name": {"type":["string","null"]}
-  }
-}"#,
+    output_schema: r#"{"type":"object","properties":{"name":{"type":["string","null"]}}}"#,
 };

@@ -32,18 +32,16 @@ static SEARCH_GROUPS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "groups": {"type":"array","items":{"type":"string"},"description":"groups"},
-    "sizes": {"type":"array","items":{"type":"integer"},"description":"sizes"},
-    "ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"ids"},
-    "joined": {"type":"array","items":{"type":"string"},"description":"joined"},
-    "kinds": {"type":"array","items":{"type":"string","enum":["a","b"]},"description":"kinds"}
-  },
-  "required": ["groups","sizes"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "groups": {"type":"array","items":{"type":"string"},"description":"groups"},
+  "sizes": {"type":"array","items":{"type":"integer"},"description":"sizes"},
+  "ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"ids"},
+  "joined": {"type":"array","items":{"type":"string"},"description":"joined"},
+  "kinds": {"type":"array","items":{"type":"string","enum":["a","b"]},"description":"kinds"}
+ },
+ "required": ["groups","sizes"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -31,24 +31,44 @@ static PUT_FOLDER: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r##"{
-  "type": "object",
-  "properties": {
-    "name": {"type":"string","description":"name"},
-    "parent": {"anyOf":[{"$ref":"#/$defs/Folder"},{"type":"null"}],"description":"parent"},
-    "folders": {"type":"array","items":{"$ref":"#/$defs/Folder"},"description":"folders"},
-    "owner": {"$ref":"#/$defs/Owner","description":"owner"}
+ "type": "object",
+ "properties": {
+  "name": {"type":"string","description":"name"},
+  "parent": {"anyOf":[{"$ref":"#/$defs/Folder"},{"type":"null"}],"description":"parent"},
+  "folders": {"type":"array","items":{"$ref":"#/$defs/Folder"},"description":"folders"},
+  "owner": {"$ref":"#/$defs/Owner","description":"owner"}
+ },
+ "required": ["name"],
+ "additionalProperties": false,
+ "$defs": {
+  "Folder": {
+   "type": "object",
+   "properties": {
+    "name": {"type":"string"},
+    "parent": {"anyOf":[{"$ref":"#/$defs/Folder"},{"type":"null"}]},
+    "folders": {"type":"array","items":{"$ref":"#/$defs/Folder"}},
+    "owner": {"$ref":"#/$defs/Owner"}
+   },
+   "required": ["name"],
+   "additionalProperties": false
   },
-  "required": ["name"],
-  "additionalProperties": false,
-  "$defs": {"Folder":{"type":"object","properties":{"name":{"type":"string"},"parent":{"anyOf":[{"$ref":"#/$defs/Folder"},{"type":"null"}]},"folders":{"type":"array","items":{"$ref":"#/$defs/Folder"}},"owner":{"$ref":"#/$defs/Owner"}},"required":["name"],"additionalProperties":false},"Owner":{"type":"object","properties":{"name":{"type":"string"},"home":{"$ref":"#/$defs/Folder","description":"Where it begins."}},"additionalProperties":false}}
+  "Owner": {
+   "type": "object",
+   "properties": {"name":{"type":"string"},"home":{"$ref":"#/$defs/Folder","description":"Where it begins."}},
+   "additionalProperties": false
+  }
+ }
 }"##,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "name": {"type":["string","null"]},
-    "parent": {"type":["object","null"],"properties":{"name":{},"parent":{},"folders":{},"owner":{}}},
-    "folders": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"name":{},"parent":{},"folders":{},"owner":{}}}},
-    "owner": {"type":["object","null"],"properties":{"name":{},"home":{}}}
-  }
+ "type": "object",
+ "properties": {
+  "name": {"type":["string","null"]},
+  "parent": {"type":["object","null"],"properties":{"name":{},"parent":{},"folders":{},"owner":{}}},
+  "folders": {
+   "type": ["array","null"],
+   "items": {"type":["object","null"],"properties":{"name":{},"parent":{},"folders":{},"owner":{}}}
+  },
+  "owner": {"type":["object","null"],"properties":{"name":{},"home":{}}}
+ }
 }"#,
 };

@@ -31,17 +31,15 @@ static ADD_MEMBER: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "group_id": {"type":"string","description":"Of the group."},
-    "person_id": {"type":"string","description":"Of the person."},
-    "kind": {"type":"string","description":"kind"},
-    "r_le": {"type":"string","description":"r le"}
-  },
-  "required": ["group_id","person_id"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "group_id": {"type":"string","description":"Of the group."},
+  "person_id": {"type":"string","description":"Of the person."},
+  "kind": {"type":"string","description":"kind"},
+  "r_le": {"type":"string","description":"r le"}
+ },
+ "required": ["group_id","person_id"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -26,14 +26,28 @@ static ADD_ANY_PET: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "body": {"oneOf":[{"type":"object","properties":{"kind":{"enum":["cat"]},"lives":{"type":"integer"}},"required":["kind"],"additionalProperties":false},{"type":"object","properties":{"kind":{"enum":["dog"]},"barks":{"type":"boolean"}},"required":["kind"],"additionalProperties":false}],"description":"body"}
-  },
-  "required": ["body"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "body": {
+   "oneOf": [
+    {
+     "type": "object",
+     "properties": {"kind":{"enum":["cat"]},"lives":{"type":"integer"}},
+     "required": ["kind"],
+     "additionalProperties": false
+    },
+    {
+     "type": "object",
+     "properties": {"kind":{"enum":["dog"]},"barks":{"type":"boolean"}},
+     "required": ["kind"],
+     "additionalProperties": false
+    }
+   ],
+   "description": "body"
+  }
+ },
+ "required": ["body"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -26,16 +26,18 @@ static SEND_EVENTS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "body": {"type":"array","items":{"type":"object","properties":{"name":{"type":"string"}},"additionalProperties":false},"description":"The events, oldest first."}
-  },
-  "required": ["body"],
-  "additionalProperties": false
+ "type": "object",
+ "properties": {
+  "body": {
+   "type": "array",
+   "items": {"type":"object","properties":{"name":{"type":"string"}},"additionalProperties":false},
+   "description": "The events, oldest first."
+  }
+ },
+ "required": ["body"],
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };
 
 /// `put_settings`: put settings.
@@ -57,13 +59,9 @@ static PUT_SETTINGS: OperationTool = OperationTool {
     fixed: &[],
     wrapped: false,
     input_schema: r#"{
-  "type": "object",
-  "properties": {
-    "body": {"type":"object","additionalProperties":{"type":["string","integer"]},"description":"body"}
-  },
-  "additionalProperties": false
+ "type": "object",
+ "properties": {"body":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"body"}},
+ "additionalProperties": false
 }"#,
-    output_schema: r#"{
-  "type": "object"
-}"#,
+    output_schema: r#"{"type":"object"}"#,
 };

@@ -25,16 +25,12 @@ static LIST_NAMES: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: true,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "result": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"name":{},"age":{}}}}
-  }
+ "type": "object",
+ "properties": {
+  "result": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"name":{},"age":{}}}}
+ }
 }"#,
 };
 
@@ -56,17 +52,8 @@ static COUNT_NAMES: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: true,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
-    output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "result": {"type":["integer","null"]}
-  }
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
+    output_schema: r#"{"type":"object","properties":{"result":{"type":["integer","null"]}}}"#,
 };
 
 /// `page_names`: page names.
@@ -87,16 +74,15 @@ static PAGE_NAMES: OperationTool = OperationTool {
     arguments: &[],
     fixed: &[],
     wrapped: false,
-    input_schema: r#"{
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-}"#,
+    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{
-  "type": "object",
-  "properties": {
-    "data": {"type":["array","null"],"items":{"type":["object","null"],"properties":{"name":{"type":["string","null"]}}}},
-    "next": {"type":["string","null"]}
-  }
+ "type": "object",
+ "properties": {
+  "data": {
+   "type": ["array","null"],
+   "items": {"type":["object","null"],"properties":{"name":{"type":["string","null"]}}}
+  },
+  "next": {"type":["string","null"]}
+ }
 }"#,
 };
