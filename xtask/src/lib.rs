@@ -3,6 +3,8 @@
 pub mod bench;
 pub mod download;
 pub mod files;
+#[path = "../../build/inputs.rs"]
+mod inputs;
 pub mod modules;
 pub mod package;
 pub mod regen;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use streampay_spec::{Faults, Loaded, Warning};
 
-use crate::{download, files, surface};
+use crate::{download, files, inputs, surface};
 
 /// Where the description is published.
 pub const URL: &str = "https://docs.streampay.sa/openapi.json";
@@ -79,6 +79,7 @@ pub fn run_to(options: &Options, root: &Path, out: &mut dyn Write) -> anyhow::Re
     warn(&new.warnings);
     step("generating");
     let mut files = generate(&new)?;
+    files.insert(format!("{SHIPPED}/{}", inputs::FILE), inputs::digest(&description, &overlay));
     files.insert(surface::FILE.to_owned(), surface::list(root, &files)?);
     let lock = lock(root, &description, source)?;
     files.insert(DESCRIPTION.to_owned(), description);
@@ -109,6 +110,7 @@ fn check(root: &Path, overlay: &str, out: &mut dyn Write) -> anyhow::Result<bool
     let description = read(root, DESCRIPTION)?;
     let loaded = load(&description, overlay)?;
     let mut files = generate(&loaded)?;
+    files.insert(format!("{SHIPPED}/{}", inputs::FILE), inputs::digest(&description, overlay));
     files.insert(surface::FILE.to_owned(), surface::list(root, &files)?);
     // The pinned text itself has one form, and the lock must be about it.
     files.insert(DESCRIPTION.to_owned(), pretty(&description)?);
