@@ -1,12 +1,12 @@
-//! A shop with axum: an order becomes a payment link, the payer comes back by redirect, the webhook
-//! says what is true, and what was bought is delivered exactly once.
+//! A shop with axum. An order gets a payment link, the payer returns by redirect, a webhook confirms the
+//! payment, and the shop delivers exactly once.
 //!
 //! ```sh
 //! STREAM_API_KEY=… STREAM_WEBHOOK_SECRET=… cargo run --example checkout --features axum
 //! ```
 //!
-//! The store here is memory behind a lock; a shop's is a table whose primary key is the order, and
-//! "deliver once" is one `UPDATE … SET delivered = true WHERE id = ? AND NOT delivered`.
+//! Orders are kept in memory. In a database, "deliver once" is one statement:
+//! `UPDATE … SET delivered = true WHERE id = ? AND NOT delivered`.
 
 use std::{
     collections::HashMap,
@@ -27,7 +27,7 @@ use streampay::{
 };
 use uuid::Uuid;
 
-/// An order, from the cart to the door.
+/// An order.
 #[allow(missing_docs, reason = "the names say it")]
 #[derive(Debug, Clone)]
 pub struct Order {
@@ -37,13 +37,13 @@ pub struct Order {
     pub delivered: u32,
 }
 
-/// What the handlers share.
+/// The state that the handlers share.
 #[allow(missing_docs, reason = "the names say it")]
 #[derive(Clone)]
 pub struct Shop {
     pub client: Client,
     pub verifier: Verifier,
-    /// Where the payer's browser finds this shop.
+    /// The address of this shop for the payer's browser.
     pub address: String,
     pub orders: Arc<Mutex<HashMap<String, Order>>>,
 }
@@ -60,7 +60,7 @@ impl Shop {
         orders.get_mut(order).map(change)
     }
 
-    /// Delivers an order once, however often it is asked to.
+    /// Delivers an order once, however often it is called.
     fn deliver(&self, order: &str) -> bool {
         let first = self.with(order, |order| {
             let first = order.delivered == 0;
@@ -81,7 +81,7 @@ pub fn app(shop: Shop) -> Router {
         .with_state(shop)
 }
 
-/// What went wrong, for the payer: little, since the log has the rest.
+/// An error for the payer. Details go to the log.
 struct Trouble(Error);
 
 impl From<Error> for Trouble {
@@ -101,7 +101,7 @@ impl IntoResponse for Trouble {
     }
 }
 
-/// Sends the payer to the checkout page. A double click gets the same link.
+/// Sends the payer to the checkout page. A double click leads to the same link.
 async fn buy(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Response, Trouble> {
     let Some(order) = shop.with(&id, |order| order.clone()) else {
         return Ok(StatusCode::NOT_FOUND.into_response());
@@ -116,7 +116,7 @@ async fn buy(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Respons
     })
 }
 
-/// The payer is back. What the address says is a claim; the API is asked.
+/// The payer returns. The address proves nothing, so this asks the API.
 async fn paid(
     State(shop): State<Shop>,
     Path(id): Path<String>,
@@ -146,8 +146,8 @@ async fn failed(RawQuery(query): RawQuery) -> Result<&'static str, Trouble> {
     })
 }
 
-/// The webhook. Only genuine ones get here. It may come twice, late, or before the redirect, and an
-/// error makes Stream send it again, so the order's own state decides.
+/// Receives webhooks, only genuine ones. They can arrive twice, late, or before the redirect, and Stream
+/// repeats them after an error, so the state of the order decides.
 async fn webhook(State(shop): State<Shop>, Webhook(event): Webhook) -> Result<StatusCode, Trouble> {
     let order = event.metadata(REFERENCE).and_then(|value| value.as_str());
     let (EventType::InvoiceCompleted, Some(invoice), Some(id)) =
@@ -169,7 +169,7 @@ async fn webhook(State(shop): State<Shop>, Webhook(event): Webhook) -> Result<St
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let order = Order {
         product: "Premium plan".to_owned(),
-        price: Money::new(150, CurrencyCode::Sar),
+        price: "150 SAR".parse()?,
         link: None,
         delivered: 0,
     };

@@ -1,5 +1,4 @@
-//! Who owes what since when: unpaid invoices whose payment is overdue, as lines of CSV for whoever
-//! writes the reminders, the oldest debt first.
+//! Lists overdue payments of unpaid invoices as CSV, the oldest first.
 //!
 //! ```sh
 //! STREAM_API_KEY=… cargo run --example dunning > overdue.csv
@@ -12,7 +11,7 @@ use streampay::{
     enums::PaymentStatusEnum::{Expired, Failed, Pending},
 };
 
-/// A payment that is due and not made.
+/// An overdue payment.
 #[allow(missing_docs, reason = "the names say it")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overdue {
@@ -24,7 +23,7 @@ pub struct Overdue {
     pub invoice: String,
 }
 
-/// The payments that were due before `now`.
+/// Lists the payments that were due before `now`.
 pub async fn overdue(
     client: &Client,
     now: jiff::Timestamp,
@@ -59,7 +58,7 @@ pub async fn overdue(
     Ok(found)
 }
 
-/// A field of CSV: quoted, and harmless in a spreadsheet that would run it as a formula.
+/// Quotes a CSV field, so that a spreadsheet does not run it as a formula.
 pub fn field(text: &str) -> String {
     let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))

@@ -1,5 +1,5 @@
-//! Brings customers over from a file of `name,email,phone,external id` lines, several at once, with a
-//! progress bar. It can be run again at any time: who is there already is left alone.
+//! Imports customers from a file of `name,email,phone,external id` lines, several at a time, with a
+//! progress bar. Running it again is safe: existing customers stay as they are.
 //!
 //! ```sh
 //! STREAM_API_KEY=… cargo run --example import_customers --features stream -- customers.csv
@@ -11,20 +11,20 @@ use futures_util::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use streampay::{Client, Found, types::ConsumerCreate};
 
-/// How many are on their way at the same time.
+/// How many customers are created at the same time.
 const AT_ONCE: usize = 4;
 
-/// What became of a file's lines.
+/// The result of an import.
 #[allow(missing_docs, reason = "the names say it")]
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     pub created: u32,
     pub existing: u32,
-    /// Line number and what is wrong.
+    /// Line numbers and errors.
     pub failed: Vec<(usize, String)>,
 }
 
-/// Reads a line; empty fields stay absent.
+/// Parses a line. Empty fields stay absent.
 pub fn customer(line: &str) -> Result<ConsumerCreate, streampay::Error> {
     let mut fields = line.split(',').map(str::trim).map(|text| (!text.is_empty()).then_some(text));
     let mut next = || fields.next().flatten().map(ToOwned::to_owned);
@@ -36,7 +36,7 @@ pub fn customer(line: &str) -> Result<ConsumerCreate, streampay::Error> {
     }
 }
 
-/// Creates or finds the customer of every line.
+/// Finds or creates the customer of every line.
 pub async fn import(client: &Client, text: &str, bar: &ProgressBar) -> Imported {
     let lines: Vec<(usize, &str)> =
         (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).collect();

@@ -1,5 +1,5 @@
-//! What a month brought in, by currency: payments that succeeded, what was refunded, what remains.
-//! Exact decimals throughout; nothing counts twice although the list moves while it is read.
+//! Totals the revenue of a month by currency: successful payments, refunds and the difference. The sums are
+//! exact, and no payment is counted twice even if the list changes while it is read.
 //!
 //! ```sh
 //! STREAM_API_KEY=… cargo run --example monthly_revenue -- 2026-04
@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, env, error::Error};
 
 use streampay::{Client, Money, enums::PaymentStatusEnum};
 
-/// The sums of one currency.
+/// The totals of one currency.
 #[allow(missing_docs, reason = "the names say it")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Revenue {
@@ -25,15 +25,15 @@ impl Revenue {
     }
 }
 
-/// Adds up the payments made from one instant to another, by currency.
+/// Adds up the payments between two instants, by currency.
 pub async fn revenue(
     client: &Client,
     from: jiff::Timestamp,
     to: jiff::Timestamp,
 ) -> Result<BTreeMap<String, Revenue>, Box<dyn Error>> {
     let mut sums: BTreeMap<String, Revenue> = BTreeMap::new();
-    // A payment made this month may have been created earlier, so the time of payment decides, not
-    // the list's filter by creation.
+    // A payment can be created before the month in which it is made, so the time of payment decides
+    // instead of the list's filter, which uses the time of creation.
     let mut payments = client.list_payments().limit(100).to_date(to).items();
     while let Some(payment) = payments.next().await.transpose()? {
         let paid = payment.payed_at.as_ref().and_then(|at| at.instant());
@@ -41,7 +41,7 @@ pub async fn revenue(
         if paid.is_none_or(|paid| paid < from || paid >= to) {
             continue;
         }
-        let zero = Money::new(0, amount.currency().clone());
+        let zero = Money::new(0, amount.currency().clone())?;
         let sum = sums.entry(amount.currency().to_string()).or_insert_with(|| Revenue {
             payments: 0,
             received: zero.clone(),
@@ -56,7 +56,7 @@ pub async fn revenue(
     Ok(sums)
 }
 
-/// A month's beginning and end in UTC.
+/// The beginning and end of a month, in UTC.
 pub fn month(text: &str) -> Result<(jiff::Timestamp, jiff::Timestamp), jiff::Error> {
     let first: jiff::civil::Date = format!("{text}-01").parse()?;
     let next = first.checked_add(jiff::Span::new().months(1))?;

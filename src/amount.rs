@@ -1,4 +1,4 @@
-//! An amount as the API writes it: exact, and kept to the letter. Arithmetic is [`crate::Money`]'s.
+//! Amounts as the API writes them. For arithmetic, see [`crate::Money`].
 
 use std::{
     fmt,
@@ -13,11 +13,11 @@ use crate::field::Field;
 
 /// An exact decimal amount in a currency's main unit, kept as it was written.
 ///
-/// The API answers with decimal texts such as `"25.000"` and accepts numbers or texts; this type
-/// reads both and writes each back as it came, made amounts as texts. It holds no currency: the API
-/// keeps that in a field of its own, and [`crate::Money`] joins the two.
+/// The API returns decimal strings such as `"25.000"` and accepts numbers or strings. This type reads
+/// both and writes each back as it was; new amounts are written as strings. It has no currency, which
+/// the API keeps in a field of its own: [`crate::Money`] joins the two.
 ///
-/// Two amounts are equal if their values are, whatever their decimals: `25` and `25.000`.
+/// Amounts are equal if their values are equal, whatever their decimals: `25` and `25.000`.
 ///
 /// ```
 /// use streampay::Amount;
@@ -35,8 +35,8 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// The exact value. `None` where the API sent what is no decimal of up to 28 digits, which it
-    /// never does by its description.
+    /// The exact value. `None` if the text is not a decimal number with up to 28 digits, which the
+    /// API's description rules out.
     #[must_use]
     pub fn decimal(&self) -> Option<Decimal> {
         let exact = exact(&self.text).ok();
@@ -118,8 +118,8 @@ impl TryFrom<&str> for Amount {
 impl FromStr for Amount {
     type Err = rust_decimal::Error;
 
-    /// Reads a decimal number such as `25`, `25.000` or `-0.5`; what would have to be rounded is
-    /// refused.
+    /// Parses a decimal number such as `25`, `25.000` or `-0.5`. A number that would have to be rounded
+    /// is an error.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         exact(text).map(|_| Self::text(text))
     }
@@ -174,7 +174,7 @@ impl<'de> Deserialize<'de> for Amount {
             type Value = Amount;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a decimal number, or a text that holds one")
+                f.write_str("a decimal number, or a string that contains one")
             }
 
             fn visit_str<E>(self, text: &str) -> Result<Amount, E> {
@@ -190,7 +190,7 @@ impl<'de> Deserialize<'de> for Amount {
             }
 
             fn visit_f64<E: de::Error>(self, value: f64) -> Result<Amount, E> {
-                // The shortest decimal text of a float is what stood in the JSON, up to 17 digits.
+                // The shortest decimal form of a float is the number in the JSON, up to 17 digits.
                 let number = serde_json::Number::from_f64(value);
                 let number = number.ok_or_else(|| E::custom("an amount must be finite"))?;
                 Ok(Amount::number(&number))

@@ -1,13 +1,14 @@
-//! The lossless call: any operation, JSON in, JSON out.
+//! What goes into the lossless call and comes out of it: JSON arguments, settings of one call, a JSON
+//! answer.
 
 use serde_json::{Map, Value};
 
-use crate::{client::Client, credentials::ApiKey, error::Error, exact, operation::Operation};
+use crate::{credentials::ApiKey, error::Error, exact};
 
 /// The arguments of an operation, under the API's names.
 ///
-/// What stands here is sent as it stands: an explicit null, an empty list or an unknown member of
-/// the body arrives at the API. In a query, where there is no null, null means absent.
+/// They are sent as they are: an explicit null, an empty list or an unknown member of the body arrives
+/// at the API. A query cannot express null, so there null means absent.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Arguments {
     /// Values for the `{parameters}` of the path.
@@ -20,43 +21,43 @@ pub struct Arguments {
     pub body: Option<Value>,
 }
 
-/// On whose behalf a call is made, where that differs from the client's own settings.
+/// Settings of a single call that replace those of the client.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
     /// The key to use instead of the client's.
     pub key: Option<ApiKey>,
     /// The branch to act in (`x-branch-id`) instead of the client's.
     pub branch: Option<uuid::Uuid>,
-    /// An id that goes upstream as `x-request-id` and into the log.
+    /// An id that is sent as `x-request-id` and logged.
     pub request_id: Option<String>,
 }
 
-/// What the API answered to a successful call.
+/// The answer to a successful call.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The HTTP status, 200 to 299.
     pub status: u16,
-    /// The API's `x-request-id`, for its support.
+    /// The API's `x-request-id`. Its support asks for it.
     pub request_id: Option<String>,
     /// How often the request was sent.
     pub attempts: u32,
-    /// The answer; `null` where the body was empty. A number that a [`Value`] would round is a string
+    /// The parsed body; `null` if the body was empty. A number that a [`Value`] would round is a string
     /// here, with all its digits.
     pub json: Value,
-    /// The body, byte for byte as it came.
+    /// The body as it was received. If it repeats the key, `[key]` takes its place.
     pub text: String,
 }
 
-/// What the API answered to a successful call, not yet parsed.
+/// The answer to a successful call, not yet parsed.
 #[derive(Debug, Clone)]
 pub struct RawAnswer {
     /// The HTTP status, 200 to 299.
     pub status: u16,
-    /// The API's `x-request-id`, for its support.
+    /// The API's `x-request-id`. Its support asks for it.
     pub request_id: Option<String>,
     /// How often the request was sent.
     pub attempts: u32,
-    /// The body, byte for byte as it came.
+    /// The body as it was received. If it repeats the key, `[key]` takes its place.
     pub text: String,
 }
 
@@ -79,60 +80,5 @@ impl RawAnswer {
             }
         };
         Ok(Answer { status, request_id, attempts, json, text })
-    }
-}
-
-impl Client {
-    /// Calls any operation with JSON arguments.
-    ///
-    /// ```no_run
-    /// # async fn example(client: streampay::Client) -> Result<(), streampay::Error> {
-    /// use serde_json::json;
-    /// use streampay::{Arguments, operations};
-    ///
-    /// let mut arguments = Arguments::default();
-    /// arguments.path.insert("payment_id".into(), json!("3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c"));
-    /// let answer = client.call(&operations::GET_PAYMENT, &arguments).await?;
-    /// println!("{}", answer.json["current_status"]);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Arguments`] before anything is sent; after that see [`Error::outcome`].
-    pub async fn call(
-        &self,
-        operation: &Operation,
-        arguments: &Arguments,
-    ) -> Result<Answer, Error> {
-        self.call_as(operation, arguments, &Context::default()).await
-    }
-
-    /// As [`Client::call`], on somebody else's behalf: one client, and so one pool of connections,
-    /// can serve many keys.
-    ///
-    /// # Errors
-    /// As [`Client::call`].
-    pub async fn call_as(
-        &self,
-        operation: &Operation,
-        arguments: &Arguments,
-        context: &Context,
-    ) -> Result<Answer, Error> {
-        self.call_raw(operation, arguments, context).await?.parse()
-    }
-
-    /// As [`Client::call_as`], but leaves the answer as text. A program that serves many callers can
-    /// decide by its size when to parse it.
-    ///
-    /// # Errors
-    /// As [`Client::call`].
-    pub async fn call_raw(
-        &self,
-        operation: &Operation,
-        arguments: &Arguments,
-        context: &Context,
-    ) -> Result<RawAnswer, Error> {
-        self.inner.call(operation, arguments, context).await
     }
 }

@@ -1,39 +1,39 @@
-//! The HTTP core under the typed methods and the lossless call: credentials, retries, time-outs,
-//! limits, tracing. Nothing here knows an operation by name.
+//! Sends requests: credentials, retries, timeouts, limits, tracing. Both the typed methods and the
+//! lossless call end here, and nothing here knows an operation by name.
 
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use bytes::{Bytes, BytesMut};
 use reqwest::{
-    Request, StatusCode,
+    Request, Response, StatusCode,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
 };
 use url::Url;
 
 use crate::{
     call::{Arguments, Context, RawAnswer},
-    credentials::{ApiKey, redact},
+    credentials::ApiKey,
     error::{ApiError, Error, ErrorBody, Outcome},
     hook::{Attempted, Hooks},
     operation::Operation,
+    redact::Redactor,
     retry::{self, Attempt},
     trace::{AttemptSpan, debug, in_span, warn},
 };
 
-/// How long one attempt may take.
+/// How long one attempt may take, by default.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How often a request is repeated at the most.
+/// How often a request is retried, by default.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
 
-/// The largest answer that is read, in bytes (32 MiB).
-const MAX_ANSWER: usize = 32 * 1024 * 1024;
+/// The largest answer that is read, in bytes, by default: 4 MiB.
+pub const DEFAULT_MAX_ANSWER: usize = 4 * 1024 * 1024;
 
-/// Stands for an answer that was larger than that: no JSON, so that it is reported as unreadable.
-const TOO_LARGE: &str = "(larger than 32 MiB)";
+/// The longest `x-request-id` of an answer that is kept, in bytes.
+const MAX_REQUEST_ID: usize = 128;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const BRANCH: HeaderName = HeaderName::from_static("x-branch-id");
@@ -42,23 +42,25 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A client's settings.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The key; calls without one fail unless their [`Context`] has one.
+    /// The key. Without one, only calls whose [`Context`] has a key succeed.
     pub key: Option<ApiKey>,
-    /// Where the API is.
+    /// The address of the API.
     pub base_url: Url,
     /// How long one attempt may take.
     pub timeout: Duration,
-    /// How often a request is repeated at the most.
+    /// How often a request is retried.
     pub max_retries: u32,
-    /// The branch to act in; without it the key's default branch.
+    /// The largest answer that is read, in bytes.
+    pub max_answer: usize,
+    /// The branch to act in. Without one, the API uses the key's default branch.
     pub branch: Option<uuid::Uuid>,
     /// The `User-Agent`.
     pub user_agent: String,
 }
 
-/// The shared inside of a client. Cheap to clone.
+/// The shared state of a client. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Core {
+pub(crate) struct Core {
     shared: Arc<Shared>,
 }
 
@@ -69,19 +71,34 @@ struct Shared {
     hooks: Hooks,
 }
 
-/// A whole answer.
-struct Whole {
+/// A complete HTTP response. The key has been removed from it.
+struct Received {
     status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-    outcome: Outcome,
-    attempts: u32,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    body: Body,
 }
 
-/// An answer that was lost, wholly or after its status came.
+enum Body {
+    Whole(Vec<u8>),
+    /// It was not read.
+    TooLarge,
+}
+
+impl Body {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::TooLarge => &[],
+        }
+    }
+}
+
+/// A request without a complete response.
 struct Lost {
     source: reqwest::Error,
-    status: Option<StatusCode>,
+    /// What arrived before the connection broke.
+    head: Option<(StatusCode, Option<String>)>,
 }
 
 impl Core {
@@ -98,19 +115,20 @@ impl Core {
     }
 
     /// The settings.
-    #[must_use]
-    pub fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &Config {
         &self.shared.config
     }
 
+    /// Calls an operation.
     pub(crate) async fn call(
         &self,
         operation: &Operation,
         arguments: &Arguments,
         context: &Context,
     ) -> Result<RawAnswer, Error> {
-        let parts =
-            operation.parts(&self.config().base_url, arguments).map_err(Error::Arguments)?;
+        let config = self.config();
+        let parts = operation.parts(&config.base_url, arguments).map_err(Error::Arguments)?;
+        let key = context.key.as_ref().or(config.key.as_ref()).ok_or(Error::MissingKey)?;
         let mut request = Request::new(operation.method.clone(), parts.url);
         *request.headers_mut() = parts.headers;
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -120,16 +138,20 @@ impl Core {
                 .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             *request.body_mut() = Some(body.into());
         }
-        self.authorise(&mut request, context)?;
-        let whole = self.send(request, operation, context).await?;
-        answer(whole)
+        self.authorize(&mut request, key, context)?;
+        let id = context.request_id.as_deref().unwrap_or_default();
+        in_span(operation.name, id, self.attempts(request, operation, key)).await
     }
 
-    /// Adds what the settings and the context say. A header that the arguments set stays.
-    fn authorise(&self, request: &mut Request, context: &Context) -> Result<(), Error> {
+    /// Adds what the settings and the context say. A branch that the arguments set stays.
+    fn authorize(
+        &self,
+        request: &mut Request,
+        key: &ApiKey,
+        context: &Context,
+    ) -> Result<(), Error> {
         let config = self.config();
-        let key = context.key.as_ref().or(config.key.as_ref()).ok_or(Error::MissingKey)?;
-        // Also where the connections are the caller's own.
+        // The HTTP client may have a timeout of its own.
         *request.timeout_mut() = Some(config.timeout);
         let headers = request.headers_mut();
         headers.insert(API_KEY, key.header().ok_or(Error::MissingKey)?);
@@ -150,19 +172,14 @@ impl Core {
         Ok(())
     }
 
-    /// Sends a request, repeating it where that is harmless, and reads the whole answer.
-    async fn send(
+    /// Sends a request, and again as long as that is safe.
+    async fn attempts(
         &self,
         request: Request,
         operation: &Operation,
-        context: &Context,
-    ) -> Result<Whole, Error> {
-        let id = context.request_id.as_deref().unwrap_or_default();
-        in_span(operation.name, id, self.attempts(request, operation)).await
-    }
-
-    async fn attempts(&self, request: Request, operation: &Operation) -> Result<Whole, Error> {
-        let mut earlier_unclear = false;
+        key: &ApiKey,
+    ) -> Result<RawAnswer, Error> {
+        let mut maybe_processed = false;
         let mut attempt = 1;
         let mut request = request;
         loop {
@@ -171,16 +188,20 @@ impl Core {
             self.shared.hooks.before(operation, attempt, request.headers_mut());
             let start = Instant::now();
             let span = AttemptSpan::new(operation, attempt);
-            let sent = span.run(self.once(request)).await;
-            let status = match &sent {
-                Ok(whole) => Some(whole.status.as_u16()),
-                Err(lost) => lost.status.map(|status| status.as_u16()),
+            let sent = span.run(self.once(request, key)).await;
+            let (status, request_id, state, asked) = match &sent {
+                Ok(it) => {
+                    let state = Attempt::of_answer(it.status, it.body.bytes());
+                    (Some(it.status), it.request_id.clone(), state, it.retry_after)
+                }
+                Err(lost) => {
+                    let (status, request_id) = lost.head.clone().unzip();
+                    (status, request_id.flatten(), Attempt::of_error(&lost.source), None)
+                }
             };
+            let status = status.map(|status| status.as_u16());
             span.ended(status);
-            let (state, asked) = match &sent {
-                Ok(whole) => (Attempt::of_status(whole.status), retry::retry_after(&whole.headers)),
-                Err(lost) => (Attempt::of_error(&lost.source), None),
-            };
+            maybe_processed |= state.may_have_been_processed();
             let again = again.filter(|_| state.may_repeat(operation.retry_safe));
             let again = again.zip(retry::wait(attempt, asked));
             self.shared.hooks.after(&Attempted {
@@ -189,111 +210,106 @@ impl Core {
                 status,
                 elapsed: start.elapsed(),
                 again: again.as_ref().map(|(_, wait)| *wait),
-                request_id: sent.as_ref().ok().and_then(|whole| request_id(&whole.headers)),
+                request_id,
             });
             let Some((again, wait)) = again else {
-                let unclear = earlier_unclear || state == Attempt::Unclear;
-                return conclude(sent, operation, unclear, attempt);
+                return conclude(sent, operation, maybe_processed, attempt);
             };
-            debug!(attempt, ?state, ?wait, "sending again");
-            earlier_unclear |= state == Attempt::Unclear;
+            debug!(attempt, ?state, ?wait, "retrying");
             tokio::time::sleep(wait).await;
             request = again;
             attempt += 1;
         }
     }
 
-    async fn once(&self, request: Request) -> Result<Whole, Lost> {
-        let key = request.headers().get(API_KEY).cloned();
+    async fn once(&self, request: Request, key: &ApiKey) -> Result<Received, Lost> {
         let sent = self.shared.http.execute(request).await;
-        let mut response = sent.map_err(|source| Lost { source, status: None })?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = BytesMut::new();
-        let outcome = if status.is_success() { Outcome::Done } else { Outcome::NotDone };
-        let lost = |source| Lost { source, status: Some(status) };
-        while let Some(chunk) = response.chunk().await.map_err(lost)? {
-            if body.len() + chunk.len() > MAX_ANSWER {
-                warn!(%status, "the answer is larger than {MAX_ANSWER} bytes; it is not read");
-                body.clear();
-                body.extend_from_slice(TOO_LARGE.as_bytes());
-                break;
+        let mut response = sent.map_err(|source| Lost { source, head: None })?;
+        let (status, headers) = (response.status(), response.headers());
+        let redactor = Redactor::new(key);
+        let request_id = request_id(headers).map(|id| redactor.redact_str(id));
+        let retry_after = retry::retry_after(headers);
+        let body = match self.read(&mut response).await {
+            Ok(Some(bytes)) => Body::Whole(redactor.redact(bytes)),
+            Ok(None) => {
+                warn!(%status, "the answer is larger than {} bytes", self.config().max_answer);
+                Body::TooLarge
+            }
+            Err(source) => return Err(Lost { source, head: Some((status, request_id)) }),
+        };
+        Ok(Received { status, request_id, retry_after, body })
+    }
+
+    /// Reads a body; `None` if it is too large.
+    async fn read(&self, response: &mut Response) -> Result<Option<Vec<u8>>, reqwest::Error> {
+        let most = self.config().max_answer;
+        let length = response.content_length().and_then(|length| usize::try_from(length).ok());
+        if length.is_some_and(|length| length > most) {
+            return Ok(None);
+        }
+        let mut body = Vec::with_capacity(length.unwrap_or_default());
+        while let Some(chunk) = response.chunk().await? {
+            if body.len() + chunk.len() > most {
+                return Ok(None);
             }
             body.extend_from_slice(&chunk);
         }
-        let body = match key {
-            Some(key) if !status.is_success() => redact(&key, body.freeze()),
-            _ => body.freeze(),
-        };
-        Ok(Whole { status, headers, body, outcome, attempts: 1 })
+        Ok(Some(body))
     }
 }
 
-/// The end of all attempts. `unclear` says whether any of them may have been processed.
+/// Ends a call. `maybe_processed` is true if any attempt may have been processed without a success
+/// being reported.
 fn conclude(
-    sent: Result<Whole, Lost>,
+    sent: Result<Received, Lost>,
     operation: &Operation,
-    unclear: bool,
+    maybe_processed: bool,
     attempts: u32,
-) -> Result<Whole, Error> {
+) -> Result<RawAnswer, Error> {
     let change = !operation.method.is_safe();
+    let outcome = if change && maybe_processed { Outcome::Unknown } else { Outcome::NotDone };
     match sent {
-        Ok(mut whole) => {
-            whole.attempts = attempts;
-            if !whole.status.is_success() && change && (unclear || says_unclear(&whole.body)) {
-                whole.outcome = Outcome::Unknown;
-            }
-            debug!(status = whole.status.as_u16(), attempts, "answered");
-            Ok(whole)
+        Ok(Received { status, request_id, body, .. }) if status.is_success() => {
+            debug!(status = status.as_u16(), attempts, "succeeded");
+            let status = status.as_u16();
+            let message = match body {
+                Body::Whole(bytes) => match String::from_utf8(bytes) {
+                    Ok(text) => return Ok(RawAnswer { status, request_id, attempts, text }),
+                    Err(_) => "it is not UTF-8",
+                },
+                Body::TooLarge => "it is too large",
+            };
+            Err(Error::Answer { status, message: message.to_owned(), request_id })
         }
-        // The API said that it was done; only its words were lost.
-        Err(Lost { status: Some(status), .. }) if status.is_success() && change => {
-            debug!(status = status.as_u16(), attempts, "answered, but the answer broke off");
-            Err(Error::Answer {
-                status: status.as_u16(),
-                message: "it broke off".to_owned(),
-                request_id: None,
-            })
+        Ok(Received { status, request_id, retry_after, body }) => {
+            debug!(status = status.as_u16(), attempts, ?outcome, "failed");
+            let body = match body {
+                Body::Whole(bytes) => ErrorBody::from_bytes(&bytes),
+                Body::TooLarge => ErrorBody::from_bytes(b"(too large)"),
+            };
+            let status = status.as_u16();
+            let error = ApiError { status, body, request_id, retry_after, outcome, attempts };
+            Err(Error::Api(Box::new(error)))
         }
-        Err(Lost { source, .. }) => {
-            let outcome = if change && unclear { Outcome::Unknown } else { Outcome::NotDone };
+        // The API reported success; only the rest of its answer was lost.
+        Err(Lost { head: Some((status, request_id)), .. }) if status.is_success() && change => {
+            debug!(status = status.as_u16(), attempts, "succeeded, but the answer broke off");
+            let message = "it broke off".to_owned();
+            Err(Error::Answer { status: status.as_u16(), message, request_id })
+        }
+        Err(Lost { source, .. }) if source.is_builder() && !maybe_processed => {
+            Err(Error::Request(source.without_url().to_string()))
+        }
+        Err(Lost { source, head }) => {
             debug!(attempts, ?outcome, "no answer");
-            Err(Error::Transport { source: source.without_url(), outcome, attempts })
+            let request_id = head.and_then(|(_, request_id)| request_id);
+            Err(Error::Transport { source: source.without_url(), outcome, attempts, request_id })
         }
     }
 }
 
-/// Whether an error answer names a code by which the API itself does not know what the payment gateway
-/// did, whatever its status says.
-fn says_unclear(body: &[u8]) -> bool {
-    let codes = [
-        "MOYASAR_TIMEOUT",
-        "MOYASAR_INTERNAL_SERVER_ERROR",
-        "MOYASAR_SERVICE_UNAVAILABLE",
-        "STREAM_UNKNOWN_ERROR",
-    ];
-    ErrorBody::from_bytes(body).code.is_some_and(|code| codes.contains(&code.as_str()))
-}
-
-fn answer(whole: Whole) -> Result<RawAnswer, Error> {
-    let Whole { status, headers, body, outcome, attempts } = whole;
-    let request_id = request_id(&headers);
-    if !status.is_success() {
-        return Err(Error::Api(Box::new(ApiError {
-            status: status.as_u16(),
-            body: ErrorBody::from_bytes(&body),
-            request_id,
-            retry_after: retry::retry_after(&headers),
-            outcome,
-            attempts,
-        })));
-    }
-    let status = status.as_u16();
-    match String::from_utf8(body.into()) {
-        Ok(text) => Ok(RawAnswer { status, request_id, attempts, text }),
-        Err(_) => Err(Error::Answer { status, message: "it is not UTF-8".into(), request_id }),
-    }
-}
-
-fn request_id(headers: &HeaderMap) -> Option<String> {
-    headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
+/// The API's id of a request. Anything that is not a short visible text is ignored.
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    (!id.is_empty() && id.len() <= MAX_REQUEST_ID).then_some(id)
 }

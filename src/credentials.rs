@@ -4,29 +4,35 @@ use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
 };
-use bytes::Bytes;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
+use sha2::Sha256;
 
-/// The length from which half a key is taken out of texts on its own; a shorter one could be any word.
-const SHORTEST_SECRET: usize = 8;
+/// The longest text that is accepted as a key, in bytes.
+const LONGEST: usize = 4096;
 
 /// A key of the Stream API.
 ///
-/// Its `Debug` prints no part of it, and it is wiped from memory when dropped.
+/// Its `Debug` output shows no part of it, and it is wiped from memory when dropped.
 #[derive(Clone)]
-pub struct ApiKey(SecretString);
+pub struct ApiKey {
+    /// What is sent.
+    header: SecretString,
+    /// The `key:secret` pair, if the key has that form.
+    pair: Option<SecretString>,
+}
 
-/// The text is no key. It does not say what the text was: it may be a secret all the same.
+/// Why a text cannot be used as a key. The message does not repeat the text, which may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidKey {
-    /// There is no text.
+    /// The text is empty.
     #[error("the key is empty")]
     Empty,
-    /// Neither of the two forms.
+    /// The text cannot be sent in an HTTP header.
     #[error(
-        "the key is neither `key:secret` nor the base64 of it; copy it from Stream's dashboard \
-         (Settings → API keys)"
+        "the key contains spaces, line breaks or other characters that a key cannot have; expected \
+         `key:secret` or its base64 form, from Stream's dashboard (Settings → API keys)"
     )]
     Form,
     /// One half of the pair is missing.
@@ -35,37 +41,99 @@ pub enum InvalidKey {
 }
 
 impl ApiKey {
-    /// Reads a key in either form that the dashboard shows: `key:secret`, or that pair in base64.
+    /// Reads a key: `key:secret`, or the base64 form of that pair, as the dashboard shows them.
     ///
-    /// White space and quotes around it are ignored, as is a line break that was encoded by mistake.
+    /// White space and quotes around the key are ignored, as is a line break that was encoded by
+    /// mistake. A key in any other form is kept as it is if it can be sent in a header, so that the
+    /// API decides; see [`ApiKey::looks_unusual`].
+    ///
+    /// ```
+    /// use streampay::ApiKey;
+    ///
+    /// let pair = ApiKey::parse("key:secret")?;
+    /// assert_eq!(pair, ApiKey::parse("a2V5OnNlY3JldA==")?);
+    /// assert!(ApiKey::parse("sk_live_4fe1a9")?.looks_unusual());
+    /// assert!(ApiKey::parse("two words").is_err());
+    /// # Ok::<(), streampay::InvalidKey>(())
+    /// ```
     ///
     /// # Errors
-    /// Texts that are neither.
+    /// An empty text, a pair with an empty half, or a text that cannot be sent in a header.
     pub fn parse(text: &str) -> Result<Self, InvalidKey> {
         let text = text.trim().trim_matches(['"', '\'']).trim();
         if text.is_empty() {
             return Err(InvalidKey::Empty);
         }
-        let pair = if text.contains(':') { text.to_owned() } else { decode(text)? };
-        let pair = pair.trim();
-        let (key, secret) = pair.split_once(':').ok_or(InvalidKey::Form)?;
-        if key.is_empty() || secret.is_empty() {
-            return Err(InvalidKey::Half);
-        }
-        if pair.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        if text.len() > LONGEST {
             return Err(InvalidKey::Form);
         }
-        Ok(Self(SecretString::from(STANDARD.encode(pair))))
+        let graphic = |text: &str| !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        if text.contains(':') {
+            return if graphic(text) { Self::of_pair(text) } else { Err(InvalidKey::Form) };
+        }
+        let decoded = decode(text).unwrap_or_default();
+        let decoded = decoded.trim();
+        if decoded.contains(':') && graphic(decoded) {
+            return Self::of_pair(decoded);
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(InvalidKey::Form);
+        }
+        Ok(Self { header: text.into(), pair: None })
+    }
+
+    fn of_pair(pair: &str) -> Result<Self, InvalidKey> {
+        match pair.split_once(':') {
+            Some(("", _) | (_, "")) | None => Err(InvalidKey::Half),
+            Some(_) => Ok(Self { header: STANDARD.encode(pair).into(), pair: Some(pair.into()) }),
+        }
+    }
+
+    /// Whether the key is neither `key:secret` nor its base64 form. It is sent as it is; the API will
+    /// probably reject it.
+    #[must_use]
+    pub const fn looks_unusual(&self) -> bool {
+        self.pair.is_none()
+    }
+
+    /// Identifies the key without revealing it: its HMAC-SHA-256 under `secret`, shortened to 128
+    /// bits. All spellings of a key have the same fingerprint.
+    #[must_use]
+    pub fn fingerprint(&self, secret: &[u8]) -> [u8; 16] {
+        let mut short = [0; 16];
+        // HMAC accepts a secret of any length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return short };
+        mac.update(self.header.expose_secret().as_bytes());
+        let whole = mac.finalize().into_bytes();
+        short.iter_mut().zip(whole).for_each(|(to, from)| *to = from);
+        short
     }
 
     /// The value of the `x-api-key` header, marked as sensitive so that it is not logged.
     pub(crate) fn header(&self) -> Option<HeaderValue> {
-        // Base64 is always a valid header value.
-        let mut value = HeaderValue::from_str(self.0.expose_secret()).ok()?;
+        // Both forms consist of visible ASCII characters.
+        let mut value = HeaderValue::from_str(self.header.expose_secret()).ok()?;
         value.set_sensitive(true);
         Some(value)
     }
+
+    /// What is sent, and the pair if there is one.
+    pub(crate) fn forms(&self) -> (&str, Option<&str>) {
+        let pair = self.pair.as_ref().map(|pair| pair.expose_secret());
+        (self.header.expose_secret(), pair)
+    }
 }
+
+/// Takes the same time for any two keys of one length.
+impl PartialEq for ApiKey {
+    fn eq(&self, other: &Self) -> bool {
+        let (a, b) = (self.header.expose_secret(), other.header.expose_secret());
+        let differ = a.bytes().zip(b.bytes()).fold(0, |differ, (a, b)| differ | (a ^ b));
+        a.len() == b.len() && differ == 0
+    }
+}
+
+impl Eq for ApiKey {}
 
 impl std::fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -81,79 +149,72 @@ impl std::str::FromStr for ApiKey {
     }
 }
 
-/// Takes a key out of a text that came back, in whichever form it stands there. An error that repeats
-/// the request would otherwise carry the key on to logs and to whoever reads the error.
-pub(crate) fn redact(key: &HeaderValue, text: Bytes) -> Bytes {
-    let encoded = key.to_str().unwrap_or_default();
-    let pair = decode(encoded).unwrap_or_default();
-    let halves = pair.split(':').filter(|half| half.len() >= SHORTEST_SECRET);
-    let secrets: Vec<&str> = [encoded, pair.as_str()].into_iter().chain(halves).collect();
-    let Ok(readable) = std::str::from_utf8(&text) else { return text };
-    if !secrets.iter().any(|secret| !secret.is_empty() && readable.contains(secret)) {
-        return text;
-    }
-    let mut clean = readable.to_owned();
-    for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
-        clean = clean.replace(secret, "[key]");
-    }
-    clean.into()
-}
-
 /// Base64 in the standard or the URL-safe alphabet, padded or not.
-fn decode(text: &str) -> Result<String, InvalidKey> {
+fn decode(text: &str) -> Option<String> {
     let config = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
     let alphabet = if text.contains(['-', '_']) { alphabet::URL_SAFE } else { alphabet::STANDARD };
-    let bytes =
-        GeneralPurpose::new(&alphabet, config).decode(text).map_err(|_| InvalidKey::Form)?;
-    String::from_utf8(bytes).map_err(|_| InvalidKey::Form)
+    let bytes = GeneralPurpose::new(&alphabet, config).decode(text).ok()?;
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ApiKey, InvalidKey, redact};
+    use super::{ApiKey, InvalidKey};
 
     fn header(text: &str) -> String {
         ApiKey::parse(text).unwrap().header().unwrap().to_str().unwrap().to_owned()
     }
 
     #[test]
-    fn both_forms_and_their_usual_blemishes_give_one_header() {
+    fn all_spellings_of_a_pair_are_one_key() {
         let encoded = "YTpi"; // a:b
+        let key = ApiKey::parse("a:b").unwrap();
         for text in ["a:b", "YTpi", " a:b\n", "\"YTpi\"", "YTpiCg==", "YTpiCg"] {
             assert_eq!(header(text), encoded, "{text:?}");
+            let same = ApiKey::parse(text).unwrap();
+            assert_eq!(same, key);
+            assert_eq!(same.fingerprint(b"s"), key.fingerprint(b"s"));
+            assert!(!same.looks_unusual());
         }
         assert_eq!(header("k:s?>"), "azpzPz4=");
         assert_eq!(header("azpzPz4"), "azpzPz4=");
+        assert_ne!(ApiKey::parse("a:c").unwrap(), key);
+        assert_ne!(ApiKey::parse("a:c").unwrap().fingerprint(b"s"), key.fingerprint(b"s"));
+        assert_ne!(key.fingerprint(b"t"), key.fingerprint(b"s"));
     }
 
     #[test]
-    fn what_is_no_key_is_refused_without_being_repeated() {
+    fn a_key_in_another_form_is_sent_as_it_is() {
+        for text in
+            ["sk_live_abcdef", "aGVsbG8=", "c2VjcmV0", "a", "!\"#$%&'()*+,-./<=>?@[\\]^_`{|}~"]
+        {
+            let key = ApiKey::parse(text).unwrap();
+            assert!(key.looks_unusual(), "{text}");
+            assert_eq!(header(text), text);
+        }
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_a_key_is_rejected_without_being_repeated() {
         let cases = [
             ("", InvalidKey::Empty),
             ("  ", InvalidKey::Empty),
-            ("sk_live_abcdef", InvalidKey::Form),
-            ("aGVsbG8=", InvalidKey::Form),
+            ("\"\"", InvalidKey::Empty),
             (":secret", InvalidKey::Half),
             ("key:", InvalidKey::Half),
             ("a:b\r\nx-evil: 1", InvalidKey::Form),
+            ("abcdef abcdef", InvalidKey::Form),
+            ("abcdef\u{7f}", InvalidKey::Form),
+            ("مفتاح", InvalidKey::Form),
+            (&"abcdef".repeat(1000), InvalidKey::Form),
         ];
         for (text, wanted) in cases {
             let error = ApiKey::parse(text).unwrap_err();
             assert_eq!(error, wanted, "{text:?}");
             assert!(!error.to_string().contains("abcdef"));
         }
-    }
-
-    #[test]
-    fn a_key_that_comes_back_is_taken_out_in_every_form() {
-        let key = ApiKey::parse("public-half:secret-half").unwrap().header().unwrap();
-        let encoded = key.to_str().unwrap();
-        let text = format!("{encoded} public-half:secret-half secret-half and more");
-        assert_eq!(redact(&key, text.into()), "[key] [key] [key] and more");
-        assert_eq!(redact(&key, "nothing".into()), "nothing");
-        assert_eq!(redact(&key, vec![0xff].into()), vec![0xff]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What can go wrong, and above all: whether it may have happened all the same.
+//! Errors, and what they say about the outcome of a change.
 
 use std::{fmt, time::Duration};
 
@@ -7,14 +7,14 @@ use serde_json::Value;
 
 pub use crate::enums::StreamErrorCodes as ErrorCode;
 
-/// What is known of a change whose call failed.
+/// What is known about a change whose call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It did not happen: nothing was sent, or the API refused it.
+    /// It was not made: nothing was sent, or the API rejected it.
     NotDone,
-    /// It may or may not have happened. Look before sending it again.
+    /// It may or may not have been made. Look before you send it again.
     Unknown,
-    /// It happened: the API reported success, but its answer could not be read.
+    /// It was made: the API reported success, but its answer could not be read.
     Done,
 }
 
@@ -22,26 +22,28 @@ pub enum Outcome {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Arguments that the operation cannot be called with. Nothing was sent.
+    /// The operation cannot be called with these arguments. Nothing was sent.
     #[error("{}", list(.0))]
     Arguments(Vec<ArgumentFault>),
-    /// There is no key. Nothing was sent.
-    #[error("no API key: set STREAM_API_KEY, or give the client a key")]
+    /// Neither the client nor the call has a key. Nothing was sent.
+    #[error("no API key: set STREAM_API_KEY or pass a key to the client")]
     MissingKey,
     /// The API answered with an error.
     #[error("{0}")]
     Api(Box<ApiError>),
-    /// The request or its answer was lost on the way.
+    /// No complete answer arrived.
     #[error("{}", describe_transport(.source, *.outcome))]
     Transport {
-        /// What the connection reported, without the URL.
+        /// The error of the HTTP client, without the URL.
         source: reqwest::Error,
         /// Whether the request may have been processed.
         outcome: Outcome,
         /// How often it was sent.
         attempts: u32,
+        /// The API's `x-request-id`, if the answer broke off after its headers.
+        request_id: Option<String>,
     },
-    /// The API reported success with an answer that is not what it should be.
+    /// The API reported success, but its answer cannot be read.
     #[error("the API reported success ({status}), but its answer cannot be read: {message}")]
     Answer {
         /// The HTTP status.
@@ -51,35 +53,58 @@ pub enum Error {
         /// The API's `x-request-id`.
         request_id: Option<String>,
     },
-    /// What [`crate::Client::wait_for`] waited for did not come before its deadline.
-    #[error("{waited:?} passed and {what} has not come; last seen: {last}")]
-    NotReached {
-        /// What was waited for.
+    /// [`Client::wait_for`](crate::Client::wait_for) reached its deadline.
+    #[error("timed out after {waited:?} waiting for {what}; last seen: {last}")]
+    WaitTimeout {
+        /// What it waited for.
         what: &'static str,
-        /// How long.
+        /// How long it waited.
         waited: Duration,
-        /// The last state that was seen, or `nothing`.
+        /// The last state that it saw, or `nothing`.
         last: String,
     },
+    /// A payment link with the same reference exists, but sells something else; see
+    /// [`Client::create_simple_payment_link`](crate::Client::create_simple_payment_link).
+    #[error(
+        "the payment link for reference {reference:?} differs from the requested one: {}",
+        .differences.join("; ")
+    )]
+    LinkDiffers {
+        /// The reference.
+        reference: String,
+        /// The existing link.
+        link: Option<uuid::Uuid>,
+        /// In what they differ.
+        differences: Vec<&'static str>,
+    },
+    /// Settings that a client cannot be built with.
+    #[error("{}", list(.0))]
+    Config(Vec<ConfigError>),
     /// The request could not be built. Nothing was sent.
     #[error("the request could not be built: {0}")]
     Request(String),
 }
 
 impl Error {
-    /// Whether the operation took effect. Of a read it says whether the API processed it.
+    /// Whether the change was made.
+    ///
+    /// For a read, it is `Done` if the API reported success and `NotDone` otherwise. A wait that timed
+    /// out is `Unknown`: what it waited for may still happen.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self {
-            Self::Arguments(_) | Self::MissingKey | Self::Request(_) => Outcome::NotDone,
+            Self::Arguments(_) | Self::MissingKey | Self::Config(_) | Self::Request(_) => {
+                Outcome::NotDone
+            }
             Self::Api(error) => error.outcome,
             Self::Transport { outcome, .. } => *outcome,
             Self::Answer { .. } => Outcome::Done,
-            Self::NotReached { .. } => Outcome::NotDone,
+            Self::WaitTimeout { .. } => Outcome::Unknown,
+            Self::LinkDiffers { .. } => Outcome::NotDone,
         }
     }
 
-    /// The HTTP status, where there was an answer.
+    /// The HTTP status, if there was an answer.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {
@@ -89,7 +114,7 @@ impl Error {
         }
     }
 
-    /// The API's error, where it gave one.
+    /// The API's error, if it answered with one.
     #[must_use]
     pub fn api(&self) -> Option<&ApiError> {
         match self {
@@ -100,8 +125,8 @@ impl Error {
 }
 
 impl Error {
-    /// The API's error code, of an open set: compare it with the variants of [`ErrorCode`], or as
-    /// text for one that the description lacks.
+    /// The API's error code. New codes can appear at any time: compare one that [`ErrorCode`] lacks as
+    /// text.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         self.api()?.code().map(ErrorCode::from)
@@ -118,25 +143,35 @@ impl Error {
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.request_id.as_deref(),
-            Self::Answer { request_id, .. } => request_id.as_deref(),
+            Self::Answer { request_id, .. } | Self::Transport { request_id, .. } => {
+                request_id.as_deref()
+            }
             _ => None,
         }
     }
 
-    /// What is wrong with which part of the request, as the API says it (status 422).
+    /// What is wrong with which argument, found before sending or by the API (status 422).
     #[must_use]
-    pub fn faults(&self) -> &[ValidationFault] {
-        self.api().map_or(&[], |error| &error.body.faults)
+    pub fn faults(&self) -> Vec<ArgumentFault> {
+        match self {
+            Self::Arguments(faults) => faults.clone(),
+            Self::Api(error) => {
+                let faults = error.body.faults.iter();
+                faults.map(|fault| ArgumentFault::new(fault.path(), &fault.message)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
-    /// What was asked for is not there (404), or is no longer (410).
+    /// Whether the thing does not exist (404), or no longer (410).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self.status(), Some(404 | 410))
             || matches!(self.code(), Some(ErrorCode::BranchNotFound | ErrorCode::CompanyNotFound))
     }
 
-    /// The same thing is there already. Decided by the code, since the status of a duplicate varies.
+    /// Whether the same thing exists already. This depends on the error code, since the API answers
+    /// duplicates with several statuses.
     #[must_use]
     pub fn is_duplicate(&self) -> bool {
         matches!(
@@ -152,14 +187,14 @@ impl Error {
         )
     }
 
-    /// The key is missing, wrong, or may not do this (401, 403).
+    /// Whether the key is missing, wrong, or lacks a permission (401, 403).
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         matches!(self, Self::MissingKey) || matches!(self.status(), Some(401 | 403))
     }
 
-    /// The request is not valid: found before it was sent, or by the API (422 with faults,
-    /// `INVALID_PARAMETERS`).
+    /// Whether the request is not valid, found before sending or by the API. [`Error::faults`] lists
+    /// what is wrong, unless the API answered only with the code `INVALID_PARAMETERS`.
     #[must_use]
     pub fn is_invalid(&self) -> bool {
         matches!(self, Self::Arguments(_))
@@ -167,40 +202,40 @@ impl Error {
             || self.code() == Some(ErrorCode::InvalidParameters)
     }
 
-    /// The API turned the request away for now (429); see [`Error::retry_after`].
+    /// Whether the API limits the rate of requests (429); see [`Error::retry_after`].
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(429)
     }
 
-    /// No answer came in time.
+    /// Whether no answer arrived in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::Transport { source, .. } => source.is_timeout(),
-            Self::NotReached { .. } => true,
+            Self::WaitTimeout { .. } => true,
             _ => false,
         }
     }
 
-    /// Whether nobody knows if the change took effect: look before sending it again.
+    /// Whether the change may or may not have been made. Look before you send it again.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.outcome() == Outcome::Unknown
     }
 
-    /// A body that its builder could not finish.
+    /// The error for a body whose builder failed.
     pub(crate) fn body(fault: impl fmt::Display) -> Self {
         Self::Arguments(vec![ArgumentFault::new("body", fault.to_string())])
     }
 }
 
-/// An argument that the operation cannot be called with.
+/// What is wrong with an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArgumentFault {
     /// The argument, under the API's name.
     pub argument: String,
-    /// What is wrong with it. The given value is not repeated: it may be a secret.
+    /// What is wrong with it. The value is not repeated, since it may be a secret.
     pub message: String,
 }
 
@@ -227,14 +262,14 @@ pub struct ApiError {
     pub request_id: Option<String>,
     /// How long the API asked to wait.
     pub retry_after: Option<Duration>,
-    /// Whether the operation took effect all the same.
+    /// Whether the change was made nevertheless.
     pub outcome: Outcome,
     /// How often the request was sent.
     pub attempts: u32,
 }
 
 impl ApiError {
-    /// The API's error code, such as `DUPLICATE_CONSUMER`. An open set.
+    /// The API's error code, such as `DUPLICATE_CONSUMER`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.body.code.as_deref()
@@ -260,28 +295,44 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// The body of an error answer, in either of the API's two forms, or in none.
+/// The body of an error answer.
 ///
-/// Published: `{"error": {"code", "message", "additional_info"}}` and, for validation,
-/// `{"detail": [{"loc", "msg", "type"}]}`. Anything else is kept in `raw`.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// The API has two forms: `{"error": {"code", "message", "additional_info"}}` and, for validation,
+/// `{"detail": [{"loc", "msg", "type"}]}`. Any other body is only in `raw`.
+///
+/// The `Debug` output hides `additional_info` and `raw`, which may contain another customer's personal
+/// data.
+#[derive(Clone, Default, PartialEq)]
 pub struct ErrorBody {
     /// The error code.
     pub code: Option<String>,
-    /// What it says.
+    /// The message.
     pub message: Option<String>,
-    /// More about it. May hold personal data of another customer: do not log it.
+    /// Further information. It may contain personal data of another customer: do not log it.
     pub additional_info: Option<Value>,
     /// What is wrong with which part of the request.
     pub faults: Vec<ValidationFault>,
-    /// The whole body; a text where it was no JSON.
+    /// The whole body, as a string if it was not JSON. It may contain personal data: do not log it.
     pub raw: Value,
+}
+
+impl fmt::Debug for ErrorBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden = |present: bool| if present { "(hidden)" } else { "none" };
+        f.debug_struct("ErrorBody")
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .field("faults", &self.faults)
+            .field("additional_info", &format_args!("{}", hidden(self.additional_info.is_some())))
+            .field("raw", &format_args!("{}", hidden(!self.raw.is_null())))
+            .finish()
+    }
 }
 
 /// What is wrong with one part of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidationFault {
-    /// The way to it: `["body", "items", "0", "quantity"]`.
+    /// The path to it: `["body", "items", "0", "quantity"]`.
     pub location: Vec<String>,
     /// What is wrong.
     pub message: String,
@@ -290,7 +341,7 @@ pub struct ValidationFault {
 }
 
 impl ValidationFault {
-    /// The way to it in one text, without the first step that names the part of the request:
+    /// The path to it as text, without the first step, which names the part of the request:
     /// `items.0.quantity`.
     #[must_use]
     pub fn path(&self) -> String {
@@ -367,7 +418,7 @@ impl Serialize for ErrorBody {
     }
 }
 
-/// A setting that cannot be used.
+/// A setting with a value that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{setting}: {message} (example: {example})")]
 pub struct ConfigError {
@@ -375,11 +426,11 @@ pub struct ConfigError {
     pub setting: &'static str,
     /// What is wrong with its value.
     pub message: String,
-    /// A value that would do.
+    /// An example of a valid value.
     pub example: &'static str,
 }
 
-fn list(faults: &[ArgumentFault]) -> String {
+fn list(faults: &[impl ToString]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
@@ -392,18 +443,18 @@ fn describe_transport(source: &reqwest::Error, outcome: Outcome) -> String {
         "the connection to the API broke"
     };
     match outcome {
-        Outcome::Unknown => format!("{what}; whether the request took effect is unknown"),
+        Outcome::Unknown => format!("{what}; whether it took effect is unknown"),
         _ => what.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::ErrorBody;
+    use super::{ApiError, ArgumentFault, Error, ErrorBody, Outcome};
     use serde_json::json;
 
     #[test]
-    fn both_published_forms_are_read() {
+    fn both_forms_of_the_api_are_read() {
         let envelope = ErrorBody::from_json(json!({"error": {"code": "X", "message": "m",
             "additional_info": {"a": 1}}}));
         assert_eq!(envelope.code.as_deref(), Some("X"));
@@ -411,6 +462,38 @@ mod tests {
         let validation = ErrorBody::from_json(json!({"detail": [
             {"loc": ["body", "items", 0, "quantity"], "msg": "too small", "type": "value_error"}]}));
         assert_eq!(validation.faults[0].path(), "items.0.quantity");
+    }
+
+    #[test]
+    fn debug_output_hides_what_may_be_personal() {
+        let body = json!({"error": {"code": "DUPLICATE_CONSUMER", "message": "m",
+            "additional_info": {"email": "noura@example.com"}}});
+        let api = ApiError {
+            status: 400,
+            body: ErrorBody::from_json(body),
+            request_id: None,
+            retry_after: None,
+            outcome: Outcome::NotDone,
+            attempts: 1,
+        };
+        let text = format!("{:?}", Error::Api(Box::new(api)));
+        assert!(text.contains("DUPLICATE_CONSUMER") && !text.contains("noura"), "{text}");
+    }
+
+    #[test]
+    fn faults_are_those_found_before_sending_and_those_of_the_api() {
+        let own = Error::Arguments(vec![ArgumentFault::new("name", "is required")]);
+        assert_eq!(own.faults()[0].to_string(), "name is required");
+        let detail = json!({"detail": [{"loc": ["body", "name"], "msg": "too long", "type": "t"}]});
+        let api = ApiError {
+            status: 422,
+            body: ErrorBody::from_json(detail),
+            request_id: None,
+            retry_after: None,
+            outcome: Outcome::NotDone,
+            attempts: 1,
+        };
+        assert_eq!(Error::Api(Box::new(api)).faults()[0].to_string(), "name too long");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! An optional member of an object: absent, null, or a value. JSON tells the three apart, and so does
-//! the API: a `PUT` changes what it is sent, and a null is not the same as silence.
+//! An optional member of an object: absent, null, or a value. The API distinguishes the three: a `PUT`
+//! changes only the members that it contains, and null clears one.
 
 use std::{fmt, ops::Deref};
 
@@ -7,9 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An optional member: absent, null, or a value.
 ///
-/// It reads like the [`Option`] it dereferences to, where absent and null are both `None`; the two
-/// are told apart by [`Field::is_absent`] and [`Field::is_null`], and each goes over the wire as
-/// itself.
+/// It dereferences to an [`Option`], in which absent and null are both `None`. [`Field::is_absent`] and
+/// [`Field::is_null`] distinguish them, and each is sent as what it is.
 ///
 /// ```
 /// use streampay::{Field, types::ConsumerUpdate};
@@ -23,23 +22,23 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Field<T> {
     value: Option<T>,
-    /// Whether a null was written; never with a value.
+    /// Whether it is null; never true together with a value.
     null: bool,
 }
 
 impl<T> Field<T> {
-    /// Not there at all.
+    /// Absent.
     pub const ABSENT: Self = Self { value: None, null: false };
-    /// There, and null.
+    /// Null.
     pub const NULL: Self = Self { value: None, null: true };
 
-    /// Whether it is not there at all.
+    /// Whether it is absent.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         self.value.is_none() && !self.null
     }
 
-    /// Whether it is there, and null.
+    /// Whether it is null.
     #[must_use]
     pub const fn is_null(&self) -> bool {
         self.null
@@ -177,7 +176,7 @@ impl<T: fmt::Debug> fmt::Debug for Field<T> {
     }
 }
 
-/// Absent members are left out by the object that they are members of; on its own, absent is null.
+/// An object leaves out its absent members. Serialized on its own, an absent field is null.
 impl<T: Serialize> Serialize for Field<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.value.serialize(serializer)
@@ -202,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn absent_null_empty_and_full_are_four_things() {
+    fn absent_null_empty_and_full_stay_distinct() {
         let texts = [r#"{}"#, r#"{"a":null}"#, r#"{"a":[]}"#, r#"{"a":[1]}"#];
         let objects: Vec<Object> =
             texts.iter().map(|text| serde_json::from_str(text).unwrap()).collect();

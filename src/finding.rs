@@ -1,24 +1,27 @@
-//! Finding what is there already, and making it where it is not.
+//! Finds customers and products, and creates customers that do not exist yet.
 //!
-//! The API has no filter by e-mail, phone or own id: `search_term` is fuzzy, so what it finds is
-//! matched exactly here. E-mail addresses match without regard to case, phone numbers by their
-//! digits, deleted customers never.
+//! The API cannot filter by e-mail, phone or external id, and its `search_term` is fuzzy. Its results are
+//! therefore compared here: e-mail addresses regardless of case, phone numbers by their digits. Deleted
+//! customers never match.
 
 use crate::{
     client::Client,
-    error::Error,
+    error::{Error, Outcome},
     paging::LARGEST_PAGE,
     types::{ConsumerCreate, ConsumerResponse, ProductDto},
 };
 
-/// What a customer is known by.
+/// How many products of a similar name are compared.
+const MAX_PRODUCTS: usize = 1_000;
+
+/// What identifies a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CustomerKey<'a> {
     /// The e-mail address, in any case.
     Email(&'a str),
     /// The phone number with its country code: `+966501234567`, `00966 50 123 4567`.
     Phone(&'a str),
-    /// The id in the caller's own system.
+    /// The id in your own system.
     ExternalId(&'a str),
 }
 
@@ -42,7 +45,7 @@ impl<'a> CustomerKey<'a> {
         text.trim()
     }
 
-    /// What a new customer could be known by already, the surest first.
+    /// By what an existing customer could be recognized, the most reliable first.
     fn of(customer: &'a ConsumerCreate) -> impl Iterator<Item = Self> {
         let own = customer.external_id.as_deref().map(Self::ExternalId);
         let email = customer.email.as_deref().map(Self::Email);
@@ -60,24 +63,24 @@ fn digits(phone: &str) -> String {
     digits.strip_prefix("00").map(ToOwned::to_owned).unwrap_or(digits)
 }
 
-/// Something that was there, or was made just now.
+/// Something that existed, or that this call created.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Found<T> {
-    /// It was there.
+    /// It existed.
     Existing(T),
-    /// It was made by this call.
+    /// This call created it.
     Created(T),
 }
 
 impl<T> Found<T> {
-    /// It, either way.
+    /// Returns it in either case.
     #[must_use]
     pub fn into_inner(self) -> T {
         let (Self::Existing(it) | Self::Created(it)) = self;
         it
     }
 
-    /// Whether this call made it.
+    /// Whether this call created it.
     #[must_use]
     pub const fn is_created(&self) -> bool {
         matches!(self, Self::Created(_))
@@ -93,11 +96,26 @@ impl<T> std::ops::Deref for Found<T> {
     }
 }
 
+/// Looks for a thing whose creation failed, but which may exist. If it is not found, for whatever
+/// reason, the first error stands: what it says about the outcome is still true.
+pub(crate) async fn found_after<T>(
+    error: Error,
+    find: impl Future<Output = Result<Option<T>, Error>>,
+) -> Result<T, Error> {
+    if error.outcome() == Outcome::NotDone && !error.is_duplicate() {
+        return Err(error);
+    }
+    match find.await {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) | Err(_) => Err(error),
+    }
+}
+
 impl Client {
     /// Finds a customer by e-mail, phone or external id.
     ///
-    /// The search comes first. Whether it reaches external ids is not published, so for those the
-    /// whole list is read where the search finds nothing: one request for every hundred customers.
+    /// It uses the API's search. Whether that covers external ids is not documented, so if the search
+    /// does not find an external id, the whole list is read: one request for every 100 customers.
     ///
     /// ```no_run
     /// # async fn example(client: streampay::Client) -> Result<(), streampay::Error> {
@@ -126,13 +144,12 @@ impl Client {
         }
     }
 
-    /// The customer with this external id, e-mail address or phone number, looked for in that order,
-    /// or a new one.
+    /// Finds the customer with this external id, e-mail address or phone number, in that order, or
+    /// creates one.
     ///
-    /// It survives a race: where somebody else was faster the API says that the customer exists, and
-    /// theirs is found; where the answer to the creation was lost, it is looked for. The API keeps
-    /// e-mail addresses and phone numbers unique, not external ids: a customer that has only an
-    /// external id can still be made twice at the same moment.
+    /// Concurrent calls return the same customer, and if the answer to the creation is lost, the customer
+    /// is looked up. The API keeps e-mail addresses and phone numbers unique, but not external ids: two
+    /// concurrent calls can still create two customers that have only an external id.
     ///
     /// ```no_run
     /// # async fn example(client: streampay::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -146,7 +163,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Those of listing and of creating customers.
+    /// Those of listing and of creating customers. If the outcome of the creation is unknown, and the
+    /// customer cannot be found, the error says so.
     pub async fn create_or_find_customer(
         &self,
         customer: ConsumerCreate,
@@ -154,15 +172,12 @@ impl Client {
         if let Some(existing) = self.known_customer(&customer).await? {
             return Ok(Found::Existing(existing));
         }
-        let error = match self.create_customer().body(customer.clone()).send().await {
-            Ok(created) => return Ok(Found::Created(created)),
-            Err(error) => error,
-        };
-        if error.is_duplicate() || error.is_outcome_unknown() {
-            let existing = self.known_customer(&customer).await?;
-            return existing.map(Found::Existing).ok_or(error);
+        match self.create_customer().body(customer.clone()).send().await {
+            Ok(created) => Ok(Found::Created(created)),
+            Err(error) => {
+                found_after(error, self.known_customer(&customer)).await.map(Found::Existing)
+            }
         }
-        Err(error)
     }
 
     async fn known_customer(
@@ -177,23 +192,24 @@ impl Client {
         Ok(None)
     }
 
-    /// Finds the product of this very name that was made first, among those that are active.
+    /// Finds the active product with exactly this name. If there are several, the first that was
+    /// created.
     ///
     /// # Errors
     /// Those of listing products.
-    pub async fn find_product(&self, name: &str) -> Result<Option<ProductDto>, Error> {
+    pub async fn find_active_product(&self, name: &str) -> Result<Option<ProductDto>, Error> {
         self.first_product(|product| product.name.as_deref() == Some(name), name).await
     }
 
-    /// The first made of the active products that `wanted` accepts. Everybody finds the same one,
-    /// also where two were made at the same moment.
+    /// The first created of the active products that `wanted` accepts. Concurrent callers find the
+    /// same one even if two were created at the same moment.
     pub(crate) async fn first_product(
         &self,
         wanted: impl Fn(&ProductDto) -> bool,
         name: &str,
     ) -> Result<Option<ProductDto>, Error> {
-        let list = self.list_products().limit(LARGEST_PAGE).search_term(name);
-        let products = list.items().collect().await?;
+        let list = self.list_products().limit(LARGEST_PAGE).active(true).search_term(name);
+        let products = list.items().take(MAX_PRODUCTS).collect().await?;
         let active = products.into_iter().filter(|it| it.is_active.unwrap_or(true) && wanted(it));
         Ok(active.min_by_key(|product| {
             let made = product.created_at.as_ref().and_then(crate::Timestamp::instant);
@@ -207,7 +223,7 @@ mod tests {
     use super::{digits, same_email};
 
     #[test]
-    fn phones_match_by_digits_and_addresses_without_case() {
+    fn phone_numbers_match_by_digits_and_addresses_regardless_of_case() {
         assert_eq!(digits("+966 50-123 4567"), digits("00966501234567"));
         assert_ne!(digits("+966501234567"), digits("+966501234568"));
         assert!(same_email(" Amal@Example.com", "amal@example.COM"));

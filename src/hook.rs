@@ -1,4 +1,4 @@
-//! Watching and extending requests: headers of the caller's own, metrics, logs.
+//! Hooks, which observe requests and add headers to them: metrics, logs, tracing.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -6,7 +6,7 @@ use reqwest::header::HeaderMap;
 
 use crate::operation::Operation;
 
-/// Is told of every attempt. Both methods do nothing unless they are written.
+/// Observes every attempt. By default, both methods do nothing.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,13 +33,13 @@ use crate::operation::Operation;
 /// # Ok::<(), streampay::Error>(())
 /// ```
 pub trait Hook: Send + Sync + 'static {
-    /// Before an attempt, the first being 1: adds headers to it. The key and the branch are not
-    /// shown and cannot be changed here.
+    /// Called before an attempt, the first being 1. Headers that it inserts are added to the request,
+    /// unless the request already has them; the key and the branch are not visible here.
     fn before(&self, operation: &Operation, attempt: u32, headers: &mut HeaderMap) {
         let _ = (operation, attempt, headers);
     }
 
-    /// After an attempt.
+    /// Called after an attempt.
     fn after(&self, attempt: &Attempted<'_>) {
         let _ = attempt;
     }
@@ -55,19 +55,19 @@ impl<H: Hook> Hook for Arc<H> {
     }
 }
 
-/// One attempt, as it ended.
+/// A finished attempt.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Attempted<'a> {
-    /// What was called.
+    /// The operation.
     pub operation: &'a Operation,
-    /// Which attempt it was, from 1.
+    /// The number of the attempt, from 1.
     pub attempt: u32,
-    /// The HTTP status; `None` where no answer came.
+    /// The HTTP status; `None` if no answer arrived.
     pub status: Option<u16>,
     /// How long it took.
     pub elapsed: Duration,
-    /// How long until the request is sent again; `None` where it is not.
+    /// How long the client waits before it retries; `None` if it does not retry.
     pub again: Option<Duration>,
     /// The API's `x-request-id`.
     pub request_id: Option<String>,
@@ -82,7 +82,7 @@ impl Hooks {
         self.0.push(Arc::new(hook));
     }
 
-    /// Lets the hooks add headers; those that the request has already stay as they are.
+    /// Lets the hooks add headers. Headers that the request already has stay as they are.
     pub(crate) fn before(&self, operation: &Operation, attempt: u32, headers: &mut HeaderMap) {
         if self.0.is_empty() {
             return;

@@ -1,17 +1,17 @@
-//! A client for [Stream](https://streampay.sa), the Saudi payment platform.
+//! A client for [Stream](https://streampay.sa), a Saudi payment platform.
 //!
-//! Two ways to call the API stand on one HTTP core (credentials, retries, time-outs, tracing):
+//! There are two ways to call the API. Both share credentials, retries, timeouts and logging:
 //!
-//! - **typed methods**, one for each operation, generated from the API description:
-//!   `client.create_payment_link().body(…).send()`;
-//! - **the lossless call** for any operation, [`Client::call`]: arguments as JSON in, the API's JSON
-//!   out, nothing added, dropped or renamed.
+//! - **Typed methods**, one for each operation, generated from the API's description:
+//!   `client.create_payment_link().name(…).send()`.
+//! - **The lossless call**, [`Client::call`], which takes JSON arguments for any operation and returns the
+//!   API's JSON, with nothing added, dropped or renamed.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let client = streampay::Client::from_env()?; // STREAM_API_KEY
-//! let made = client.create_customer().name("Amal").email("amal@example.com").send().await?;
-//! println!("{:?}", made.id);
+//! let client = streampay::Client::from_env()?; // reads STREAM_API_KEY
+//! let created = client.create_customer().name("Amal").email("amal@example.com").send().await?;
+//! println!("{:?}", created.id);
 //!
 //! let mut customers = client.list_customers().limit(100).items();
 //! while let Some(customer) = customers.next().await.transpose()? {
@@ -23,37 +23,41 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | begin, and do whole tasks | [`guide`] |
-//! | make a client | [`Client::builder`], [`Client::from_env`] |
-//! | send what may be null, and read what may be missing | [`Field`] |
-//! | handle money | [`Money`], [`Amount`] |
-//! | know whether a change took effect | [`Error::outcome`] |
-//! | read whole lists | [`paging`] |
-//! | find, or make what is not there | [`Client::find_customer`], [`Client::create_or_find_customer`] |
-//! | take a payment in one call | [`Client::create_simple_payment_link`] |
+//! | follow complete examples | [`guide`] |
+//! | build a client | [`Client::builder`], [`Client::from_env`] |
+//! | send null, and read members that may be missing | [`Field`] |
+//! | work with money | [`Money`], [`Amount`] |
+//! | find out whether a change was made | [`Error::outcome`] |
+//! | read lists | [`paging`] |
+//! | find a customer, or create one | [`Client::find_customer`], [`Client::create_or_find_customer`] |
+//! | create a payment link for an order | [`Client::create_simple_payment_link`] |
 //! | wait for a status | [`Client::wait_for_payment`] |
-//! | receive events | [`webhook`] |
-//! | read what the payer's browser brings back | [`UnverifiedRedirect`] |
-//! | watch requests | [`Hook`] |
+//! | receive webhooks | [`webhook`] |
+//! | handle the payer's return from the checkout page | [`UnverifiedRedirect`] |
+//! | observe requests | [`Hook`] |
 //!
 //! # Features
-//! `rustls` (default) or `native-tls`; `stream`: lists as streams; `axum` and `tower`: webhooks in a
-//! server; `tracing`: every attempt in the log. The server's parts are in none of them.
+//! - `rustls` (default) or `native-tls`: TLS. Without either, a client for https cannot be built.
+//! - `stream`: lists as `futures_util::Stream`.
+//! - `axum`, `tower`: webhooks in a server.
+//! - `tracing`: a span for each call and each attempt.
 //!
-//! # When a request is repeated
-//! Only when it can do no harm: reads, and changes that merely set fields to given values, after 429,
-//! 5xx and broken connections; everything else only where it certainly was not processed (no
-//! connection was made, or 429). Otherwise the error says that the [`Outcome`] is unknown.
+//! # Retries
+//! The client retries reads, and changes that set fields to given values, after 429, 5xx and broken
+//! connections. It retries any other change only if the change was certainly not processed, that is after
+//! 429 or if no connection was made. Otherwise the error's [`Outcome`] is `Unknown`.
 //!
-//! # What survives
-//! Every enumeration has a variant for unknown values, every object keeps unknown members in `extra`,
-//! and amounts keep the decimals that the API wrote. Absent, null and empty are told apart.
+//! Dropping the future of a call does not undo a change that was already sent.
+//!
+//! # Compatibility with a changing API
+//! Every enumeration has a variant for unknown values, every object keeps unknown members in `extra`, and
+//! amounts keep the decimals that the API wrote. Absent, null and empty are distinct.
 
 mod amount;
 mod call;
 mod checkout;
 mod client;
-pub mod core;
+mod core;
 mod credentials;
 mod error;
 #[doc(hidden)]
@@ -66,6 +70,7 @@ mod money;
 mod open_enum;
 pub mod operation;
 pub mod paging;
+mod redact;
 mod redirect;
 mod retry;
 mod timestamp;
@@ -74,13 +79,13 @@ mod typed;
 mod waiting;
 pub mod webhook;
 
-/// Enumerations of the API, generated from its description.
+/// The API's enumerations, generated from its description.
 #[allow(missing_docs)]
 pub mod enums {
     include!(concat!(env!("OUT_DIR"), "/enums.rs"));
 }
 
-/// The typed client, generated from the API description by progenitor.
+/// The typed client, generated by progenitor from the API's description.
 #[allow(
     clippy::all,
     clippy::unwrap_used,
@@ -95,7 +100,7 @@ pub mod generated {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }
 
-/// The operations of the API, for [`Client::call`].
+/// The API's operations, for [`Client::call`].
 pub mod operations {
     include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 }
@@ -103,9 +108,9 @@ pub mod operations {
 pub use crate::{
     amount::Amount,
     call::{Answer, Arguments, Context, RawAnswer},
-    checkout::{REFERENCE, SimpleLink, SimplePaymentLink},
+    checkout::{REFERENCE, SimpleLink, SimplePaymentLink, TERMS},
     client::{Builder, Client},
-    core::{Config, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT},
+    core::{Config, DEFAULT_MAX_ANSWER, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT},
     credentials::{ApiKey, InvalidKey},
     error::{
         ApiError, ArgumentFault, ConfigError, Error, ErrorBody, ErrorCode, Outcome, ValidationFault,
@@ -121,13 +126,16 @@ pub use crate::{
     typed::Response,
 };
 
-/// The API description that this client was built from, with the project's overlay, as JSON.
+#[doc(hidden)]
+pub use crate::client::is_https_or_loopback;
+
+/// The description of the API that this client was generated from, with the project's overlay, as JSON.
 pub const DESCRIPTION: &str = include_str!(concat!(env!("OUT_DIR"), "/description.json"));
 
-/// The server that is used unless another is given.
+/// The address of the API.
 pub const DEFAULT_BASE_URL: &str = "https://stream-app-service.streampay.sa";
 
-/// Stops the build when generated code elsewhere was made from another description than this client.
+/// Fails the build if other generated code was made from a different description than this client.
 ///
 /// ```
 /// const _: () = streampay::assert_same_description(streampay::operations::DIGEST);
@@ -143,16 +151,16 @@ pub const fn assert_same_description(digest: &str) {
     }
     assert!(
         same,
-        "the generated code and the client come from different API descriptions: run `cargo xtask regen`"
+        "the generated code and the client were made from different API descriptions: run `cargo xtask regen`"
     );
 }
 
-/// The example of the package's README compiles.
+/// Tests the example of the package's README.
 #[cfg(doctest)]
 #[doc = include_str!("README.md")]
 struct PackageReadme;
 
-/// The README's example compiles.
+/// Tests the example of the repository's README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,8 +1,8 @@
-//! Money: an amount with its currency, exact, and never mixed between currencies.
+//! Exact amounts of money in a currency.
 
 use std::{fmt, str::FromStr};
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use crate::{amount::Amount, enums::CurrencyCode, field::Field};
 
@@ -15,7 +15,7 @@ use crate::{amount::Amount, enums::CurrencyCode, field::Field};
 /// assert_eq!(price.minor_units()?, 9999);
 /// assert_eq!(Money::from_minor(12_345, CurrencyCode::Kwd)?.to_string(), "12.345 KWD");
 ///
-/// let total = price.checked_add(&Money::new(1, CurrencyCode::Sar))?;
+/// let total = price.checked_add(&Money::new(1, CurrencyCode::Sar)?)?;
 /// assert_eq!(Amount::from(total).as_str(), "100.99");
 /// assert!(price.checked_add(&"1 USD".parse()?).is_err());
 /// # Ok::<(), streampay::MoneyError>(())
@@ -26,32 +26,32 @@ pub struct Money {
     currency: CurrencyCode,
 }
 
-/// What cannot be done with money.
+/// Why an operation on money failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MoneyError {
     /// The text is not like `25.00 SAR`.
     #[error("{0:?} is not an amount and a currency, like 25.00 SAR")]
     Form(String),
-    /// Two currencies do not mix.
-    #[error("{0} and {1} do not mix")]
+    /// The amounts have different currencies.
+    #[error("cannot combine {0} with {1}")]
     Currencies(CurrencyCode, CurrencyCode),
     /// The number of decimals of the currency is not known.
-    #[error("how many decimals {0} has is not known")]
+    #[error("the number of decimals of {0} is not known")]
     UnknownCurrency(CurrencyCode),
-    /// The amount is no whole number of the currency's smallest unit.
+    /// The amount has more decimals than its currency.
     #[error("{0} has more decimals than its currency")]
     Precision(String),
     /// The result is too large to be exact.
     #[error("the amount is too large")]
     Overflow,
-    /// Nothing can be split into no parts.
-    #[error("cannot be split into no parts")]
+    /// An amount cannot be split into zero parts.
+    #[error("cannot split an amount into zero parts")]
     NoParts,
 }
 
-/// How many decimals a currency has: 2 for SAR; 3 for BHD, KWD and OMR (seen by integrators), the
-/// others by ISO 4217. `None` where it is not known here.
+/// The number of decimals of a currency by ISO 4217, such as 2 for SAR and 3 for KWD. `None` for a
+/// currency that this crate does not know.
 #[must_use]
 pub fn minor_digits(currency: &CurrencyCode) -> Option<u32> {
     match currency.as_str() {
@@ -65,23 +65,32 @@ pub fn minor_digits(currency: &CurrencyCode) -> Option<u32> {
 }
 
 impl Money {
-    /// So much in the currency's main unit.
-    #[must_use]
-    pub fn new(amount: impl Into<Decimal>, currency: CurrencyCode) -> Self {
-        Self { amount: amount.into(), currency }
-    }
-
-    /// So much in the currency's smallest unit: halalas, fils, baisa.
+    /// An amount in the currency's main unit.
     ///
     /// # Errors
-    /// Currencies whose decimals are not known.
+    /// [`MoneyError::Precision`] if the amount has more decimals than the currency. In a currency whose
+    /// decimals are not known, any amount is accepted.
+    pub fn new(amount: impl Into<Decimal>, currency: CurrencyCode) -> Result<Self, MoneyError> {
+        let money = Self { amount: amount.into(), currency };
+        match minor_digits(&money.currency) {
+            Some(digits) if money.amount.normalize().scale() > digits => {
+                Err(MoneyError::Precision(money.to_string()))
+            }
+            _ => Ok(money),
+        }
+    }
+
+    /// An amount in the currency's smallest unit: halalas, fils, baisa.
+    ///
+    /// # Errors
+    /// [`MoneyError::UnknownCurrency`].
     pub fn from_minor(units: i64, currency: CurrencyCode) -> Result<Self, MoneyError> {
         let digits = digits(&currency)?;
         Ok(Self { amount: Decimal::new(units, digits), currency })
     }
 
-    /// Joins the two members in which the API answers an amount; `None` where either is missing or
-    /// the amount is no decimal.
+    /// Joins the two members in which the API writes an amount, with all its decimals. `None` if
+    /// either is missing or the amount is not a decimal number.
     #[must_use]
     pub fn of(amount: &Field<Amount>, currency: &Field<CurrencyCode>) -> Option<Self> {
         let amount = amount.as_ref().and_then(Amount::decimal)?;
@@ -116,7 +125,7 @@ impl Money {
     /// The sum.
     ///
     /// # Errors
-    /// Two currencies, or too large a sum.
+    /// Different currencies, or a sum that is too large.
     pub fn checked_add(&self, other: &Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         let amount = self.amount.checked_add(other.amount).ok_or(MoneyError::Overflow)?;
@@ -126,30 +135,38 @@ impl Money {
     /// The difference.
     ///
     /// # Errors
-    /// Two currencies, or too large a difference.
+    /// Different currencies, or a difference that is too large.
     pub fn checked_sub(&self, other: &Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         let amount = self.amount.checked_sub(other.amount).ok_or(MoneyError::Overflow)?;
         Ok(Self { amount, currency: self.currency.clone() })
     }
 
-    /// Equal parts in whole smallest units, as the API splits into installments: each is rounded, and
-    /// the last takes the difference, so that they add up. The API offers 2, 3 or 4 parts of at least
-    /// 100 SAR each; that is for the caller to check.
+    /// Splits the amount into parts of whole smallest units that add up to it. Parts differ by at most
+    /// one unit, and the larger ones come first.
+    ///
+    /// ```
+    /// use streampay::Money;
+    ///
+    /// let parts = "1000 SAR".parse::<Money>()?.split(3)?;
+    /// let texts: Vec<String> = parts.iter().map(ToString::to_string).collect();
+    /// assert_eq!(texts, ["333.34 SAR", "333.33 SAR", "333.33 SAR"]);
+    /// # Ok::<(), streampay::MoneyError>(())
+    /// ```
+    ///
+    /// The API's own installments put the difference into the last part.
     ///
     /// # Errors
-    /// No parts, unknown currencies, and too large amounts.
+    /// No parts, unknown currencies, amounts with more decimals than the currency, too large amounts.
     pub fn split(&self, parts: u32) -> Result<Vec<Self>, MoneyError> {
-        let digits = digits(&self.currency)?;
-        let others = parts.checked_sub(1).ok_or(MoneyError::NoParts)?;
-        let share = self.amount.checked_div(Decimal::from(parts)).ok_or(MoneyError::Overflow)?;
-        let share = share.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
-        let taken = share.checked_mul(Decimal::from(others)).ok_or(MoneyError::Overflow)?;
-        let last = self.amount.checked_sub(taken).ok_or(MoneyError::Overflow)?;
-        let mut amounts = vec![share; usize::try_from(others).unwrap_or_default()];
-        amounts.push(last);
-        let money = |amount| Self { amount, currency: self.currency.clone() };
-        Ok(amounts.into_iter().map(money).collect())
+        if parts == 0 {
+            return Err(MoneyError::NoParts);
+        }
+        let (units, parts) = (self.minor_units()?, i64::from(parts));
+        let (share, rest) = (units.div_euclid(parts), units.rem_euclid(parts));
+        (0..parts)
+            .map(|part| Self::from_minor(share + i64::from(part < rest), self.currency.clone()))
+            .collect()
     }
 
     fn same_currency(&self, other: &Self) -> Result<(), MoneyError> {
@@ -200,7 +217,7 @@ impl FromStr for Money {
             return Err(form());
         }
         let amount = amount.parse::<Amount>().ok().and_then(|amount| amount.decimal());
-        Ok(Self { amount: amount.ok_or_else(form)?, currency: currency.into() })
+        Self::new(amount.ok_or_else(form)?, currency.into())
     }
 }
 
@@ -215,14 +232,28 @@ mod tests {
     }
 
     #[test]
-    fn installments_are_those_of_the_guide() {
+    fn a_split_distributes_whole_units_with_the_larger_parts_first() {
         let parts = |text: &str, parts| {
             let parts = money(text).split(parts).unwrap();
-            parts.iter().map(ToString::to_string).collect::<Vec<_>>()
+            parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(parts("1000 SAR", 3), ["333.33 SAR", "333.33 SAR", "333.34 SAR"]);
-        assert_eq!(parts("999.98 SAR", 3), ["333.33 SAR", "333.33 SAR", "333.32 SAR"]);
+        assert_eq!(parts("1000 SAR", 3), "333.34 SAR 333.33 SAR 333.33 SAR");
+        assert_eq!(parts("999.98 SAR", 3), "333.33 SAR 333.33 SAR 333.32 SAR");
+        assert_eq!(parts("0.05 SAR", 4), "0.02 SAR 0.01 SAR 0.01 SAR 0.01 SAR");
+        assert_eq!(parts("0.01 KWD", 3), "0.004 KWD 0.003 KWD 0.003 KWD");
+        assert_eq!(parts("-0.05 SAR", 2), "-0.02 SAR -0.03 SAR");
         assert_eq!(money("1 SAR").split(0), Err(MoneyError::NoParts));
+    }
+
+    #[test]
+    fn decimals_that_the_currency_lacks_are_rejected() {
+        for wrong in ["9.999 SAR", "0.0001 KWD", "1.5 JPY"] {
+            assert!(matches!(wrong.parse::<Money>(), Err(MoneyError::Precision(_))), "{wrong}");
+        }
+        assert_eq!(money("9.990 SAR"), Money::from_minor(999, CurrencyCode::Sar).unwrap());
+        let amount: rust_decimal::Decimal = "9.999".parse().unwrap();
+        assert!(Money::new(amount, CurrencyCode::Sar).is_err());
+        assert!(Money::new(amount, "ZZZ".into()).is_ok(), "its decimals are not known");
     }
 
     #[test]
@@ -230,7 +261,6 @@ mod tests {
         assert_eq!(money("25.000 SAR").minor_units(), Ok(2500));
         assert_eq!(money("25.001 KWD").minor_units(), Ok(25_001));
         assert_eq!(money("7 JPY").minor_units(), Ok(7));
-        assert!(matches!(money("25.001 SAR").minor_units(), Err(MoneyError::Precision(_))));
         assert!(matches!(money("1 ZZZ").minor_units(), Err(MoneyError::UnknownCurrency(_))));
         assert_eq!(money("92233720368547758.08 SAR").minor_units(), Err(MoneyError::Overflow));
         for wrong in ["", "25", "SAR", "25 sar", "x SAR", "1e2 SAR", "1_0 SAR", "25 SARR"] {
@@ -246,12 +276,13 @@ mod tests {
             let whole = Money::from_minor(units, currency.clone()).unwrap();
             prop_assert_eq!(whole.minor_units(), Ok(units));
             prop_assert_eq!(whole.to_string().parse::<Money>().unwrap(), whole.clone());
-            let mut sum = Money::new(0, currency);
-            for part in whole.split(parts).unwrap() {
-                prop_assert!(part.minor_units().is_ok());
-                sum = sum.checked_add(&part).unwrap();
-            }
-            prop_assert_eq!(sum, whole);
+            let split = whole.split(parts).unwrap();
+            let units_of = |money: &Money| money.minor_units().unwrap();
+            let split: Vec<i64> = split.iter().map(units_of).collect();
+            prop_assert_eq!(split.len(), parts as usize);
+            prop_assert_eq!(split.iter().sum::<i64>(), units);
+            prop_assert!(split.is_sorted_by(|a, b| a >= b) && split[0] - split[split.len() - 1] <= 1);
+            prop_assert!(units < 0 || split.iter().all(|part| *part >= 0));
         }
     }
 }

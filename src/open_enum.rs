@@ -1,8 +1,8 @@
-//! Enumerations that survive values which the API description does not list.
+//! Enumerations that accept values which the API description does not list.
 
-/// Writes an enumeration of texts with a variant `Unknown` for every other text.
+/// Defines an enumeration of strings with a variant `Unknown` for every other string.
 ///
-/// A listed text always becomes its own variant, never `Unknown`, however the value is made.
+/// A listed string always becomes its own variant, never `Unknown`, however the value is created.
 macro_rules! open_enum {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
         $(#[$meta])*
@@ -10,8 +10,8 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = concat!("`", $text, "`")] $variant,)*
-            /// A value that the API description does not list. Make one with `From`, which turns
-            /// listed texts into their own variants.
+            /// A value that the API description does not list. Create one with `From`, which turns
+            /// listed strings into their own variants.
             Unknown(Box<str>),
         }
 
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn listed_values_are_variants_and_others_survive() {
+    fn listed_values_are_variants_and_others_are_kept() {
         let text = r#"["RED","light-blue","ULTRAVIOLET"]"#;
         let colours: Vec<Colour> = serde_json::from_str(text).unwrap();
         assert_eq!(colours[..2], [Colour::Red, Colour::LightBlue]);

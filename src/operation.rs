@@ -1,7 +1,7 @@
-//! What an operation is made of, and how a request is built from JSON arguments.
+//! Operations of the API, and how a request is built from JSON arguments.
 //!
-//! An argument never changes which operation is called: identifiers are checked against their format
-//! and encoded before they enter a path. Nothing is sent from here.
+//! An argument never changes which operation is called: identifiers are checked and percent-encoded
+//! before they enter a path.
 
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -37,7 +37,7 @@ pub enum Body {
     Required,
 }
 
-/// Where a parameter travels.
+/// The part of a request that holds a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Location {
@@ -51,17 +51,17 @@ pub enum Location {
 pub struct Parameter {
     /// The API's name.
     pub name: &'static str,
-    /// Where it travels.
+    /// The part of the request that holds it.
     pub location: Location,
-    /// Whether it must be given.
+    /// Whether it is required.
     pub required: bool,
-    /// Whether a list repeats the name (`a=1&a=2`) or joins with commas (`a=1,2`).
+    /// Whether a list repeats the name (`a=1&a=2`) or joins its values with commas (`a=1,2`).
     pub explode: bool,
     /// Whether the value must be a UUID.
     pub uuid: bool,
 }
 
-/// The parts of a request that come from an operation and its arguments.
+/// The parts of a request that an operation and its arguments determine.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) url: Url,
@@ -69,11 +69,11 @@ pub(crate) struct Parts {
     pub(crate) body: Option<Vec<u8>>,
 }
 
-/// Everything but the unreserved characters of RFC 3986.
+/// Everything except the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl Operation {
-    /// Builds the request's parts, or names every argument that is wrong.
+    /// Builds the parts of a request, or reports every argument that is wrong.
     pub(crate) fn parts(
         &self,
         base: &Url,
@@ -141,7 +141,7 @@ impl Operation {
         for parameter in self.parameters.iter().filter(|p| p.location == Location::Query) {
             let name = parameter.name;
             match values.get(name) {
-                // A URL knows no null: absent is the nearest there is.
+                // A query cannot express null; leaving the parameter out comes closest.
                 None | Some(Value::Null) if parameter.required => {
                     faults.push(ArgumentFault::new(name, "is required"));
                 }
@@ -150,7 +150,7 @@ impl Operation {
                     let texts: Option<Vec<String>> = list.iter().map(scalar).collect();
                     match texts {
                         None => {
-                            faults.push(ArgumentFault::new(name, "holds what is no plain value"))
+                            faults.push(ArgumentFault::new(name, "must contain only plain values"))
                         }
                         Some(texts) if parameter.explode => {
                             pairs.extend(texts.into_iter().map(|text| (name, text)));
@@ -188,7 +188,10 @@ impl Operation {
                 (Ok(name), Ok(value)) => {
                     headers.insert(name, value);
                 }
-                _ => faults.push(ArgumentFault::new(name, "cannot stand in a header")),
+                _ => faults.push(ArgumentFault::new(
+                    name,
+                    "contains characters that are not allowed in a header",
+                )),
             }
         }
         headers
@@ -211,12 +214,12 @@ impl Operation {
     }
 }
 
-/// Checks the value of a path parameter. What could be taken for more than one segment, or for none,
-/// is refused even though it would be encoded: servers and proxies differ in when they decode.
+/// Checks the value of a path parameter. A value that could be read as several segments, or as none, is
+/// rejected although it would be encoded: servers and proxies differ in when they decode.
 fn path_value(value: Option<&Value>, uuid: bool) -> Result<String, &'static str> {
     let text = match value {
         None | Some(Value::Null) => return Err("is required"),
-        Some(value) => scalar(value).ok_or("must be a text")?,
+        Some(value) => scalar(value).ok_or("must be a string")?,
     };
     if uuid {
         return match uuid::Uuid::try_parse(&text) {
@@ -280,7 +283,7 @@ mod tests {
     const BRANCH: &str = "3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c";
 
     #[test]
-    fn values_are_encoded_into_their_places() {
+    fn values_are_encoded_for_their_part_of_the_request() {
         let parts = parts("é &+:@", BRANCH, "n").unwrap();
         assert_eq!(
             parts.url.as_str(),
@@ -290,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_another_segment_or_another_header_is_refused() {
+    fn values_that_could_form_another_segment_or_header_are_rejected() {
         for name in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "%2e", "a\nb", "a\0"] {
             assert_eq!(parts(name, BRANCH, "n").unwrap_err(), ["name"], "{name:?}");
         }

@@ -1,7 +1,7 @@
-//! Reading lists page after page, item after item.
+//! Reads lists page by page or item by item.
 //!
-//! Every list's builder has `items()` and `pages()`. Both can be awaited one by one, and with the
-//! feature `stream` both become a `futures_util::Stream`.
+//! The builder of every list has `items()` and `pages()`. Call `next` on either, or turn it into a
+//! `futures_util::Stream` with the feature `stream`.
 //!
 //! ```no_run
 //! # async fn example(client: streampay::Client) -> Result<(), streampay::Error> {
@@ -15,11 +15,11 @@
 //! # }
 //! ```
 //!
-//! # A list that changes while it is read
-//! The API counts pages, so what is added or taken away in between shifts what the later pages hold.
-//! An item that was seen already is not given again, so that nothing is counted twice; what slipped
-//! to a page already read is missed, as it is by anybody. Reading ends where the API says that no page
-//! follows, at an empty page, and at a page that holds nothing new: it never goes round in circles.
+//! # Lists that change while they are read
+//! The API numbers pages, so an item that is added or removed meanwhile shifts the later pages. An item
+//! that was already returned is skipped, so nothing is counted twice. An item that moves to a page that
+//! was already read is missed. Reading ends when the API reports no further page, at an empty page, and
+//! at a page without new items, so it always ends.
 
 use std::collections::HashSet;
 
@@ -27,21 +27,21 @@ use uuid::Uuid;
 
 use crate::{error::Error, types::Pagination};
 
-/// How many items a page has where nothing else was asked: the most that the API gives.
+/// The largest page that the API returns, which is also the default here.
 pub const LARGEST_PAGE: i64 = 100;
 
-/// A list that can be read page after page. Implemented by the builders of lists.
+/// A list that can be read page by page. The builders of lists implement it.
 pub trait Listing: Clone + Send + 'static {
-    /// What the list holds.
+    /// The type of its items.
     type Item: Send + 'static;
 
-    /// The page to begin with, from 1.
+    /// The first page to read, from 1.
     fn start(&self) -> i64;
 
     /// Fetches one page.
     fn fetch(self, page: i64) -> impl Future<Output = Result<Page<Self::Item>, Error>> + Send;
 
-    /// What tells items apart, where they have it.
+    /// The id of an item, if it has one.
     fn id(item: &Self::Item) -> Option<Uuid> {
         let _ = item;
         None
@@ -52,11 +52,11 @@ pub trait Listing: Clone + Send + 'static {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// Its number, from 1. To go on later, begin with the number after it: `.page(number + 1)`.
+    /// Its number, from 1. To continue later, start with `.page(number + 1)`.
     pub number: i64,
-    /// What it holds.
+    /// Its items.
     pub items: Vec<T>,
-    /// What the API said of its place in the list.
+    /// The pagination data of the API.
     pub pagination: Option<Pagination>,
 }
 
@@ -65,21 +65,21 @@ impl<T> Page<T> {
         Self { number, items: items.unwrap_or_default(), pagination }
     }
 
-    /// Whether a page follows. Where the API does not say, one does as long as this one is not empty.
+    /// Whether another page follows. If the API does not say, one follows unless this one is empty.
     #[must_use]
     pub fn has_next(&self) -> bool {
         let says = self.pagination.as_ref().and_then(|place| *place.has_next_page);
         says.unwrap_or(true) && !self.items.is_empty()
     }
 
-    /// How many items the whole list holds, if the API says so.
+    /// The number of items in the whole list, if the API reports it.
     #[must_use]
     pub fn total(&self) -> Option<i64> {
         self.pagination.as_ref().and_then(|place| *place.total_count)
     }
 }
 
-/// The pages of a list, one after the other.
+/// The pages of a list.
 #[derive(Debug, Clone)]
 pub struct Pages<L: Listing> {
     list: L,
@@ -94,14 +94,13 @@ impl<L: Listing> Pages<L> {
         Self { list, next, seen: HashSet::new() }
     }
 
-    /// The number of the page that will be fetched next; `None` at the end. Reading can be resumed
-    /// there with `.page(number)`.
+    /// The number of the next page; `None` at the end. To resume later, start with `.page(number)`.
     #[must_use]
     pub const fn position(&self) -> Option<i64> {
         self.next
     }
 
-    /// Fetches the next page. After an error the same page can be asked for again.
+    /// Fetches the next page. After an error, call it again to retry the same page.
     pub async fn next(&mut self) -> Option<Result<Page<L::Item>, Error>> {
         let number = self.next?;
         let mut page = match self.list.clone().fetch(number).await {
@@ -114,7 +113,7 @@ impl<L: Listing> Pages<L> {
         Some(Ok(page))
     }
 
-    /// As a `Stream`. It ends after an error.
+    /// Turns this into a `Stream`, which ends after an error.
     #[cfg(feature = "stream")]
     pub fn into_stream(
         self,
@@ -128,7 +127,7 @@ impl<L: Listing> Pages<L> {
     }
 }
 
-/// The items of a list, page after page.
+/// The items of a list.
 #[derive(Debug, Clone)]
 pub struct Items<L: Listing> {
     pages: Pages<L>,
@@ -144,14 +143,14 @@ where
         Self { pages: Pages::new(list), page: Vec::new().into_iter(), left: None }
     }
 
-    /// At most so many items. No page is fetched beyond them.
+    /// Limits the number of items. No page beyond them is fetched.
     #[must_use]
     pub const fn take(mut self, most: usize) -> Self {
         self.left = Some(most);
         self
     }
 
-    /// The next item. After an error it can be asked for again.
+    /// Returns the next item. After an error, call it again to retry.
     pub async fn next(&mut self) -> Option<Result<L::Item, Error>> {
         if self.left == Some(0) {
             return None;
@@ -168,10 +167,10 @@ where
         }
     }
 
-    /// All items.
+    /// Collects all items.
     ///
     /// # Errors
-    /// The first that occurs.
+    /// The first error of a page.
     pub async fn collect(mut self) -> Result<Vec<L::Item>, Error> {
         let mut all = Vec::new();
         while let Some(item) = self.next().await {
@@ -180,10 +179,10 @@ where
         Ok(all)
     }
 
-    /// The first item that `wanted` accepts. No page is fetched beyond it.
+    /// Returns the first item that `wanted` accepts. No page beyond it is fetched.
     ///
     /// # Errors
-    /// The first that occurs.
+    /// The first error of a page.
     pub async fn find(
         mut self,
         wanted: impl Fn(&L::Item) -> bool,
@@ -196,7 +195,7 @@ where
         Ok(None)
     }
 
-    /// As a `Stream`. It ends after an error.
+    /// Turns this into a `Stream`, which ends after an error.
     #[cfg(feature = "stream")]
     pub fn into_stream(self) -> impl futures_util::Stream<Item = Result<L::Item, Error>> + Send {
         futures_util::stream::unfold(Some(self), |items: Option<Self>| async move {

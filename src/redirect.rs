@@ -1,5 +1,5 @@
-//! What the payer's browser brings back from the checkout page. It proves nothing: anybody can type
-//! such an address. The types here say so, and lead to the check that does.
+//! Redirects from the checkout page. The payer's browser brings them back, so they prove nothing: anybody
+//! can type such an address. [`UnverifiedRedirect::verify`] asks the API.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ use crate::{
 };
 
 open_enum! {
-    /// What the redirect says of the payment.
+    /// What the redirect claims about the payment.
     RedirectStatus {
         Paid = "paid",
         Pending = "pending",
@@ -28,40 +28,41 @@ open_enum! {
 }
 
 impl RedirectStatus {
-    /// Whether the payer should try again: a definite refusal, such as a declined card.
+    /// Whether the payer can try again: the payment definitely failed, as with a declined card.
     #[must_use]
     pub fn may_retry(&self) -> bool {
         *self == Self::Failed
     }
 
-    /// Whether money may have moved although the payment failed: the payer should ask for help, and
-    /// not pay again before that is settled.
+    /// Whether money may have moved although the payment failed. The payer should contact support and
+    /// not pay again before that is resolved.
     #[must_use]
     pub fn may_have_been_charged(&self) -> bool {
         *self == Self::FailedInternalError
     }
 }
 
-/// The parameters that a payer comes back with from the checkout page, unproven. Show a page by them,
-/// but deliver nothing before [`UnverifiedRedirect::verify`] or a webhook says so.
+/// The parameters with which a payer returns from the checkout page, unverified. Choose by them which
+/// page to show, but deliver nothing before [`UnverifiedRedirect::verify`] or a webhook confirms the
+/// payment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[must_use = "a redirect proves nothing until it is verified on the server"]
 pub struct UnverifiedRedirect {
-    /// What it says of the payment.
+    /// What it claims about the payment.
     pub status: RedirectStatus,
-    /// The payment gateway's id, for the support; of no use in the API.
+    /// The payment gateway's id, for its support. The API does not accept it.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub id: Field<String>,
     /// The payment link.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub payment_link_id: Field<String>,
-    /// What the gateway says, `APPROVED`.
+    /// The gateway's message, such as `APPROVED`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub message: Field<String>,
-    /// How the payer prefers to log in, `PHONE` or `EMAIL`.
+    /// How the payer prefers to log in: `PHONE` or `EMAIL`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub login_method: Field<String>,
-    /// The invoice; after success only, as are the following.
+    /// The invoice. This and the following are present only after success.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub invoice_id: Field<String>,
     /// The consent to the payment.
@@ -73,29 +74,29 @@ pub struct UnverifiedRedirect {
     /// The customer who paid.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub organization_consumer_id: Field<String>,
-    /// Parameters that are in no published description, and those of the address itself.
+    /// Other parameters, including those of the redirect address itself.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// What the API says of a redirect.
+/// The result of verifying a redirect.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verified {
-    /// The invoice is completed, over the expected amount: deliver, once for each invoice.
+    /// The invoice is completed and has the expected amount. Deliver, once for each invoice.
     Paid(Box<InvoiceDetailed>),
-    /// The invoice is not completed. A webhook will tell when it is.
+    /// The invoice is not completed yet. A webhook reports when it is.
     Open(Box<InvoiceDetailed>),
-    /// The invoice is for another amount, currency or payment link than expected: not this order.
+    /// The invoice has another amount, currency or payment link than this order.
     Other(Box<InvoiceDetailed>),
-    /// The redirect names no invoice, so nothing was paid as far as it tells.
+    /// The redirect names no invoice, so it does not claim that anything was paid.
     NoInvoice,
 }
 
 impl UnverifiedRedirect {
-    /// Reads a whole address, or the query of one. Of a parameter that occurs twice the first counts.
+    /// Parses an address or its query. If a parameter occurs twice, the first one counts.
     ///
     /// # Errors
-    /// Where there is no `status`.
+    /// If `status` is missing.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let query = match Url::parse(text) {
             Ok(url) => url.query().unwrap_or_default().to_owned(),
@@ -107,18 +108,18 @@ impl UnverifiedRedirect {
             members.entry(name).or_insert_with(|| value.into());
         }
         serde_json::from_value(Value::Object(members)).map_err(|_| {
-            let fault = ArgumentFault::new("status", "is missing: this is no checkout redirect");
+            let fault = ArgumentFault::new("status", "is missing: this is not a checkout redirect");
             Error::Arguments(vec![fault])
         })
     }
 
-    /// Asks the API whether the invoice that the redirect names is completed, over the amount and,
-    /// where one is given, the payment link of the order at hand.
+    /// Asks the API whether the invoice that the redirect names is completed and has the amount and, if
+    /// given, the payment link of this order.
     ///
-    /// Keep a list of the invoices that were delivered for: the same redirect can come twice.
+    /// Record for which invoices you have delivered: the same redirect can arrive twice.
     ///
     /// # Errors
-    /// Those of reading an invoice. Right after a payment it may briefly be not found.
+    /// Those of reading an invoice. Right after a payment, the API may briefly not find it.
     pub async fn verify(
         &self,
         client: &Client,
@@ -132,9 +133,9 @@ impl UnverifiedRedirect {
     }
 }
 
-/// The link that an invoice came from. Not every description names the member, so it is read from the
-/// JSON, where it is in any case.
-fn made_by(invoice: &InvoiceDetailed) -> Option<Uuid> {
+/// The link that an invoice came from. Not every description has the member, so it is read from the
+/// JSON.
+fn payment_link_of(invoice: &InvoiceDetailed) -> Option<Uuid> {
     let json = serde_json::to_value(invoice).ok()?;
     json.get("payment_link_id")?.as_str().and_then(|text| Uuid::try_parse(text).ok())
 }
@@ -144,7 +145,7 @@ fn judge(invoice: Box<InvoiceDetailed>, expected: &Money, link: Option<Uuid>) ->
     let currency: Option<&CurrencyCode> = invoice.currency.as_ref();
     let fits = amount.and_then(Amount::decimal) == Some(expected.amount())
         && currency == Some(expected.currency())
-        && link.is_none_or(|link| made_by(&invoice) == Some(link));
+        && link.is_none_or(|link| payment_link_of(&invoice) == Some(link));
     if !fits {
         return Verified::Other(invoice);
     }
@@ -154,10 +155,10 @@ fn judge(invoice: Box<InvoiceDetailed>, expected: &Money, link: Option<Uuid>) ->
     }
 }
 
-/// The checkout page in a language: `ar` or `en`. Only the page changes, not what it sells.
+/// The address of the checkout page in a language: `ar` or `en`.
 ///
 /// # Errors
-/// An address that is none.
+/// If the address is not a valid URL.
 pub fn checkout_in_language(url: &str, language: &str) -> Result<Url, url::ParseError> {
     let mut url = Url::parse(url)?;
     let rest: Vec<(String, String)> = url
@@ -175,7 +176,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn redirects_are_read_in_all_their_forms() {
+    fn redirects_are_parsed_in_all_their_forms() {
         let text = "https://shop.example/paid?order=7&id=gw&invoice_id=2df0f7e0-2634-46ab-829a-bfcb0a797d87&status=paid&message=APPROVED&status=failed#x";
         let redirect = UnverifiedRedirect::parse(text).unwrap();
         assert_eq!(redirect.status, RedirectStatus::Paid);
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_expected_amount_in_the_expected_currency_is_paid() {
+    fn an_invoice_counts_as_paid_only_with_the_expected_amount_and_currency() {
         let judged = |total: &str, currency: &str, status: &str| {
             let json = json!({"total_amount": total, "currency": currency, "status": status});
             let invoice = Box::new(serde_json::from_value(json).unwrap());
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_language_is_set_once() {
+    fn the_language_replaces_an_earlier_one() {
         let url = checkout_in_language("https://streampay.sa/s/x?a=1&language=ar", "en").unwrap();
         assert_eq!(url.as_str(), "https://streampay.sa/s/x?a=1&language=en");
     }

@@ -1,7 +1,8 @@
-//! When a request is sent again, and after how long.
+//! Decides what one attempt says about a request, whether the request may be sent again, and after
+//! how long.
 //!
-//! Money is never sent twice: a request that may have been processed is repeated only when repeating
-//! is harmless by the operation's nature.
+//! Money is never sent twice: a request that may have been processed is repeated only if the
+//! operation is safe to retry by its nature.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,48 +11,82 @@ use reqwest::{
     header::{HeaderMap, RETRY_AFTER},
 };
 
-/// The longest that a retry waits, whether by its own back-off or at the API's wish.
+use crate::error::ErrorBody;
+
+/// The longest wait before a retry, whether it is our own back-off or the API's `Retry-After`.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
-/// What one attempt tells of the request.
+/// Error codes by which the API says that it does not know what the payment gateway did.
+const GATEWAY_UNCLEAR: [&str; 4] = [
+    "MOYASAR_TIMEOUT",
+    "MOYASAR_INTERNAL_SERVER_ERROR",
+    "MOYASAR_SERVICE_UNAVAILABLE",
+    "STREAM_UNKNOWN_ERROR",
+];
+
+/// What one attempt says about its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Attempt {
-    /// The API processed it and answered; there is nothing to repeat.
-    Settled,
-    /// It certainly was not processed: no connection was made, or the API said 429.
+    /// The API processed it.
+    Succeeded,
+    /// The API rejected it.
+    Rejected,
+    /// It was not processed: no connection was made, or the API answered 429.
     NotProcessed,
-    /// It may have been processed: an answer of 5xx, a broken connection, a time-out.
+    /// It may have been processed, and the same request may succeed later: 5xx, 408, a broken
+    /// connection, a timeout.
+    Interrupted,
+    /// It may have been processed, and sending it again would not help: a status that is neither
+    /// success nor an error, or an error that the payment gateway caused.
     Unclear,
 }
 
 impl Attempt {
-    /// Reads an answer's status.
-    pub(crate) fn of_status(status: StatusCode) -> Self {
+    /// Classifies an answer. This is the only place that decides what a status means for a change.
+    pub(crate) fn of_answer(status: StatusCode, body: &[u8]) -> Self {
         match status.as_u16() {
+            200..=299 => Self::Succeeded,
+            408 | 500..=599 => Self::Interrupted,
+            400..=499 if gateway_is_unclear(body) => Self::Unclear,
             429 => Self::NotProcessed,
-            408 | 500..=599 => Self::Unclear,
-            _ => Self::Settled,
+            400..=499 => Self::Rejected,
+            _ => Self::Unclear,
         }
     }
 
-    /// Reads an error that came instead of an answer.
+    /// Classifies an error that occurred instead of a complete answer.
     pub(crate) fn of_error(error: &reqwest::Error) -> Self {
-        if error.is_connect() || error.is_builder() { Self::NotProcessed } else { Self::Unclear }
+        if error.is_builder() {
+            Self::Rejected
+        } else if error.is_connect() {
+            Self::NotProcessed
+        } else {
+            Self::Interrupted
+        }
     }
 
     /// Whether the same request may be sent again.
     pub(crate) fn may_repeat(self, retry_safe: bool) -> bool {
         match self {
-            Self::Settled => false,
+            Self::Succeeded | Self::Rejected | Self::Unclear => false,
             Self::NotProcessed => true,
-            Self::Unclear => retry_safe,
+            Self::Interrupted => retry_safe,
         }
+    }
+
+    /// Whether the request may have been processed although no success was reported.
+    pub(crate) fn may_have_been_processed(self) -> bool {
+        matches!(self, Self::Interrupted | Self::Unclear)
     }
 }
 
-/// What the API asks to wait: seconds, or a date (RFC 9110, 10.2.3).
+fn gateway_is_unclear(body: &[u8]) -> bool {
+    ErrorBody::from_bytes(body).code.is_some_and(|code| GATEWAY_UNCLEAR.contains(&code.as_str()))
+}
+
+/// Reads `Retry-After`: seconds, or a date (RFC 9110, 10.2.3).
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
@@ -61,11 +96,11 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
-/// How long to wait before attempt `next` (the first repetition is 1), or `None` where the API asks
-/// for more patience than a call can have.
+/// How long to wait before retry `next`, the first being 1. `None` if the API asks for a longer wait
+/// than a call should take.
 pub(crate) fn wait(next: u32, asked: Option<Duration>) -> Option<Duration> {
     if let Some(asked) = asked {
-        // A little on top, so that many clients told the same do not come back at the same moment.
+        // Jitter keeps clients that were asked to wait equally long from returning together.
         let wait = asked + FIRST_WAIT.mul_f64(fastrand::f64());
         return (asked <= LONGEST_WAIT).then_some(wait);
     }
@@ -83,25 +118,28 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     #[test]
-    fn only_what_was_certainly_not_processed_is_repeated_for_changes() {
-        let cases = [
-            (200, false, false),
-            (400, false, false),
-            (409, false, false),
-            (429, true, true),
-            (500, false, true),
-            (503, false, true),
-            (408, false, true),
-        ];
-        for (status, change, read) in cases {
-            let attempt = Attempt::of_status(StatusCode::from_u16(status).unwrap());
-            assert_eq!(attempt.may_repeat(false), change, "{status}");
-            assert_eq!(attempt.may_repeat(true), read, "{status}");
+    fn a_change_is_repeated_only_if_it_was_not_processed() {
+        for status in 100..=999 {
+            let attempt = Attempt::of_answer(StatusCode::from_u16(status).unwrap(), b"{}");
+            assert_eq!(attempt.may_repeat(false), status == 429, "{status}");
+            let passing = matches!(status, 408 | 429 | 500..=599);
+            assert_eq!(attempt.may_repeat(true), passing, "{status}");
+            let certain = matches!(status, 200..=299 | 400..=499) && status != 408;
+            assert_eq!(attempt.may_have_been_processed(), !certain, "{status}");
         }
     }
 
     #[test]
-    fn retry_after_is_read_in_both_forms() {
+    fn a_gateway_error_is_unclear_even_as_429() {
+        let body = br#"{"error": {"code": "MOYASAR_TIMEOUT"}}"#;
+        for status in [400, 409, 422, 429, 500] {
+            let attempt = Attempt::of_answer(StatusCode::from_u16(status).unwrap(), body);
+            assert!(!attempt.may_repeat(false) && attempt.may_have_been_processed(), "{status}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_read_as_seconds_or_as_a_date() {
         let read = |text: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(RETRY_AFTER, text.parse().unwrap());
@@ -116,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_and_end() {
+    fn waits_grow_up_to_a_limit() {
         let first = wait(1, None).unwrap();
         assert!(first >= Duration::from_millis(125) && first <= Duration::from_millis(250));
         for next in 1..100 {

@@ -1,4 +1,4 @@
-//! Points in time, as the API writes them.
+//! Points in time as the API writes them.
 
 use std::{convert::Infallible, fmt, str::FromStr, time::SystemTime};
 
@@ -8,9 +8,8 @@ use crate::field::Field;
 
 /// A point in time in ISO 8601, kept exactly as it was written.
 ///
-/// The API writes times with and without a zone and with varying precision, and takes UTC where no
-/// zone is given. Keeping the text means that nothing is lost or refused; [`Timestamp::instant`]
-/// reads it.
+/// The API writes times with and without a zone and with varying precision; without a zone it means
+/// UTC. The text is kept, so that nothing is lost. [`Timestamp::instant`] parses it.
 ///
 /// ```
 /// use streampay::Timestamp;
@@ -25,7 +24,7 @@ use crate::field::Field;
 pub struct Timestamp(String);
 
 impl Timestamp {
-    /// The present, in UTC.
+    /// The current time, in UTC.
     #[must_use]
     pub fn now() -> Self {
         Self::from(SystemTime::now())
@@ -37,8 +36,8 @@ impl Timestamp {
         &self.0
     }
 
-    /// The instant that it names; UTC where it names no zone, and midnight where it names only a day.
-    /// `None` where the text is no time.
+    /// The instant: in UTC if there is no zone, at midnight if there is only a date. `None` if the text
+    /// is not a valid time.
     #[must_use]
     pub fn instant(&self) -> Option<jiff::Timestamp> {
         let text = self.0.trim();
@@ -61,7 +60,7 @@ impl From<jiff::Timestamp> for Timestamp {
     }
 }
 
-/// To the microsecond; what lies outside the years -9999 to 9999 becomes their nearest end.
+/// Truncates to microseconds and clamps to the years -9999 to 9999.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let instant = jiff::Timestamp::try_from(time).unwrap_or_else(|_| {
@@ -122,7 +121,7 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     #[test]
-    fn every_form_of_the_api_is_read() {
+    fn every_form_that_the_api_writes_is_parsed() {
         let instant = |text: &str| Timestamp::from(text).instant();
         let wanted = instant("2025-07-15T14:41:21.705Z");
         assert!(wanted.is_some());
@@ -134,13 +133,13 @@ mod tests {
             assert_eq!(instant(same), wanted, "{same}");
         }
         assert_eq!(instant("2025-07-15"), instant("2025-07-15T00:00:00Z"));
-        for none in ["", "soon", "2025-13-01", "14:41"] {
+        for none in ["", "soon", "2025-13-01", "2025-02-31", "2025-02-31T10:00:00Z", "14:41"] {
             assert_eq!(instant(none), None, "{none}");
         }
     }
 
     #[test]
-    fn times_of_the_standard_library_come_back_to_the_microsecond() {
+    fn system_times_round_trip_to_the_microsecond() {
         let time = SystemTime::UNIX_EPOCH + Duration::from_micros(1_753_195_231_485_576);
         assert_eq!(Timestamp::from(time).as_str(), "2025-07-22T14:40:31.485576Z");
         assert_eq!(Timestamp::from(time).system_time(), Some(time));

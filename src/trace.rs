@@ -1,8 +1,7 @@
-//! Logging through `tracing` where the feature is on, and nothing where it is not. No key, no body and
-//! no argument is ever logged.
+//! Logs through `tracing` if the feature is enabled. Keys, bodies and arguments are never logged.
 //!
-//! Spans have the names that OpenTelemetry's conventions give to HTTP clients: one for a call, within it
-//! one for each attempt.
+//! Each call has a span, and within it each attempt has one. Their fields follow OpenTelemetry's
+//! conventions for HTTP clients.
 
 #[cfg(feature = "tracing")]
 pub(crate) use self::on::{AttemptSpan, in_span};
@@ -44,7 +43,7 @@ mod on {
             work.instrument(self.0.clone()).await
         }
 
-        /// Tells how it ended; `None` where no answer came.
+        /// Records the status; `None` if no answer arrived.
         pub(crate) fn ended(&self, status: Option<u16>) {
             if let Some(status) = status {
                 self.0.record("http.response.status_code", i64::from(status));

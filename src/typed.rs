@@ -1,5 +1,5 @@
-//! How the generated builders send: their arguments become those of the lossless call, so that both
-//! ways share one check, one core and one reading of answers.
+//! Sends the requests of the generated builders. Their arguments become those of the lossless call, so
+//! that both share the checks and the HTTP core.
 
 use std::ops::Deref;
 
@@ -7,13 +7,14 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    call::{Answer, Arguments, Context},
+    call::{Arguments, Context, RawAnswer},
     client::Client,
     error::{ArgumentFault, Error},
+    exact,
     operation::Operation,
 };
 
-/// A successful answer with what came beside its body. Dereferences to the body.
+/// A successful answer: its body, to which it dereferences, and its metadata.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Response<T> {
     /// The HTTP status, 200 to 299.
@@ -41,7 +42,7 @@ impl<T> Deref for Response<T> {
     }
 }
 
-/// What a builder tells of its request. Faults are collected, and reported all at once.
+/// A request as its builder describes it. Faults are collected and reported all at once.
 pub(crate) struct Typed<'a> {
     client: &'a Client,
     operation: &'static Operation,
@@ -84,48 +85,66 @@ impl Typed<'_> {
 
     fn json<T: Serialize>(&mut self, name: &str, value: Result<T, String>) -> Option<Value> {
         let value = value.and_then(|value| {
-            serde_json::to_value(value).map_err(|error| format!("is no JSON: {error}"))
+            serde_json::to_value(value)
+                .map_err(|error| format!("cannot be written as JSON: {error}"))
         });
         value.map_err(|message| self.faults.push(ArgumentFault::new(name, message))).ok()
     }
 
-    /// Sends, and reads the answer as the type that the description promises.
+    /// Sends the request and parses the answer as the type that the description promises.
     pub(crate) async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        let answer = self.answer().await?;
-        // An empty body is as good as an empty object: no member of an answer is sure to be there.
-        let text = if answer.json.is_null() { "{}" } else { answer.text.as_str() };
-        let body = serde_json::from_str(text).map_err(|error| Error::Answer {
-            status: answer.status,
-            message: format!("it is not what the description says: {error}"),
-            request_id: answer.request_id.clone(),
-        })?;
-        Ok(Response::new(answer, body))
+        let answer = self.fetch().await?;
+        // An empty body counts as an empty object: no member of an answer is sure to be present.
+        let text = match answer.text.trim() {
+            "" | "null" => "{}",
+            text => text,
+        };
+        match serde_json::from_str(&exact::quote_lossy(text)) {
+            Ok(body) => Ok(Response::new(answer, body)),
+            Err(error) => {
+                let message = format!("it has another form: {}", brief(&error));
+                let RawAnswer { status, request_id, .. } = answer;
+                Err(Error::Answer { status, message, request_id })
+            }
+        }
     }
 
-    /// Sends where the description promises no content; what comes all the same is not looked at.
-    #[allow(dead_code, reason = "whether there is such an operation is up to the description")]
+    /// Sends a request whose answer has no content according to the description. Content that comes
+    /// nevertheless is ignored.
+    #[allow(dead_code, reason = "the description decides whether such an operation exists")]
     pub(crate) async fn done(self) -> Result<Response<()>, Error> {
-        Ok(Response::new(self.answer().await?, ()))
+        Ok(Response::new(self.fetch().await?, ()))
     }
 
-    async fn answer(self) -> Result<Answer, Error> {
+    async fn fetch(self) -> Result<RawAnswer, Error> {
         let Self { client, operation, arguments, mut faults } = self;
         if !faults.is_empty() {
-            // What the request itself lacks is told in the same breath; what is missing only because
-            // it could not be converted was told already.
+            // Report what the request lacks at the same time, but nothing twice: an argument that
+            // could not be converted is missing as well.
             let known: Vec<String> = faults.iter().map(|fault| fault.argument.clone()).collect();
             let more = operation.parts(&client.config().base_url, &arguments).err();
             let more = more.unwrap_or_default().into_iter();
             faults.extend(more.filter(|fault| !known.contains(&fault.argument)));
             return Err(Error::Arguments(faults));
         }
-        client.call_as(operation, &arguments, &Context::default()).await
+        client.inner.call(operation, &arguments, &Context::default()).await
     }
 }
 
+/// What is wrong with a text, without the values in it: they may be personal data.
+fn brief(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let parts: Vec<&str> = text
+        .split('"')
+        .enumerate()
+        .map(|(at, part)| if at % 2 == 0 { part } else { "…" })
+        .collect();
+    parts.join("\"")
+}
+
 impl<T> Response<T> {
-    fn new(answer: Answer, body: T) -> Self {
-        let Answer { status, request_id, attempts, .. } = answer;
+    fn new(answer: RawAnswer, body: T) -> Self {
+        let RawAnswer { status, request_id, attempts, .. } = answer;
         Self { status, request_id, attempts, body }
     }
 }

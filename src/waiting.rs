@@ -1,4 +1,4 @@
-//! Waiting for something to come about, by asking again and again with growing pauses.
+//! Waits for a status by reading repeatedly, with growing pauses.
 
 use std::time::{Duration, Instant};
 
@@ -15,8 +15,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 impl Client {
-    /// Waits until a payment has one of these statuses. Name those that end the matter as well, such
-    /// as `Failed`, or a payment that failed is waited for until the deadline.
+    /// Waits until a payment has one of these statuses. Include the final ones, such as `Failed`:
+    /// otherwise the call waits for a failed payment until the deadline.
     ///
     /// ```no_run
     /// # async fn example(client: streampay::Client, id: uuid::Uuid) -> Result<(), streampay::Error> {
@@ -76,15 +76,15 @@ impl Client {
         self.wait_for("the payment link's status", deadline, fetch, state, done).await
     }
 
-    /// Reads something again and again until `done` accepts it, with pauses from half a second to ten
+    /// Reads something repeatedly until `done` accepts it, with pauses from half a second to ten
     /// seconds.
     ///
-    /// Not found counts as not yet: right after a webhook a read may briefly be 404. So do faults that
-    /// pass, such as 429, 5xx and broken connections. A webhook is the better way to learn of a
-    /// change; this is for scripts, tests, and the page that a payer comes back to.
+    /// 404 is not an error here, since a read right after a webhook may briefly fail with it, and
+    /// neither are temporary failures: 429, 5xx and broken connections. A webhook is the better way to
+    /// learn of a change; this is for scripts, tests, and the page to which a payer returns.
     ///
     /// # Errors
-    /// [`Error::NotReached`] at the deadline, with the last `state`; other errors of `fetch` at once.
+    /// [`Error::WaitTimeout`] at the deadline, with the last `state`; any other error of `fetch` immediately.
     pub async fn wait_for<T, F: Future<Output = Result<T, Error>>>(
         &self,
         what: &'static str,
@@ -101,13 +101,13 @@ impl Client {
             match tokio::time::timeout(left, fetch()).await {
                 Ok(Ok(it)) if done(&it) => return Ok(it),
                 Ok(Ok(it)) => last = state(&it).unwrap_or(last),
-                Ok(Err(error)) if passes(&error) => last = error.to_string(),
+                Ok(Err(error)) if is_temporary(&error) => last = error.to_string(),
                 Ok(Err(error)) => return Err(error),
                 Err(_) => {}
             }
             let left = deadline.saturating_sub(start.elapsed());
             if left.is_zero() {
-                return Err(Error::NotReached { what, waited: deadline, last });
+                return Err(Error::WaitTimeout { what, waited: deadline, last });
             }
             let wait = pause.mul_f64(0.75 + fastrand::f64() / 2.0);
             tokio::time::sleep(wait.min(left)).await;
@@ -116,8 +116,8 @@ impl Client {
     }
 }
 
-/// Whether an error of a read is worth asking again.
-fn passes(error: &Error) -> bool {
+/// Whether a read that failed with this error may succeed later.
+fn is_temporary(error: &Error) -> bool {
     matches!(error, Error::Transport { .. })
         || matches!(error.status(), Some(404 | 408 | 429 | 500..=599))
 }

@@ -288,7 +288,7 @@ async fn hooks_see_every_attempt_and_add_headers_but_never_the_key() {
     let stub = Stub::start(vec![Reply::status(500), Reply::Cut, Reply::ok("{}")]).await;
     let client = support::builder(&stub)
         .hook(std::sync::Arc::clone(&watch))
-        .http_client(reqwest::Client::new())
+        .configure_http(|http| http.tcp_nodelay(false))
         .user_agent("shop/1")
         .build()
         .unwrap();
@@ -301,4 +301,77 @@ async fn hooks_see_every_attempt_and_add_headers_but_never_the_key() {
     assert!(seen[0].contains("x-trace: 1\r\n") && seen[2].contains("x-trace: 3\r\n"));
     assert!(seen[0].contains("user-agent: shop/1 streampay-rust/"), "{}", seen[0]);
     assert!(!seen.concat().contains("stolen"));
+}
+
+#[tokio::test]
+async fn a_key_that_the_api_repeats_reaches_neither_errors_nor_answers() {
+    const KEY: &str = "pk>>>~live?~4fe1a9:sk???~>>c0ffee<i";
+    let sent = {
+        use base64::Engine as _;
+        base64::engine::general_purpose::STANDARD.encode(KEY)
+    };
+    let escaped = sent.replace('/', "\\/");
+    let body: &'static str =
+        format!(r#"{{"id":"{escaped}","{escaped}":[1,"x"],"note":"kept"}}"#).leak();
+    let headers: &'static str = format!("x-request-id: {sent}\r\n").leak();
+    for status in [200, 400, 500] {
+        let reply = Reply::Answer { status, headers, body };
+        let stub = Stub::start(vec![reply]).await;
+        let client = support::builder(&stub).key(KEY.parse().unwrap()).max_retries(0).build();
+        let result = client.unwrap().call(&operations::GET_PAYMENT, &with_id("payment_id")).await;
+        let (request_id, text) = match &result {
+            Ok(answer) => (answer.request_id.clone(), format!("{answer:?}")),
+            Err(error) => {
+                let raw = &error.api().unwrap().body.raw;
+                (error.request_id().map(ToOwned::to_owned), format!("{error} {error:?} {raw}"))
+            }
+        };
+        assert_eq!(request_id.as_deref(), Some("[key]"));
+        assert!(text.contains("kept") || status != 200, "{text}");
+        assert!(!text.contains(&sent[..16]) && !text.contains(&escaped), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_unusual_key_is_sent_as_it_is() {
+    let stub = Stub::start(vec![Reply::ok("{}")]).await;
+    let client = support::builder(&stub).key("sk_live_4fe1a9".parse().unwrap()).build().unwrap();
+    client.call(&operations::GET_ACCOUNT, &Arguments::default()).await.unwrap();
+    assert!(stub.seen()[0].contains("x-api-key: sk_live_4fe1a9\r\n"), "{}", stub.seen()[0]);
+}
+
+#[tokio::test]
+async fn an_answer_is_read_up_to_the_limit() {
+    let body = |bytes: usize| -> &'static str { format!("\"{}\"", "x".repeat(bytes - 2)).leak() };
+    let arguments = with_id("payment_id");
+    for (bytes, status, outcome) in [
+        (2_000, 200, None),
+        (2_001, 200, Some(Outcome::Done)),
+        (2_001, 400, Some(Outcome::NotDone)),
+        (2_001, 500, Some(Outcome::Unknown)),
+    ] {
+        for headers in ["", "transfer-encoding: chunked\r\n"] {
+            let body = if headers.is_empty() {
+                body(bytes)
+            } else {
+                format!("{bytes:x}\r\n{}\r\n0\r\n\r\n", body(bytes)).leak()
+            };
+            let stub = Stub::start(vec![Reply::Answer { status, headers, body }]).await;
+            let client = support::builder(&stub).max_answer(2_000).max_retries(0).build().unwrap();
+            let mut refund = arguments.clone();
+            refund.body = Some(json!({"refund_reason": "OTHER"}));
+            let result = client.call(&operations::REFUND_PAYMENT, &refund).await;
+            assert_eq!(result.as_ref().err().map(Error::outcome), outcome, "{result:?}");
+            if let Ok(answer) = result {
+                assert_eq!(answer.text.len(), bytes);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn amounts_keep_digits_that_a_float_would_lose() {
+    let stub = Stub::start(vec![Reply::ok(r#"{"amount": 19.990000000000000001}"#)]).await;
+    let payment = client(&stub).get_payment().payment_id(ID).send().await.unwrap();
+    assert_eq!(payment.amount.as_ref().unwrap().as_str(), "19.990000000000000001");
 }

@@ -1,5 +1,5 @@
-//! Ten thousand calls under random faults: no change happens twice, and what the client says of a
-//! change's outcome is true.
+//! Makes ten thousand calls under random faults: no change is made twice, and what the client reports
+//! about outcomes is true.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,10 +14,6 @@ mod shop;
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
     time::{Duration, Instant},
 };
 
@@ -29,7 +25,7 @@ use uuid::Uuid;
 const CALLS: u64 = 10_000;
 const AT_ONCE: u64 = 50;
 
-/// What became of one call.
+/// The result of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Report {
     Ok,
@@ -68,8 +64,8 @@ fn faults(shop: &Shop) {
     }
 }
 
-/// A client that is impatient, so that hanging answers do not make the test long.
-fn impatient(shop: &Shop) -> Client {
+/// A client with a short timeout, so that answers that hang do not make the test slow.
+fn client_with_short_timeout(shop: &Shop) -> Client {
     Client::builder()
         .key(shop.running.api_key().parse().unwrap())
         .base_url(shop.running.url().parse().unwrap())
@@ -90,22 +86,21 @@ async fn customers(shop: &Shop) -> HashMap<String, u64> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_change_happens_twice_and_every_outcome_is_true() {
+async fn no_change_is_made_twice_and_every_reported_outcome_is_true() {
     let shop = Shop::open().await;
     let mut known: Vec<Uuid> = Vec::new();
     for index in 0..10 {
         known.push(shop.customer(&format!("known {index}")).await.id.unwrap());
     }
     faults(&shop);
-    let (client, start, sent) = (impatient(&shop), Instant::now(), Arc::new(AtomicU64::new(0)));
+    let (client, start) = (client_with_short_timeout(&shop), Instant::now());
     let mut tasks = Vec::new();
     for worker in 0..AT_ONCE {
-        let (client, known, sent) = (client.clone(), known.clone(), Arc::clone(&sent));
+        let (client, known) = (client.clone(), known.clone());
         tasks.push(tokio::spawn(async move {
             let mut reports = Vec::new();
             for call in (worker..CALLS).step_by(AT_ONCE as usize) {
                 let id = known[call as usize % known.len()];
-                sent.fetch_add(1, Ordering::Relaxed);
                 match call % 10 {
                     0..5 => {
                         let name = format!("made {call:05}");
@@ -147,31 +142,47 @@ async fn no_change_happens_twice_and_every_outcome_is_true() {
         }
         *truths.entry((*report, count)).or_default() += 1;
     }
-    assert_eq!(sent.load(Ordering::Relaxed), CALLS);
     println!("{CALLS} calls in {elapsed:.1?}:");
-    let mut figures: Vec<String> =
+    let mut lines: Vec<String> =
         figures.iter().map(|((what, report), n)| format!("  {what:6} {report:?}: {n}")).collect();
-    figures.sort();
-    println!("{}", figures.join("\n"));
-    let mut truths: Vec<String> = truths
+    lines.sort();
+    println!("{}", lines.join("\n"));
+    let mut lines: Vec<String> = truths
         .iter()
         .map(|((report, count), n)| format!("  {report:?}: {n} of which {count} was made each"))
         .collect();
-    truths.sort();
-    println!("creations, as told and as they are:\n{}", truths.join("\n"));
-    let reads_failed =
-        figures.iter().filter(|line| line.contains("read") && !line.contains("Ok")).count();
-    assert!(reads_failed <= 3);
+    lines.sort();
+    println!("creations, as reported and as they are:\n{}", lines.join("\n"));
+
+    let share = |what: &str, wanted: fn(Report) -> bool| {
+        let of_kind = || figures.iter().filter(|((kind, _), _)| *kind == what);
+        let all: u64 = of_kind().map(|(_, n)| n).sum();
+        let some: u64 = of_kind().filter(|((_, it), _)| wanted(*it)).map(|(_, n)| n).sum();
+        some as f64 / all as f64
+    };
+    // About three in ten attempts fail, so most reads succeed only because they are retried.
+    let ok = |report| report == Report::Ok;
+    assert!(share("read", ok) > 0.9 && share("update", ok) > 0.9);
+    // A creation is not retried unless it was certainly not processed.
+    assert!((0.5..0.9).contains(&share("create", ok)));
+    let unknown = |report| report == Report::Failed(Outcome::Unknown);
+    assert!(share("create", unknown) < 0.35, "an outcome is unknown only if it has to be");
+    assert_eq!(share("read", unknown), 0.0);
+    // "Unknown" is the truth: some of these creations were made, and some were not.
+    for count in [0, 1] {
+        assert!(truths.contains_key(&(Report::Failed(Outcome::Unknown), count)), "{count}");
+    }
+    assert!(truths.contains_key(&(Report::Failed(Outcome::Done), 1)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn created_or_found_survives_races_and_faults() {
+async fn create_or_find_survives_races_and_faults() {
     let shop = Shop::open().await;
     faults(&shop);
-    let client = impatient(&shop);
+    let client = client_with_short_timeout(&shop);
     let mut tasks = Vec::new();
     for index in 0..120 {
-        // Three at once for each address.
+        // Three concurrent calls for each address.
         let email = format!("c{}@example.com", index / 3);
         let client = client.clone();
         tasks.push(tokio::spawn(async move {
@@ -190,7 +201,7 @@ async fn created_or_found_survives_races_and_faults() {
     let mut created = 0;
     for task in tasks {
         let (email, made, id) = task.await.unwrap();
-        assert_eq!(*ids.entry(email).or_insert(id), id, "all got the same customer");
+        assert_eq!(*ids.entry(email).or_insert(id), id, "all calls return the same customer");
         created += u32::from(made);
     }
     let there = customers(&shop).await;

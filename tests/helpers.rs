@@ -18,7 +18,8 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use shop::{Shop, VISA};
 use streampay::{
-    CustomerKey, Error, Found, Money, REFERENCE, SimplePaymentLink, UnverifiedRedirect, Verified,
+    CustomerKey, Error, Found, Money, Outcome, REFERENCE, SimplePaymentLink, UnverifiedRedirect,
+    Verified,
     enums::{PaymentLinkStatus, PaymentStatusEnum},
     types::ConsumerCreate,
 };
@@ -129,8 +130,8 @@ async fn customers_and_products_are_found_exactly() {
     assert!(client.create_or_find_customer(new.clone()).await.unwrap().is_created());
     assert!(!client.create_or_find_customer(new).await.unwrap().is_created());
     let id = shop.product("ONE_OFF", "10").await.id;
-    assert_eq!(client.find_product("A ONE_OFF").await.unwrap().unwrap().id, id);
-    assert!(client.find_product("A ONE").await.unwrap().is_none());
+    assert_eq!(client.find_active_product("A ONE_OFF").await.unwrap().unwrap().id, id);
+    assert!(client.find_active_product("A ONE").await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -155,8 +156,8 @@ async fn a_simple_link_is_made_once_for_each_reference() {
     let two = shop.client.create_simple_payment_link(order("order-2")).await.unwrap();
     assert_ne!(two.link.id, one.link.id);
     assert_eq!(
-        (two.product.id, two.customer.unwrap().id),
-        (one.product.id, one.customer.unwrap().id)
+        (two.link.items.as_ref().unwrap()[0].product_id, two.customer.unwrap().id),
+        (one.link.items.as_ref().unwrap()[0].product_id, one.customer.unwrap().id)
     );
 
     // The answer to the creation is lost, and the link is found all the same.
@@ -186,12 +187,146 @@ async fn a_simple_link_is_made_once_for_each_reference() {
     assert!(matches!(other, Verified::Other(_)));
     let other = redirect.verify(&shop.client, &price, two.link.id.into_option()).await.unwrap();
     assert!(matches!(other, Verified::Other(_)));
-    // After payment the same order still has its one link.
+    // The order keeps its one link, and nobody is sent to pay it again.
     let done = shop.client.create_simple_payment_link(order("order-1")).await.unwrap();
     assert_eq!(
         (done.link.id, done.link.status.as_ref()),
         (one.link.id, Some(&PaymentLinkStatus::Completed))
     );
+    assert!(done.is_paid() && done.url().is_none());
+    let dearer = order("order-1").quantity(2).replace_if_different();
+    let error = shop.client.create_simple_payment_link(dearer).await.unwrap_err();
+    assert!(matches!(error, Error::LinkDiffers { .. }), "a paid link is not replaced: {error}");
+}
+
+fn simple(reference: &str, price: &str) -> SimplePaymentLink {
+    SimplePaymentLink::new(reference, "Premium plan", price.parse().unwrap())
+        .redirects("https://shop.example/paid", "https://shop.example/failed")
+}
+
+async fn links(shop: &Shop) -> usize {
+    let list = shop.client.list_payment_links().statuses([PaymentLinkStatus::Active]);
+    list.items().collect().await.unwrap().len()
+}
+
+#[tokio::test]
+async fn a_reference_that_would_sell_something_else_is_an_error_that_names_the_difference() {
+    let shop = Shop::open().await;
+    let customer = |name: &str| {
+        let email = format!("{name}@example.com");
+        ConsumerCreate::builder().name(name).email(email).build().unwrap()
+    };
+    let order = || simple("order-1", "99.99 SAR").customer(customer("Amal"));
+    let first = shop.client.create_simple_payment_link(order()).await.unwrap();
+    let cases = [
+        (order().quantity(2), "product, price or quantity"),
+        (simple("order-1", "50 SAR").customer(customer("Amal")), "product, price or quantity"),
+        (order().customer(customer("Noura")), "customer"),
+        (simple("order-1", "99.99 SAR"), "customer"),
+        (
+            order().redirects("https://shop.example/new", "https://shop.example/failed"),
+            "success redirect",
+        ),
+        (
+            order().redirects("https://shop.example/paid", "https://shop.example/x"),
+            "failure redirect",
+        ),
+    ];
+    for (other, difference) in cases {
+        let error = shop.client.create_simple_payment_link(other).await.unwrap_err();
+        match &error {
+            Error::LinkDiffers { reference, link, differences } => {
+                assert_eq!((reference.as_str(), *link), ("order-1", *first.link.id));
+                assert_eq!(differences, &[difference]);
+            }
+            other => panic!("{difference}: {other:?}"),
+        }
+        assert_eq!(error.outcome(), Outcome::NotDone);
+    }
+    assert_eq!(links(&shop).await, 1);
+
+    let two = order().quantity(2).replace_if_different();
+    let new = shop.client.create_simple_payment_link(two).await.unwrap();
+    assert!(new.link.is_created() && new.link.id != first.link.id);
+    let old = shop.client.get_payment_link().payment_link_id(first.link.id.unwrap()).send().await;
+    assert_eq!(old.unwrap().status, Some(PaymentLinkStatus::Inactive));
+    assert_eq!(links(&shop).await, 1);
+}
+
+#[tokio::test]
+async fn a_reference_keeps_its_link_after_the_product_was_deactivated() {
+    let shop = Shop::open().await;
+    let order = || simple("order-1", "99.99 SAR");
+    let first = shop.client.create_simple_payment_link(order()).await.unwrap();
+    let product = first.link.items.as_ref().unwrap()[0].product_id.unwrap();
+    let update = shop.client.update_product().product_id(product).is_active(false);
+    update.send().await.unwrap();
+    let again = shop.client.create_simple_payment_link(order()).await.unwrap();
+    assert_eq!((again.link.id, again.link.is_created()), (first.link.id, false));
+    assert_eq!(links(&shop).await, 1);
+}
+
+#[tokio::test]
+async fn a_reference_is_looked_up_in_a_bounded_number_of_requests() {
+    let full = |from: u8| -> Reply {
+        let data: Vec<_> = (0..100_u8)
+            .map(
+                |id| json!({"id": uuid::Uuid::from_u128(u128::from(from) * 1000 + u128::from(id))}),
+            )
+            .collect();
+        let body = json!({"data": data, "pagination": {"has_next_page": true}}).to_string();
+        Reply::ok(body.leak())
+    };
+    let stub = Stub::start((0..30).map(full).collect()).await;
+    let order = simple("order-1", "99.99 SAR");
+    let error = support::client(&stub).create_simple_payment_link(order.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("set `placed_at`"), "{error}");
+    assert_eq!((stub.requests(), error.outcome()), (10, Outcome::NotDone));
+
+    let stub = Stub::start(vec![Reply::status(400)]).await;
+    let order = order.placed_at("2026-03-31T09:00:00Z");
+    support::client(&stub).create_simple_payment_link(order).await.unwrap_err();
+    assert!(stub.seen()[0].contains("from_date=2026-03-31T08%3A55%3A00Z"), "{}", stub.seen()[0]);
+}
+
+#[tokio::test]
+async fn prices_and_quantities_that_the_api_would_change_are_rejected_before_sending() {
+    let stub = Stub::start(vec![]).await;
+    let client = support::client(&stub);
+    let odd: rust_decimal::Decimal = "9.999".parse().unwrap();
+    let amount = streampay::Amount::from(odd).into();
+    let odd = Money::of(&amount, &"SAR".into()).unwrap();
+    for (order, argument) in [
+        (SimplePaymentLink::new("order-1", "Plan", odd), "price"),
+        (simple("order-1", "0 SAR"), "price"),
+        (simple("order-1", "10 SAR").quantity(0), "quantity"),
+    ] {
+        let error = client.create_simple_payment_link(order).await.unwrap_err();
+        assert_eq!(error.faults()[0].argument, argument, "{error}");
+    }
+    assert_eq!(stub.requests(), 0);
+}
+
+#[tokio::test]
+async fn an_unknown_outcome_survives_a_look_up_that_fails() {
+    let none = || Reply::ok(r#"{"data": []}"#);
+    let refused = || Reply::status(400);
+    // The creation's answer is lost, then the look-up fails.
+    let customer = || ConsumerCreate::builder().name("A").email("a@example.com").build().unwrap();
+    let stub = Stub::start(vec![none(), Reply::Cut, refused()]).await;
+    let error = support::client(&stub).create_or_find_customer(customer()).await.unwrap_err();
+    assert_eq!((stub.requests(), error.outcome()), (3, Outcome::Unknown), "{error}");
+    // The same for the product, and for the link.
+    let stub = Stub::start(vec![none(), none(), Reply::Cut, refused()]).await;
+    let order = simple("order-1", "10 SAR");
+    let error = support::client(&stub).create_simple_payment_link(order.clone()).await.unwrap_err();
+    assert_eq!((stub.requests(), error.outcome()), (4, Outcome::Unknown), "{error}");
+    let product = json!({"data": [{"id": support::ID, "name": "Premium plan", "type": "ONE_OFF",
+        "prices": [{"amount": "10", "currency": "SAR"}]}], "pagination": {"has_next_page": false}});
+    let product = Reply::ok(product.to_string().leak());
+    let stub = Stub::start(vec![none(), product, Reply::Cut, refused()]).await;
+    let error = support::client(&stub).create_simple_payment_link(order).await.unwrap_err();
+    assert_eq!((stub.requests(), error.outcome()), (4, Outcome::Unknown), "{error}");
 }
 
 #[tokio::test]
@@ -205,8 +340,13 @@ async fn waiting_ends_at_the_status_or_at_the_deadline() {
     let start = Instant::now();
     let early = shop.client.wait_for_payment(id, &wanted, Duration::from_millis(700)).await;
     let error = early.unwrap_err();
-    assert!(matches!(&error, Error::NotReached { last, .. } if last == "PENDING"), "{error}");
-    assert!(error.is_timeout() && start.elapsed() < Duration::from_secs(3));
+    let text = "timed out after 700ms waiting for the payment's status; last seen: PENDING";
+    assert_eq!(error.to_string(), text);
+    assert!(
+        error.is_timeout()
+            && error.is_outcome_unknown()
+            && start.elapsed() < Duration::from_secs(3)
+    );
 
     // A 404 and a 500 on the way are no reason to give up.
     for status in [404, 500, 500, 500] {

@@ -4,11 +4,18 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use serde_json::json;
-use streampay::{Error, Outcome, operations};
+use streampay::{Builder, Client, Error, Outcome, operations};
 use support::{ID, Reply, Stub, client, with_id};
+use tokio::{io::AsyncWriteExt as _, net::TcpListener};
 
 const LINK: &str = r#"{"id":"3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c","name":"x"}"#;
 
@@ -138,15 +145,32 @@ async fn success_with_an_unreadable_answer_is_done_and_not_repeated() {
 }
 
 #[tokio::test]
-async fn redirects_are_not_followed_so_that_the_key_stays_where_it_belongs() {
+async fn the_request_id_survives_an_answer_that_breaks_off() {
+    let stub = Stub::start(vec![Reply::Half, Reply::Half]).await;
+    let client = support::builder(&stub).max_retries(0).build().unwrap();
+    let error = client.call(&operations::REFUND_PAYMENT, &refund()).await.unwrap_err();
+    assert_eq!(error.request_id(), Some("r-1"), "{error}");
+    let error = client.call(&operations::GET_PAYMENT, &with_id("payment_id")).await.unwrap_err();
+    assert_eq!(error.request_id(), Some("r-1"), "{error}");
+}
+
+#[tokio::test]
+async fn redirects_are_never_followed_so_the_key_stays_with_the_api() {
     let target = Stub::start(vec![Reply::ok("{}")]).await;
-    let header = format!("location: {}/elsewhere\r\n", target.url());
-    let reply = Reply::Answer { status: 307, headers: header.leak(), body: "" };
-    let stub = Stub::start(vec![reply]).await;
-    let error =
-        client(&stub).call(&operations::GET_PAYMENT, &with_id("payment_id")).await.unwrap_err();
-    assert_eq!(error.status(), Some(307));
-    assert_eq!(target.requests(), 0);
+    let location = format!("location: {}/elsewhere\r\n", target.url());
+    let follow =
+        |http: reqwest::ClientBuilder| http.redirect(reqwest::redirect::Policy::limited(9));
+    for status in [301, 302, 303, 307, 308] {
+        let reply = Reply::Answer { status, headers: location.clone().leak(), body: "" };
+        let stub = Stub::start(vec![reply.clone(), reply]).await;
+        let client = support::builder(&stub).configure_http(follow).build().unwrap();
+        let read = client.call(&operations::GET_PAYMENT, &with_id("payment_id")).await;
+        let error = read.unwrap_err();
+        assert_eq!((error.status(), error.outcome()), (Some(status), Outcome::NotDone));
+        let error = client.call(&operations::REFUND_PAYMENT, &refund()).await.unwrap_err();
+        assert_eq!((error.status(), error.outcome()), (Some(status), Outcome::Unknown));
+        assert_eq!((stub.requests(), target.requests()), (2, 0), "{status}");
+    }
 }
 
 #[tokio::test]
@@ -177,11 +201,61 @@ async fn typed_methods_follow_the_same_rules() {
         (2, Outcome::Done),
         "an id that is no UUID: {error}"
     );
+}
 
-    // What the network claims about outcomes does not count.
-    let lie =
-        Reply::Answer { status: 400, headers: "x-streampay-outcome: unknown\r\n", body: "{}" };
-    let stub = Stub::start(vec![lie]).await;
-    let error = client(&stub).get_payment().payment_id(id).send().await.unwrap_err();
-    assert_eq!(error.outcome(), Outcome::NotDone);
+/// Answers one request after another with these statuses, each on a connection of its own.
+async fn server(statuses: std::ops::RangeInclusive<u16>) -> (Builder, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&requests);
+    tokio::spawn(async move {
+        for status in statuses {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            support::read(&mut stream).await.unwrap();
+            count.fetch_add(1, Ordering::SeqCst);
+            let text = format!(
+                "HTTP/1.1 {status} X\r\nlocation: /elsewhere\r\nconnection: close\r\n\
+                 content-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}"
+            );
+            stream.write_all(text.as_bytes()).await.unwrap();
+        }
+    });
+    let builder = Client::builder().key("key:secret".parse().unwrap()).max_retries(0);
+    (builder.base_url(url.parse().unwrap()), requests)
+}
+
+#[tokio::test]
+async fn every_status_of_a_change_has_its_true_outcome_and_is_sent_once() {
+    let (builder, requests) = server(100..=999).await;
+    let (once, retrying) = (builder.clone().build().unwrap(), builder.max_retries(2).build());
+    let retrying = retrying.unwrap();
+    for status in 100..=999 {
+        // Only 429 is retried.
+        let client = if status == 429 { &once } else { &retrying };
+        let result = client.call(&operations::REFUND_PAYMENT, &refund()).await;
+        let wanted = match status {
+            200..=299 => None,
+            408 => Some(Outcome::Unknown),
+            400..=499 => Some(Outcome::NotDone),
+            _ => Some(Outcome::Unknown),
+        };
+        assert_eq!(result.as_ref().err().map(Error::outcome), wanted, "{status}: {result:?}");
+        assert_eq!(requests.load(Ordering::SeqCst), status - 99, "{status}");
+        if wanted == Some(Outcome::Unknown) {
+            let text = result.unwrap_err().to_string();
+            assert!(text.contains("whether it took effect is unknown"), "{status}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_status_of_a_read_claims_a_change() {
+    let (builder, _) = server(100..=999).await;
+    let client = builder.build().unwrap();
+    for status in 100..=999 {
+        let result = client.call(&operations::GET_PAYMENT, &with_id("payment_id")).await;
+        let wanted = (!(200..=299).contains(&status)).then_some(Outcome::NotDone);
+        assert_eq!(result.as_ref().err().map(Error::outcome), wanted, "{status}: {result:?}");
+    }
 }

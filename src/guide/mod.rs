@@ -1,14 +1,13 @@
-//! The guide: whole tasks from beginning to end. Every example here is compiled and run against the
-//! simulator.
+//! A guide through complete tasks. Every example is tested against the simulator.
 //!
-//! | page | for |
+//! | page | topic |
 //! |---|---|
-//! | [`first_payment`] | from a key to money: customer, product, link, redirect |
+//! | [`first_payment`] | from a key to a payment: customer, product, link, redirect |
 //! | [`subscriptions`] | recurring products, plan changes, freezes, cancellations |
-//! | [`webhooks`] | receiving events with axum, and doing each thing once |
-//! | [`reconciliation`] | reading long lists, adding up money, comparing with one's own books |
-//! | [`errors`] | what to do about which error, above all where the outcome is unknown |
-//! | [`testing`] | one's own tests against the simulator, with faults and a clock |
+//! | [`webhooks`] | receiving events with axum, and handling each one once |
+//! | [`reconciliation`] | reading long lists and adding up money |
+//! | [`errors`] | what to do about each error, above all if the outcome is unknown |
+//! | [`testing`] | your own tests against the simulator, with faults and a clock |
 
 #[doc = include_str!("first_payment.md")]
 pub mod first_payment {}

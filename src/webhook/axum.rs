@@ -1,16 +1,15 @@
-//! An extractor for axum: a handler that takes a [`Webhook`] is reached by genuine ones only.
+//! An extractor for axum.
 
 use axum_core::{
     extract::{FromRef, FromRequest, Request},
     response::{IntoResponse, Response},
 };
 
-use super::{Event, Verifier, WebhookError};
+use super::{error::WebhookError, event::Event, tower::Verifier};
 
-/// The event of a webhook that was verified.
+/// The event of a genuine webhook. A handler with this extractor is called for no other request.
 ///
-/// The router's state holds the [`Verifier`], or a state that a `Verifier` can be taken from
-/// (`FromRef`).
+/// The router's state must be a [`Verifier`], or implement `FromRef` for one.
 ///
 /// ```
 /// use axum::{Router, routing::post};
@@ -28,7 +27,7 @@ use super::{Event, Verifier, WebhookError};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Webhook(
-    /// What it says.
+    /// The event.
     pub Event,
 );
 

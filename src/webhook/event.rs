@@ -1,15 +1,15 @@
-//! What a webhook says. Everything is open: unknown types, members and forms survive.
+//! Events. Unknown types and members are kept.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::WebhookError;
+use super::error::WebhookError;
 use crate::{Timestamp, field::Field, open_enum::open_enum};
 
 open_enum! {
-    /// What happened. The published guide lists 29 types; two more were seen by integrators, and others
-    /// may come.
+    /// The type of an event. Stream's guide lists 29; integrators have seen two more, and others can
+    /// appear at any time.
     EventType {
         PaymentSucceeded = "PAYMENT_SUCCEEDED",
         PaymentFailed = "PAYMENT_FAILED",
@@ -46,7 +46,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What it happened to.
+    /// The type of the entity that an event is about.
     EntityType {
         Payment = "PAYMENT",
         Invoice = "INVOICE",
@@ -55,35 +55,35 @@ open_enum! {
     }
 }
 
-/// What a webhook says.
+/// The event in the body of a webhook.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// What happened.
+    /// The type of the event.
     pub event_type: EventType,
-    /// What it happened to.
+    /// The type of the entity.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub entity_type: Field<EntityType>,
-    /// The id of what it happened to; see [`Event::entity_id`].
+    /// The id of the entity; see [`Event::entity_id`].
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub entity_id: Field<String>,
-    /// Where it can be read.
+    /// The address of the entity.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub entity_url: Field<String>,
-    /// Its status after the event.
+    /// The status of the entity after the event.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub status: Field<String>,
-    /// What belongs to it: ids and addresses, and the payment link's own data.
+    /// Related entities, and the payment link's metadata.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub data: Field<EventData>,
-    /// When it happened, in UTC, with or without a zone.
+    /// The time of the event in UTC, written with or without a zone.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub timestamp: Field<Timestamp>,
-    /// Members that are in no published description.
+    /// Undocumented members.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// The `data` of an event. Each event fills some of it.
+/// The `data` of an event. Which members are present depends on the event.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct EventData {
     /// The payment.
@@ -104,27 +104,27 @@ pub struct EventData {
     /// The payment link's `custom_metadata`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub metadata: Field<Map<String, Value>>,
-    /// Members that are in no published description.
+    /// Undocumented members.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// Something that an event belongs to.
+/// A reference to an entity.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reference {
     /// Its id.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub id: Field<String>,
-    /// Where it can be read.
+    /// Its address.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub url: Field<String>,
-    /// Members that are in no published description.
+    /// Undocumented members.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
 impl Reference {
-    /// Its id, where that is a UUID, as all published ones are.
+    /// Its id, if that is a UUID, as all documented ones are.
     #[must_use]
     pub fn uuid(&self) -> Option<Uuid> {
         uuid(&self.id)
@@ -132,24 +132,24 @@ impl Reference {
 }
 
 impl Event {
-    /// Reads a body that was verified by other means. For what came over the network use
-    /// [`super::verify`].
+    /// Parses a body that was verified by other means. For a request from the network, use
+    /// [`verify`](super::verify).
     ///
     /// # Errors
-    /// [`WebhookError::Body`] where it is no JSON object with an `event_type`, or a member has another
-    /// form than published.
+    /// [`WebhookError::Body`] if it is not a JSON object with an `event_type`, or if a member does not
+    /// have its documented form.
     pub fn from_body(body: &[u8]) -> Result<Self, WebhookError> {
         serde_json::from_slice(body).map_err(|error| WebhookError::Body(error.to_string()))
     }
 
-    /// The id of what it happened to, where that is a UUID, as all published ones are.
+    /// The id of the entity, if it is a UUID, as all documented ones are.
     #[must_use]
     pub fn entity_id(&self) -> Option<Uuid> {
         uuid(&self.entity_id)
     }
 
-    /// What tells this event from others, for doing the work once: the same for every delivery of the
-    /// event. Webhooks have no id of their own, so it is made of type, entity and time.
+    /// Identifies the event, so that you can handle it once: it is the same for every delivery.
+    /// Webhooks have no id of their own, so it consists of type, entity and time.
     #[must_use]
     pub fn key(&self) -> String {
         let entity_type = self.entity_type.as_ref().map_or("", EntityType::as_str);
@@ -158,26 +158,26 @@ impl Event {
         format!("{}/{entity_type}/{entity}/{time}", self.event_type)
     }
 
-    /// The invoice that it belongs to.
+    /// The related invoice.
     #[must_use]
     pub fn invoice_id(&self) -> Option<Uuid> {
         self.related("INVOICE", |data| &data.invoice)
     }
 
-    /// The payment that it belongs to.
+    /// The related payment.
     #[must_use]
     pub fn payment_id(&self) -> Option<Uuid> {
         self.related("PAYMENT", |data| &data.payment)
     }
 
-    /// The payment link that it belongs to.
+    /// The related payment link.
     #[must_use]
     pub fn payment_link_id(&self) -> Option<Uuid> {
         self.related("PAYMENT_LINK", |data| &data.payment_link)
     }
 
-    /// The subscription that it belongs to. An `INVOICE_COMPLETED` with one says that a cycle was paid,
-    /// the first or a renewal: there is no event of its own for renewals (published guide).
+    /// The related subscription. An `INVOICE_COMPLETED` with a subscription means that a cycle was paid,
+    /// the first one or a renewal: renewals have no event of their own.
     #[must_use]
     pub fn subscription_id(&self) -> Option<Uuid> {
         let named = || {

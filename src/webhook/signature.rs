@@ -1,5 +1,5 @@
-//! The signature of a webhook: `X-Webhook-Signature: t=<unix seconds>,v1=<hex>`, HMAC-SHA256 over
-//! `{t}.{raw body}` with the webhook's secret (published guide).
+//! Signatures: `X-Webhook-Signature: t=<unix seconds>,v1=<hex>`, the HMAC-SHA256 of `{t}.{raw body}` under
+//! the webhook's secret.
 
 use std::{
     fmt,
@@ -11,29 +11,29 @@ use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
-use super::Event;
+use super::{error::WebhookError, event::Event};
 
 /// The header that holds the signature.
 pub const SIGNATURE: &str = "x-webhook-signature";
 
-/// How far a signature's time may lie from the present, in either direction, where nothing else is
-/// wanted: five minutes. Each delivery is signed anew, so repeated ones are not too old.
+/// How far a signature's time may lie from the current time, in either direction, by default: five
+/// minutes. Each delivery has a new signature, so repeated ones are not too old.
 pub const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
-/// The longest header that is looked at, in bytes.
+/// The longest signature header that is accepted, in bytes.
 const LONGEST_HEADER: usize = 4096;
 
-/// The secrets of one's webhooks. Several may hold at once, as while one is being replaced.
+/// The secrets of your webhooks. Several can be valid at once, for example while you rotate one.
 ///
-/// They do not print, and are wiped from memory when dropped.
+/// `Debug` output does not show them, and they are wiped from memory when dropped.
 #[derive(Clone)]
 pub struct Secrets(Vec<SecretString>);
 
 impl Secrets {
-    /// Takes the secrets as the dashboard shows them.
+    /// Uses these secrets, in the form in which the dashboard shows them.
     ///
     /// # Errors
-    /// No secret, or an empty one: anybody could sign with that.
+    /// If there is no secret, or an empty one, with which anybody could sign.
     pub fn new<S: Into<String>>(
         secrets: impl IntoIterator<Item = S>,
     ) -> Result<Self, WebhookError> {
@@ -61,57 +61,10 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// Why a webhook is not accepted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum WebhookError {
-    /// There is no secret to verify with.
-    #[error("there is no webhook secret, or an empty one: set STREAM_WEBHOOK_SECRET")]
-    NoSecret,
-    /// The request has no signature.
-    #[error("the header X-Webhook-Signature is missing")]
-    Missing,
-    /// The signature is not of the published form.
-    #[error("the header X-Webhook-Signature is not t=<seconds>,v1=<hex>")]
-    Form,
-    /// The time of the signature is too far from the present. Usually a replay, or a wrong clock.
-    #[error("the signature is {0} seconds {1}; is the clock right?", .seconds.unsigned_abs(), if *.seconds < 0 { "in the future" } else { "old" })]
-    Time {
-        /// How old it is; negative where it lies in the future.
-        seconds: i64,
-    },
-    /// It was not signed with any of the secrets, or the body was changed.
-    #[error("the signature fits none of the secrets; it covers the raw body, byte for byte")]
-    Signature,
-    /// The signature is right, but the body is no event.
-    #[error("the webhook is genuine, but its body is no event: {0}")]
-    Body(String),
-    /// The body is larger than is read.
-    #[error("the body is larger than {0} bytes")]
-    TooLarge(usize),
-    /// The body broke off.
-    #[error("the body could not be read")]
-    Unread,
-}
-
-impl WebhookError {
-    /// The status to answer with: 401 where the sender did not prove itself, 413 where the body is too
-    /// large, 500 without a secret, 400 otherwise.
-    #[must_use]
-    pub const fn status(&self) -> http::StatusCode {
-        match self {
-            Self::NoSecret => http::StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Missing | Self::Time { .. } | Self::Signature => http::StatusCode::UNAUTHORIZED,
-            Self::TooLarge(_) => http::StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Form | Self::Body(_) | Self::Unread => http::StatusCode::BAD_REQUEST,
-        }
-    }
-}
-
-/// Verifies a webhook and reads its event. `body` is the raw body, byte for byte; a signature whose
-/// time is further than `tolerance` from the present is refused, be it old or in the future.
+/// Verifies a webhook and parses its event. `body` must be the raw body, unchanged. A signature whose
+/// time differs from the current time by more than `tolerance` is rejected.
 ///
-/// Signatures are compared in constant time, and all secrets are tried whichever fits.
+/// Signatures are compared in constant time, and every secret is tried.
 ///
 /// # Errors
 /// See [`WebhookError`].
@@ -124,7 +77,7 @@ pub fn verify(
     verify_at(secrets, headers, body, tolerance, SystemTime::now())
 }
 
-/// As [`verify`], at a given present.
+/// As [`verify`], at a given time.
 ///
 /// # Errors
 /// See [`WebhookError`].
@@ -137,7 +90,7 @@ pub fn verify_at(
 ) -> Result<Event, WebhookError> {
     let mut values = headers.get_all(SIGNATURE).iter();
     let header = values.next().ok_or(WebhookError::Missing)?;
-    // Two headers could be read differently by whoever stands in front.
+    // A proxy could read two headers differently.
     if values.next().is_some() || header.len() > LONGEST_HEADER {
         return Err(WebhookError::Form);
     }
@@ -147,7 +100,7 @@ pub fn verify_at(
     for secret in &secrets.0 {
         let mac = mac(secret.expose_secret(), signature.time_text, body)?;
         for given in &signature.digests {
-            // `|`, not `||`: the time taken must not tell which secret fits.
+            // `|` instead of `||`: the duration must not reveal which secret matches.
             genuine |= mac.clone().verify_slice(given).is_ok();
         }
     }
@@ -161,17 +114,16 @@ pub fn verify_at(
     Event::from_body(body)
 }
 
-/// Signs a body as Stream does: the value of the header [`SIGNATURE`]. For tests of one's own
+/// Signs a body as Stream does and returns the value of the header [`SIGNATURE`]. Use it to test your
 /// endpoint.
 #[must_use]
 pub fn sign(secret: &str, body: &[u8], at: SystemTime) -> String {
     let time = unix_seconds(at).to_string();
     let digest = mac(secret, &time, body).map(|mac| mac.finalize().into_bytes());
-    let hex: String = digest.into_iter().flatten().map(|byte| format!("{byte:02x}")).collect();
-    format!("t={time},v1={hex}")
+    format!("t={time},v1={}", digest.map(hex::encode).unwrap_or_default())
 }
 
-/// All headers of a webhook as Stream sends them, signed. For tests of one's own endpoint.
+/// Returns all headers with which Stream sends a webhook, signed. Use it to test your endpoint.
 #[must_use]
 pub fn sign_headers(secret: &str, body: &[u8], at: SystemTime) -> HeaderMap {
     let event: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
@@ -193,10 +145,10 @@ pub fn sign_headers(secret: &str, body: &[u8], at: SystemTime) -> HeaderMap {
     headers
 }
 
-/// What the header holds. Parts other than `t` and `v1` are for versions to come, and ignored.
+/// The content of the header. Parts other than `t` and `v1` are ignored.
 struct Signature<'a> {
     time: i64,
-    /// As it was written, since that is what was signed.
+    /// The text that was signed.
     time_text: &'a str,
     digests: Vec<[u8; 32]>,
 }
@@ -210,7 +162,11 @@ impl<'a> Signature<'a> {
             match name {
                 "t" if time.is_some() => return None,
                 "t" => time = Some(value),
-                "v1" => digests.push(hex32(value)?),
+                "v1" => {
+                    let mut digest = [0; 32];
+                    hex::decode_to_slice(value, &mut digest).ok()?;
+                    digests.push(digest);
+                }
                 _ => {}
             }
         }
@@ -219,19 +175,6 @@ impl<'a> Signature<'a> {
         let digests = Some(digests).filter(|digests| !digests.is_empty() && digests.len() <= 16)?;
         Some(Self { time: time_text.parse().ok()?, time_text, digests })
     }
-}
-
-fn hex32(text: &str) -> Option<[u8; 32]> {
-    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
-    let mut bytes = [0; 32];
-    if pairs.len() != bytes.len() {
-        return None;
-    }
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        let digit = |c: &u8| char::from(*c).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        *byte = digit(high)? << 4 | digit(low)?;
-    }
-    Some(bytes)
 }
 
 fn mac(secret: &str, time: &str, body: &[u8]) -> Result<Hmac<Sha256>, WebhookError> {

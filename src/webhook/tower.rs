@@ -1,4 +1,4 @@
-//! A layer that lets only verified webhooks through to the service behind it.
+//! A layer that passes only genuine webhooks on.
 
 use std::{
     pin::Pin,
@@ -14,12 +14,16 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Event, Secrets, TOLERANCE, WebhookError, verify};
+use super::{
+    error::WebhookError,
+    event::Event,
+    signature::{Secrets, TOLERANCE, verify},
+};
 
-/// The largest body that is read, in bytes (1 MiB), where nothing else is wanted.
+/// The largest body that is read by default, in bytes: 1 MiB.
 const LIMIT: usize = 1024 * 1024;
 
-/// How webhooks are verified: the secrets, the tolerance in time, the largest body. Cheap to clone.
+/// Verifies webhooks with given secrets, a time tolerance and a limit on the body. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Verifier {
     secrets: Arc<Secrets>,
@@ -28,27 +32,27 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Verifies with these secrets, [`TOLERANCE`], and bodies of up to 1 MiB.
+    /// Verifies with these secrets, [`TOLERANCE`], and a limit of 1 MiB.
     #[must_use]
     pub fn new(secrets: Secrets) -> Self {
         Self { secrets: Arc::new(secrets), tolerance: TOLERANCE, limit: LIMIT }
     }
 
-    /// How far a signature's time may lie from the present.
+    /// Sets how far a signature's time may lie from the current time.
     #[must_use]
     pub const fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// The largest body that is read, in bytes.
+    /// Sets the largest body that is read, in bytes.
     #[must_use]
     pub const fn limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self
     }
 
-    /// Reads and verifies a request; its event and its raw body.
+    /// Reads and verifies a request. Returns its event and its raw body.
     pub(crate) async fn read<B: Body>(
         &self,
         headers: &http::HeaderMap,
@@ -68,13 +72,13 @@ impl Verifier {
     }
 }
 
-/// A [`Layer`] that verifies webhooks: only genuine ones reach the service behind it, which finds the
-/// [`Event`] in the request's extensions. Others are answered with [`WebhookError::status`].
+/// A [`Layer`] that verifies webhooks. The inner service receives only genuine ones, with the [`Event`]
+/// in the request's extensions. Others are answered with [`WebhookError::status`].
 #[derive(Debug, Clone)]
 pub struct VerifyLayer(Verifier);
 
 impl VerifyLayer {
-    /// A layer around a verifier.
+    /// Creates a layer that uses this verifier.
     #[must_use]
     pub const fn new(verifier: Verifier) -> Self {
         Self(verifier)
@@ -89,7 +93,7 @@ impl<S> Layer<S> for VerifyLayer {
     }
 }
 
-/// The service that [`VerifyLayer`] makes.
+/// The service that [`VerifyLayer`] creates.
 #[derive(Debug, Clone)]
 pub struct Verify<S> {
     verifier: Verifier,
@@ -115,7 +119,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let verifier = self.verifier.clone();
-        // The clone may not be ready; the one that was asked is.
+        // The clone may not be ready, but the service that was polled is.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         Box::pin(async move {

@@ -116,9 +116,12 @@ async fn serve(
             Some(Reply::Cut) => return,
             Some(Reply::Hang) => return std::future::pending().await,
             Some(Reply::Half) => {
-                let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{\"id\"";
+                let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-request-id: r-1\r\ncontent-length: 50\r\n\r\n{\"id\"";
                 let _ = stream.write_all(head.as_bytes()).await;
                 return;
+            }
+            Some(Reply::Answer { status, headers, body }) if headers.contains("chunked") => {
+                format!("HTTP/1.1 {status} X\r\n{headers}\r\n{body}")
             }
             Some(Reply::Answer { status, headers, body }) => format!(
                 "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n{headers}content-length: {}\r\n\r\n{body}",
@@ -132,7 +135,7 @@ async fn serve(
     }
 }
 
-async fn read(stream: &mut TcpStream) -> Option<String> {
+pub(crate) async fn read(stream: &mut TcpStream) -> Option<String> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {
