@@ -48,7 +48,8 @@ pub(crate) fn quote(text: &str, most: usize) -> String {
 pub(crate) fn name(text: &str) -> String {
     let plain =
         |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']' | '$' | '@');
-    if text.is_empty() || !text.chars().take(SHORT).all(plain) {
+    // Some letters are invisible.
+    if text.is_empty() || !text.chars().take(SHORT).all(|c| plain(c) && !is_hidden(c)) {
         return quote(text, SHORT);
     }
     let (cut, left) = cut(text, SHORT);
@@ -296,6 +297,7 @@ mod tests {
         assert_eq!(quote("abcdef", 3), "\"abc… (3 more characters)\"");
         assert_eq!(name("a`b\nc"), "\"a`b\\nc\"");
         assert_eq!(name("items.0.quantity"), "`items.0.quantity`");
+        assert_eq!(name("X\u{3164}\u{ffa0}"), "\"X<U+3164><U+FFA0>\"", "letters that nobody sees");
         assert_eq!(name("THE_CHANGE_WAS_MADE"), "`THE_[…]`");
         assert_eq!(line("a\nb", 10), "a b");
     }
