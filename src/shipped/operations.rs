@@ -3,7 +3,7 @@
 use http::Method;
 use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
-pub const DIGEST: &str = "79414b94284da22461747b4b664cb909b49af3a6eeabf0327798fd5960c48d8b";
+pub const DIGEST: &str = "ebd56ff31562fd303005a90b8ef471ca0484018735b6a86bfdec9b981affd35d";
 /// The server that the description names.
 pub const SERVER: &str = "https://stream-app-service.streampay.sa";
 /// Every operation, in the order of the description.

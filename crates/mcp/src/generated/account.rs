@@ -19,7 +19,7 @@ pub(super) static TOOLS: &[&OperationTool] = &[
 static GET_ACCOUNT: OperationTool = OperationTool {
     name: "get_account",
     title: "Get account",
-    description: "Show the user and organization behind the key. organization.sandbox true is test mode, false is live, with real money: check before changes if unsure.",
+    description: "Get the user and organization that the API key belongs to. organization.sandbox tells test mode (true) from live mode with real money (false): if in doubt, check it before you change anything.",
     toolset: "account",
     preview: false,
     operation: &operations::GET_ACCOUNT,
@@ -61,7 +61,7 @@ static GET_ACCOUNT: OperationTool = OperationTool {
 static INVITE_USER: OperationTool = OperationTool {
     name: "invite_user",
     title: "Invite user",
-    description: "E-mail someone an invitation to join the organization with a role in the given branches. It grants access to business and payment data: confirm address and role with the user.",
+    description: "Invite someone by e-mail to join the organization with a role in the given branches. This grants access to business and payment data: confirm the address and the role with the user first.",
     toolset: "account",
     preview: false,
     operation: &operations::INVITE_USER,
@@ -73,7 +73,7 @@ static INVITE_USER: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "list_branches",
-        look_for: "a higher user_count once the person has accepted; an open invitation cannot be read, so ask whether the e-mail came before inviting again",
+        look_for: "a higher user_count after the person has accepted; pending invitations cannot be read, so ask whether the e-mail arrived before inviting again",
     }),
     arguments: &[
         Argument::body("email"),
@@ -85,16 +85,16 @@ static INVITE_USER: OperationTool = OperationTool {
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "email": {"type":"string","format":"email","description":"Who gets the invitation"},
+  "email": {"type":"string","format":"email","description":"Address to invite"},
   "role": {
    "type": "string",
    "enum": ["organization_admin","branch_admin","branch_user"],
-   "description": "organization_admin reaches every branch"
+   "description": "organization_admin covers every branch"
   },
   "branches": {
    "type": "array",
    "items": {"type":"string","format":"uuid"},
-   "description": "Branch ids the role covers"
+   "description": "Ids of the branches that the role covers"
   }
  },
  "required": ["email","role","branches"],
@@ -118,7 +118,7 @@ static INVITE_USER: OperationTool = OperationTool {
 static LIST_BRANCHES: OperationTool = OperationTool {
     name: "list_branches",
     title: "List branches",
-    description: "List branches with id, name and user count. Organization admins see all, others only their own.",
+    description: "List branches with id, name and user count. Organization admins see all branches, other users only their own.",
     toolset: "account",
     preview: false,
     operation: &operations::LIST_BRANCHES,
@@ -156,7 +156,7 @@ static LIST_BRANCHES: OperationTool = OperationTool {
 static CREATE_BRANCH: OperationTool = OperationTool {
     name: "create_branch",
     title: "Create branch",
-    description: "Create a branch. If one with that name exists, it is returned instead.",
+    description: "Create a branch. If the name is already in use, the existing branch is returned.",
     toolset: "account",
     preview: false,
     operation: &operations::CREATE_BRANCH,
@@ -175,7 +175,7 @@ static CREATE_BRANCH: OperationTool = OperationTool {
     wrapped: false,
     input_schema: r#"{
  "type": "object",
- "properties": {"name":{"type":"string","description":"Unique among the branches"}},
+ "properties": {"name":{"type":"string","description":"Must be unique"}},
  "required": ["name"],
  "additionalProperties": false
 }"#,
@@ -229,7 +229,7 @@ static GET_BRANCH: OperationTool = OperationTool {
 static UPDATE_BRANCH: OperationTool = OperationTool {
     name: "update_branch",
     title: "Rename branch",
-    description: "Rename a branch. Refused if another branch has that name.",
+    description: "Rename a branch. Rejected if another branch has that name.",
     toolset: "account",
     preview: false,
     operation: &operations::UPDATE_BRANCH,
@@ -250,7 +250,7 @@ static UPDATE_BRANCH: OperationTool = OperationTool {
  "type": "object",
  "properties": {
   "branch_id": {"type":"string","format":"uuid","description":"From list_branches"},
-  "name": {"type":"string","description":"Unique among the branches"}
+  "name": {"type":"string","description":"Must be unique"}
  },
  "required": ["branch_id","name"],
  "additionalProperties": false
@@ -270,7 +270,7 @@ static UPDATE_BRANCH: OperationTool = OperationTool {
 static DELETE_BRANCH: OperationTool = OperationTool {
     name: "delete_branch",
     title: "Delete branch",
-    description: "Delete a branch. No tool restores it, and what becomes of its customers and invoices is unknown: check with get_branch and ask the user first.",
+    description: "Delete a branch. This cannot be undone, and what happens to its customers and invoices is not documented: look at it with get_branch and ask the user first.",
     toolset: "account",
     preview: false,
     operation: &operations::DELETE_BRANCH,
@@ -282,7 +282,7 @@ static DELETE_BRANCH: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "list_branches",
-        look_for: "that branch, which is missing if it was deleted",
+        look_for: "that branch; if it is missing, it was deleted",
     }),
     arguments: &[Argument::path("branch_id")],
     fixed: &[],

@@ -47,13 +47,13 @@ static LIST_COUPONS: OperationTool = OperationTool {
    "type": "integer",
    "exclusiveMinimum": 0,
    "default": 1,
-   "description": "From 1; go on while pagination.has_next_page"
+   "description": "From 1; continue while pagination.has_next_page"
   },
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "search_term": {"type":"string","description":"In the name"},
-  "active": {"type":"boolean","description":"Leave out for both"},
-  "is_percentage": {"type":"boolean","description":"false for fixed amounts"},
-  "sort_field": {"type":"string","description":"Default created_at"},
+  "search_term": {"type":"string","description":"Searches the name"},
+  "active": {"type":"boolean","description":"Omit for both"},
+  "is_percentage": {"type":"boolean","description":"false: fixed amounts"},
+  "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
@@ -97,7 +97,7 @@ static LIST_COUPONS: OperationTool = OperationTool {
 static CREATE_COUPON: OperationTool = OperationTool {
     name: "create_coupon",
     title: "Create coupon",
-    description: "Create a discount coupon: a percentage, or a fixed amount in one currency. It takes effect where its returned id is attached: payment links, invoices, subscriptions.",
+    description: "Create a discount coupon: a percentage, or a fixed amount in one currency. To apply it, attach the returned id to payment links, invoices or subscriptions.",
     toolset: "coupons",
     preview: false,
     operation: &operations::CREATE_COUPON,
@@ -109,7 +109,7 @@ static CREATE_COUPON: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "list_coupons",
-        look_for: "a coupon with that name created just now",
+        look_for: "a coupon with that name, created just now",
     }),
     arguments: &[
         Argument::body("name"),
@@ -128,9 +128,9 @@ static CREATE_COUPON: OperationTool = OperationTool {
   "currency": {
    "type": ["string","null"],
    "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR",null],
-   "description": "Required for a fixed amount; none for a percentage"
+   "description": "Required for a fixed amount; omit for a percentage"
   },
-  "is_percentage": {"type":"boolean","default":false,"description":"false is a fixed amount"},
+  "is_percentage": {"type":"boolean","default":false,"description":"false: fixed amount"},
   "is_active": {"type":"boolean","default":true,"description":"Can be redeemed"}
  },
  "required": ["name","discount_value"],
@@ -195,7 +195,7 @@ static GET_COUPON: OperationTool = OperationTool {
 static UPDATE_COUPON: OperationTool = OperationTool {
     name: "update_coupon",
     title: "Update coupon",
-    description: "Change the given fields of a coupon. A field left out stays; null clears it. Refused once a finalized invoice uses it: create a new coupon instead.",
+    description: "Update the given fields of a coupon. Omitted fields stay unchanged; null clears a field. Rejected once a finalized invoice uses the coupon: create a new one instead.",
     toolset: "coupons",
     preview: false,
     operation: &operations::UPDATE_COUPON,
@@ -228,9 +228,9 @@ static UPDATE_COUPON: OperationTool = OperationTool {
   "currency": {
    "type": ["string","null"],
    "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR",null],
-   "description": "Required for a fixed amount; none for a percentage"
+   "description": "Required for a fixed amount; omit for a percentage"
   },
-  "is_percentage": {"type":["boolean","null"],"description":"false is a fixed amount"},
+  "is_percentage": {"type":["boolean","null"],"description":"false: fixed amount"},
   "is_active": {"type":["boolean","null"],"description":"Can be redeemed"}
  },
  "required": ["coupon_id"],
@@ -255,7 +255,7 @@ static UPDATE_COUPON: OperationTool = OperationTool {
 static DEACTIVATE_COUPON: OperationTool = OperationTool {
     name: "deactivate_coupon",
     title: "Deactivate coupon",
-    description: "Stop a coupon from being redeemed by setting is_active to false. The record stays. update_coupon with is_active true turns it on again.",
+    description: "Stop a coupon from being redeemed by setting is_active to false. To reactivate it, call update_coupon with is_active true.",
     toolset: "coupons",
     preview: false,
     operation: &operations::UPDATE_COUPON,
@@ -303,7 +303,7 @@ static DEACTIVATE_COUPON: OperationTool = OperationTool {
 static DELETE_COUPON: OperationTool = OperationTool {
     name: "delete_coupon",
     title: "Delete coupon",
-    description: "Delete a coupon. No tool restores it; to only stop its use, use deactivate_coupon.",
+    description: "Delete a coupon. This cannot be undone; to only stop its use, use deactivate_coupon.",
     toolset: "coupons",
     preview: false,
     operation: &operations::DELETE_COUPON,
@@ -315,7 +315,7 @@ static DELETE_COUPON: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "get_coupon",
-        look_for: "an answer of not found; a coupon that is unchanged was not deleted",
+        look_for: "a not-found error; if the coupon is still there, it was not deleted",
     }),
     arguments: &[Argument::path("coupon_id")],
     fixed: &[],

@@ -17,7 +17,7 @@ pub(super) static TOOLS: &[&OperationTool] = &[
 static LIST_CUSTOMERS: OperationTool = OperationTool {
     name: "list_customers",
     title: "List customers",
-    description: "List or search customers. The search is fuzzy: to find one person, compare e-mail (any case), phone_number or external_id yourself, on every page.",
+    description: "List or search customers. The search is fuzzy: to find one person, compare e-mail (ignoring case), phone_number or external_id yourself, on every page.",
     toolset: "customers",
     preview: false,
     operation: &operations::LIST_CUSTOMERS,
@@ -44,11 +44,11 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
    "type": "integer",
    "exclusiveMinimum": 0,
    "default": 1,
-   "description": "From 1; go on while pagination.has_next_page"
+   "description": "From 1; continue while pagination.has_next_page"
   },
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "search_term": {"type":"string","description":"Fuzzy search"},
-  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
@@ -105,7 +105,7 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
 static CREATE_CUSTOMER: OperationTool = OperationTool {
     name: "create_customer",
     title: "Create customer",
-    description: "Create a customer (the API says consumer). Search with list_customers first: a phone or e-mail in use is refused. Give a phone_number or email, so that Stream can notify. The returned id is the organization_consumer_id of other tools.",
+    description: "Create a customer (called consumer in the API). Search with list_customers first: a phone number or e-mail that is already in use is rejected. Give phone_number or email so that Stream can notify the customer. The returned id is the organization_consumer_id that other tools take.",
     toolset: "customers",
     preview: false,
     operation: &operations::CREATE_CUSTOMER,
@@ -142,11 +142,11 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
   "name": {"type":"string","description":"Full name"},
   "phone_number": {"type":["string","null"],"description":"E.164, e.g. +966501234567"},
   "email": {"type":["string","null"],"format":"email","description":"Unique among customers"},
-  "external_id": {"type":["string","null"],"description":"Your system's id"},
+  "external_id": {"type":["string","null"],"description":"Id in your own system"},
   "iban": {"type":["string","null"],"maxLength":34,"description":"Bank account"},
   "alias": {"type":["string","null"],"description":"Short display name"},
   "comment": {"type":["string","null"],"description":"Internal note"},
-  "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"For messages"},
+  "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"Language of messages"},
   "communication_methods": {
    "type": ["array","null"],
    "items": {"type":"string","enum":["WHATSAPP","EMAIL","SMS"]},
@@ -156,13 +156,13 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
    "type": "string",
    "enum": ["INDIVIDUAL","BUSINESS"],
    "default": "INDIVIDUAL",
-   "description": "BUSINESS needs address"
+   "description": "BUSINESS requires address"
   },
   "address": {
    "type": ["object","null"],
    "properties": {
     "address_line_1": {"type":"string","description":"Street and building"},
-    "address_line_2": {"type":["string","null"],"description":"Addition"},
+    "address_line_2": {"type":["string","null"],"description":"Floor, unit"},
     "city": {"type":"string","description":"City"},
     "postal_code": {"type":["string","null"],"description":"Postal code"},
     "country": {"type":"string","description":"Country"}
@@ -171,8 +171,8 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
    "additionalProperties": false,
    "description": "Required for BUSINESS"
   },
-  "vat_number": {"type":["string","null"],"description":"VAT registration"},
-  "commercial_registration": {"type":["string","null"],"description":"Company registration"}
+  "vat_number": {"type":["string","null"],"description":"VAT registration number"},
+  "commercial_registration": {"type":["string","null"],"description":"Company registration number"}
  },
  "required": ["name"],
  "additionalProperties": false
@@ -262,7 +262,7 @@ static GET_CUSTOMER: OperationTool = OperationTool {
 static UPDATE_CUSTOMER: OperationTool = OperationTool {
     name: "update_customer",
     title: "Update customer",
-    description: "Change the given fields of a customer. A field left out stays; null clears it; a list replaces the old one. A phone or e-mail of another customer is refused.",
+    description: "Update the given fields of a customer. Omitted fields stay unchanged; null clears a field; a list replaces the old one. A phone number or e-mail of another customer is rejected.",
     toolset: "customers",
     preview: false,
     operation: &operations::UPDATE_CUSTOMER,
@@ -301,11 +301,11 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
   "name": {"type":["string","null"],"description":"Full name"},
   "phone_number": {"type":["string","null"],"description":"E.164, e.g. +966501234567"},
   "email": {"type":["string","null"],"format":"email","description":"Unique among customers"},
-  "external_id": {"type":["string","null"],"description":"Your system's id"},
+  "external_id": {"type":["string","null"],"description":"Id in your own system"},
   "iban": {"type":["string","null"],"maxLength":34,"description":"Bank account"},
   "alias": {"type":["string","null"],"description":"Short display name"},
   "comment": {"type":["string","null"],"description":"Internal note"},
-  "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"For messages"},
+  "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"Language of messages"},
   "communication_methods": {
    "type": ["array","null"],
    "items": {"type":"string","enum":["WHATSAPP","EMAIL","SMS"]},
@@ -314,13 +314,13 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
   "consumer_type": {
    "type": ["string","null"],
    "enum": ["INDIVIDUAL","BUSINESS",null],
-   "description": "BUSINESS needs address"
+   "description": "BUSINESS requires address"
   },
   "address": {
    "type": ["object","null"],
    "properties": {
     "address_line_1": {"type":"string","description":"Street and building"},
-    "address_line_2": {"type":["string","null"],"description":"Addition"},
+    "address_line_2": {"type":["string","null"],"description":"Floor, unit"},
     "city": {"type":"string","description":"City"},
     "postal_code": {"type":["string","null"],"description":"Postal code"},
     "country": {"type":"string","description":"Country"}
@@ -329,8 +329,8 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
    "additionalProperties": false,
    "description": "Required for BUSINESS"
   },
-  "vat_number": {"type":["string","null"],"description":"VAT registration"},
-  "commercial_registration": {"type":["string","null"],"description":"Company registration"}
+  "vat_number": {"type":["string","null"],"description":"VAT registration number"},
+  "commercial_registration": {"type":["string","null"],"description":"Company registration number"}
  },
  "required": ["customer_id"],
  "additionalProperties": false
@@ -367,7 +367,7 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
 static DELETE_CUSTOMER: OperationTool = OperationTool {
     name: "delete_customer",
     title: "Delete customer",
-    description: "Soft-delete a customer: archived, not erased, but no tool restores it. Refused while there are ongoing invoices, ongoing subscriptions or active payment links.",
+    description: "Soft-delete a customer: the record is archived, not erased, but no tool can restore it. Rejected while the customer has open invoices, running subscriptions or active payment links.",
     toolset: "customers",
     preview: false,
     operation: &operations::DELETE_CUSTOMER,
@@ -379,7 +379,7 @@ static DELETE_CUSTOMER: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "get_customer",
-        look_for: "is_deleted true or an answer of not found",
+        look_for: "is_deleted true, or a not-found error",
     }),
     arguments: &[Argument::path("consumer_id").called("customer_id")],
     fixed: &[],

@@ -55,7 +55,7 @@ static LIST_INVOICES: OperationTool = OperationTool {
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "include_payments": {"type":"boolean","description":"Add the payments"},
+  "include_payments": {"type":"boolean","description":"Include payments"},
   "payment_link_id": {"type":"string","format":"uuid","description":"Paid through this link"},
   "statuses": {
    "type": "array",
@@ -82,27 +82,27 @@ static LIST_INVOICES: OperationTool = OperationTool {
      "REFUNDED"
     ]
    },
-   "description": "With a payment in any of these"
+   "description": "Has a payment in any of these"
   },
   "search_term": {"type":"string","description":"Fuzzy search"},
-  "from_date": {"type":"string","format":"date-time","description":"Created from"},
-  "to_date": {"type":"string","format":"date-time","description":"Created until"},
-  "due_date_from": {"type":"string","format":"date-time","description":"Payment due from"},
-  "due_date_to": {"type":"string","format":"date-time","description":"Payment due until"},
-  "from_price": {"type":["number","string"],"description":"Least total"},
-  "to_price": {"type":["number","string"],"description":"Greatest total"},
+  "from_date": {"type":"string","format":"date-time","description":"Created on or after"},
+  "to_date": {"type":"string","format":"date-time","description":"Created on or before"},
+  "due_date_from": {"type":"string","format":"date-time","description":"Payment due on or after"},
+  "due_date_to": {"type":"string","format":"date-time","description":"Payment due on or before"},
+  "from_price": {"type":["number","string"],"description":"Minimum total"},
+  "to_price": {"type":["number","string"],"description":"Maximum total"},
   "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
   "subscription_id": {"type":"string","format":"uuid","description":"Of this subscription"},
   "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
-  "payments_not_settled": {"type":"boolean","description":"true for those with a SUCCEEDED card or wallet payment"},
+  "payments_not_settled": {"type":"boolean","description":"true: has a SUCCEEDED card or wallet payment"},
   "page": {
    "type": "integer",
    "exclusiveMinimum": 0,
    "default": 1,
-   "description": "From 1; go on while pagination.has_next_page"
+   "description": "From 1; continue while pagination.has_next_page"
   },
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
@@ -228,7 +228,7 @@ static LIST_INVOICES: OperationTool = OperationTool {
 static CREATE_INVOICE: OperationTool = OperationTool {
     name: "create_invoice",
     title: "Create invoice",
-    description: "Bill a customer with a ZATCA-compliant invoice; Stream notifies them unless notify_consumer is false. To collect online, prefer create_payment_link. Returns the invoice with id, payments and url.",
+    description: "Bill a customer with a ZATCA-compliant invoice. Stream notifies the customer unless notify_consumer is false. To collect payment online, prefer create_payment_link. Returns the invoice with id, payments and url.",
     toolset: "invoices",
     preview: false,
     operation: &operations::CREATE_INVOICE,
@@ -240,7 +240,7 @@ static CREATE_INVOICE: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "list_invoices",
-        look_for: "an invoice of that customer with the same total created just now",
+        look_for: "an invoice of that customer with the same total, created just now",
     }),
     arguments: &[
         Argument::body("items"),
@@ -275,7 +275,7 @@ static CREATE_INVOICE: OperationTool = OperationTool {
     "required": ["product_id","quantity"],
     "additionalProperties": false
    },
-   "description": "What is billed"
+   "description": "Products to bill"
   },
   "payment_methods": {
    "type": "object",
@@ -285,23 +285,23 @@ static CREATE_INVOICE: OperationTool = OperationTool {
     "mastercard": {"type":"boolean","description":"Mastercard"},
     "amex": {"type":"boolean","description":"American Express"},
     "bank_transfer": {"type":"boolean","description":"Bank transfer"},
-    "installment": {"type":"boolean","description":"2 to 4 parts, 100 SAR or more each"},
+    "installment": {"type":"boolean","description":"2 to 4 parts of at least 100 SAR"},
     "qurrah": {"type":"boolean","default":false,"description":"Qurrah"}
    },
    "required": ["mada","visa","mastercard","amex","bank_transfer","installment"],
    "additionalProperties": false,
-   "description": "How it may be paid"
+   "description": "Accepted payment methods"
   },
   "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-  "scheduled_on": {"type":"string","format":"date-time","description":"Due date; overdue afterwards"},
-  "notify_consumer": {"type":"boolean","default":true,"description":"Message the customer"},
+  "scheduled_on": {"type":"string","format":"date-time","description":"Due date; overdue after it"},
+  "notify_consumer": {"type":"boolean","default":true,"description":"Notify the customer"},
   "description": {"type":["string","null"],"maxLength":500,"description":"Shown on the invoice"},
   "coupons": {
    "type": ["array","null"],
    "items": {"type":"string","format":"uuid"},
    "description": "Coupon ids for the whole invoice"
   },
-  "exclude_coupons_if_installments": {"type":"boolean","default":false,"description":"Full price if paid in installments"},
+  "exclude_coupons_if_installments": {"type":"boolean","default":false,"description":"No coupons if paid in installments"},
   "currency": {
    "type": "string",
    "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
@@ -656,7 +656,7 @@ static GET_INVOICE: OperationTool = OperationTool {
 static UPDATE_INVOICE: OperationTool = OperationTool {
     name: "update_invoice",
     title: "Update invoice",
-    description: "Change an invoice's due date or description. A field left out stays. For items or amounts, void it and create a new one. Returns the invoice.",
+    description: "Change the due date or description of an invoice. Omitted fields stay unchanged. To change items or amounts, void it and create a new one. Returns the invoice.",
     toolset: "invoices",
     preview: false,
     operation: &operations::UPDATE_INVOICE,
@@ -849,7 +849,7 @@ static UPDATE_INVOICE: OperationTool = OperationTool {
 static SEND_INVOICE: OperationTool = OperationTool {
     name: "send_invoice",
     title: "Send invoice",
-    description: "Send an invoice to its customer by e-mail or SMS, or send it again; every call is another message. Undocumented: may be unavailable.",
+    description: "Send an invoice to its customer by e-mail or SMS. Every call sends another message. Undocumented: may be unavailable.",
     toolset: "invoices",
     preview: true,
     operation: &operations::SEND_INVOICE,
@@ -861,7 +861,7 @@ static SEND_INVOICE: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "get_invoice",
-        look_for: "status SENT; a second sending leaves no sure trace, so ask the user before sending again",
+        look_for: "status SENT; sending again leaves no reliable trace, so ask the user before you do",
     }),
     arguments: &[Argument::path("invoice_id")],
     fixed: &[],
@@ -879,7 +879,7 @@ static SEND_INVOICE: OperationTool = OperationTool {
 static VOID_INVOICE: OperationTool = OperationTool {
     name: "void_invoice",
     title: "Void invoice",
-    description: "Cancel an unpaid invoice for good: it can no longer be paid and no tool restores it. Check get_invoice first; for money already paid, use refund_payment. Undocumented: may be unavailable.",
+    description: "Cancel an unpaid invoice so that it can no longer be paid. This cannot be undone. Check get_invoice first; to return money already paid, use refund_payment. Undocumented: may be unavailable.",
     toolset: "invoices",
     preview: true,
     operation: &operations::VOID_INVOICE,

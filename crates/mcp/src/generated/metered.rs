@@ -16,7 +16,7 @@ pub(super) static TOOLS: &[&OperationTool] = &[
 static RECORD_USAGE: OperationTool = OperationTool {
     name: "record_usage",
     title: "Record usage",
-    description: "Record usage of METERED products now; customers are billed for it after the period. No tool corrects or removes a record. Preview: may be unavailable.",
+    description: "Record usage of METERED products now. Customers are billed for it after the period. A record cannot be corrected or removed. Preview: may be unavailable.",
     toolset: "metered",
     preview: true,
     operation: &operations::RECORD_USAGE,
@@ -28,7 +28,7 @@ static RECORD_USAGE: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "list_invoices",
-        look_for: "the usage once its period is invoiced; before that it cannot be read, and only the same idempotency_key guards a repeat",
+        look_for: "the usage on the invoice for its period; it cannot be read earlier, and only the same idempotency_key makes a retry safe",
     }),
     arguments: &[Argument::body("records")],
     fixed: &[],
@@ -46,7 +46,7 @@ static RECORD_USAGE: OperationTool = OperationTool {
      "product_id": {"type":"string","format":"uuid","description":"METERED product id"},
      "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
      "usage_amount": {"type":["number","string"],"description":"Units used"},
-     "idempotency_key": {"type":"string","description":"Own unique key; same key only to repeat this record"}
+     "idempotency_key": {"type":"string","description":"Unique key; reuse it only to retry this record"}
     },
     "required": ["product_id","organization_consumer_id","usage_amount","idempotency_key"],
     "additionalProperties": false
@@ -97,7 +97,7 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
    "type": "integer",
    "exclusiveMinimum": 0,
    "default": 1,
-   "description": "From 1; go on while pagination.has_next_page"
+   "description": "From 1; continue while pagination.has_next_page"
   },
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"}
  },
@@ -141,7 +141,7 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
 static CREATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
     name: "create_metered_subscription",
     title: "Create metered subscription",
-    description: "Bill a customer by usage of a METERED product; its price is per unit. Report usage with record_usage. Preview: may be unavailable.",
+    description: "Bill a customer for the usage of a METERED product, priced per unit. Report usage with record_usage. Preview: may be unavailable.",
     toolset: "metered",
     preview: true,
     operation: &operations::CREATE_METERED_SUBSCRIPTION,
@@ -168,8 +168,8 @@ static CREATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
  "properties": {
   "product_id": {"type":"string","format":"uuid","description":"METERED product id"},
   "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-  "starts_at": {"type":["string","null"],"format":"date-time","description":"Default now"},
-  "ends_at": {"type":["string","null"],"format":"date-time","description":"Default never"}
+  "starts_at": {"type":["string","null"],"format":"date-time","description":"Default: now"},
+  "ends_at": {"type":["string","null"],"format":"date-time","description":"Default: never"}
  },
  "required": ["product_id","organization_consumer_id"],
  "additionalProperties": false
@@ -193,7 +193,7 @@ static CREATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
 static DEACTIVATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
     name: "deactivate_metered_subscription",
     title: "End metered subscription",
-    description: "End a metered subscription now. No tool restarts it; create a new one instead. Preview: may be unavailable.",
+    description: "End a metered subscription now. It cannot be restarted; create a new one instead. Preview: may be unavailable.",
     toolset: "metered",
     preview: true,
     operation: &operations::DEACTIVATE_METERED_SUBSCRIPTION,
@@ -205,7 +205,7 @@ static DEACTIVATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "list_metered_subscriptions",
-        look_for: "that subscription, which is missing once it has ended",
+        look_for: "that subscription; if it is missing, it has ended",
     }),
     arguments: &[Argument::path("subscription_id")],
     fixed: &[],

@@ -12,7 +12,7 @@ mod subscriptions;
 mod metered;
 use crate::tool::OperationTool;
 const _: () = streampay::assert_same_description(
-    "79414b94284da22461747b4b664cb909b49af3a6eeabf0327798fd5960c48d8b",
+    "ebd56ff31562fd303005a90b8ef471ca0484018735b6a86bfdec9b981affd35d",
 );
 
 /// The tools of every toolset.
@@ -30,19 +30,22 @@ pub(crate) static TOOLS: &[&[&OperationTool]] = &[
 
 /// The toolsets and what is in them.
 pub(crate) static TOOLSETS: &[(&str, &str)] = &[
-    ("account", "Who the key belongs to, test or live mode, branches, invitations."),
-    ("customers", "The people and businesses that pay."),
-    ("products", "What is sold, and its prices."),
-    ("coupons", "Discounts for links, invoices and subscriptions."),
+    (
+        "account",
+        "The organization behind the key, test or live mode, branches and invitations.",
+    ),
+    ("customers", "People and businesses that you bill."),
+    ("products", "What you sell, and its prices."),
+    ("coupons", "Discounts on payment links, invoices and subscriptions."),
     ("payment_links", "Hosted checkout pages that collect payments."),
-    ("invoices", "Bills to customers, sending and voiding them."),
+    ("invoices", "Create, send, change and void invoices."),
     (
         "payments",
-        "Payments, refunds, payments received elsewhere, charges to saved cards.",
+        "Payments, refunds, payments received outside Stream, and charges to saved cards.",
     ),
     ("subscriptions", "Recurring billing, plan changes, cancellations and freezes."),
-    ("metered", "Billing by usage (preview)."),
-    ("docs", "Stream's guides and API description, to read and search."),
+    ("metered", "Usage-based billing (preview)."),
+    ("docs", "Read and search Stream's guides and API description."),
 ];
 
 /// What to do about an error code of the API.
@@ -53,7 +56,7 @@ pub(crate) static ERROR_ADVICE: &[(&str, &str)] = &[
     ),
     (
         "STREAM_UNKNOWN_ERROR",
-        "Stream failed on its side and a change may have taken effect; read the object's state before sending anything again.",
+        "Stream failed and a change may have taken effect; read the object's status before sending anything again.",
     ),
     (
         "INVALID_PARAMETERS",
@@ -65,7 +68,7 @@ pub(crate) static ERROR_ADVICE: &[(&str, &str)] = &[
     ),
     (
         "PERMISSION_FORBIDDEN",
-        "The key may not do this; do not try again, but ask the user for a key or role that may.",
+        "The key is not allowed to do this; do not retry, but ask the user for a key or role that is.",
     ),
     (
         "FEATURE_DISABLED",
@@ -78,15 +81,15 @@ pub(crate) static ERROR_ADVICE: &[(&str, &str)] = &[
     ("BRANCH_NOT_FOUND", "No such branch; take the id from list_branches."),
     (
         "BRANCH_ACCESS_DENIED",
-        "The key may not use this branch; use one that list_branches shows, or ask the user for a key with access.",
+        "The key has no access to this branch; use one from list_branches, or ask the user for a key with access.",
     ),
     (
         "USER_ALREADY_REGISTERED",
-        "This person already has a Stream user; ask the user how to go on instead of inviting again.",
+        "This person already has a Stream account; ask the user how to proceed instead of inviting again.",
     ),
     (
         "INVITATION_EXPIRED",
-        "The invitation is too old; send a new one with invite_user if the user agrees.",
+        "The invitation has expired; send a new one with invite_user if the user agrees.",
     ),
     (
         "ACCOUNT_ONE_DEFAULT_REQUIRED",
@@ -138,7 +141,7 @@ pub(crate) static ERROR_ADVICE: &[(&str, &str)] = &[
     ),
     (
         "INVOICE_CONSENT_CONSUMED",
-        "The payer's consent for this invoice was already used; see with get_payment whether it is paid before anything else.",
+        "The payer's consent for this invoice was already used; first check with get_payment whether it is paid.",
     ),
     (
         "INVOICE_CONSENT_EXPIRED",
@@ -146,11 +149,11 @@ pub(crate) static ERROR_ADVICE: &[(&str, &str)] = &[
     ),
     (
         "PDF_LINK_EXISTS",
-        "The invoice's PDF exists already; take its address from get_invoice.",
+        "The invoice's PDF already exists; take its address from get_invoice.",
     ),
     (
         "PAYMENT_REFUNDED_ALREADY",
-        "The payment is already refunded and no money moved now; confirm with get_payment and do not refund again.",
+        "The payment was already refunded and no money moved now; confirm with get_payment and do not refund again.",
     ),
     (
         "PAYMENT_REFUNDED_FAILED",
@@ -162,33 +165,33 @@ pub(crate) static ERROR_ADVICE: &[(&str, &str)] = &[
     ),
     (
         "PAYMENT_IN_PROGRESS",
-        "A payment attempt is running; wait, then look with get_payment, and send nothing in the meantime.",
+        "A payment attempt is in progress; wait, then check with get_payment, and send nothing in the meantime.",
     ),
     (
         "PAYMENT_FINALIZED",
-        "The payment is already settled one way or the other; read current_status with get_payment instead of trying again.",
+        "The payment already has a final status; read current_status with get_payment instead of trying again.",
     ),
     (
         "DUPLICATE_PAYMENT",
-        "Such a payment exists already; find it with list_payments and do not pay or charge again.",
+        "This payment already exists; find it with list_payments and do not pay or charge again.",
     ),
     (
         "PAYMENT_FLOW_NOT_ALLOWED",
-        "The invoice does not allow this way of paying; see its payment_methods with get_invoice.",
+        "The invoice does not allow this payment method; see its payment_methods with get_invoice.",
     ),
     (
         "ONE_OFF_INVALID_PAYMENT_FLOW",
-        "One-time invoices do not allow this way of paying; send the customer the invoice's url instead.",
+        "One-time invoices do not allow this payment method; send the customer the invoice's url instead.",
     ),
     (
         "INSUFFICIENT_FUNDS",
-        "The customer's card has too little money and nothing was taken; tell the user, and do not charge again without their word.",
+        "The customer's card has insufficient funds and no money was taken; tell the user, and do not charge again unless they say so.",
     ),
     (
         "PAYMENT_GATEWAY_DECLINED",
-        "The bank declined and nothing was taken; see latest_pgw_message with get_payment and ask the customer for another card through a payment link or the invoice's url.",
+        "The bank declined and no money was taken; read latest_pgw_message with get_payment and ask the customer for another card through a payment link or the invoice's url.",
     ),
-    ("DUPLICATE_CARD_TOKEN", "The card is already saved; use it as it is."),
+    ("DUPLICATE_CARD_TOKEN", "The card is already saved; use the saved card."),
     (
         "AUTO_INVOICE_MISSING_CARD_ID",
         "The customer has no saved card to charge; send them the invoice's url or a link from create_payment_link.",
@@ -203,11 +206,11 @@ pub(crate) static ERROR_ADVICE: &[(&str, &str)] = &[
     ),
     (
         "MOYASAR_BAD_REQUEST",
-        "The payment gateway refused the data; correct what the message names, or ask Stream support.",
+        "The payment gateway rejected the data; correct what the message names, or ask Stream support.",
     ),
     (
         "MOYASAR_INVALID_CARD_TOKEN",
-        "The saved card is no longer valid; ask the customer to pay by the invoice's url or a new payment link.",
+        "The saved card is no longer valid; ask the customer to pay at the invoice's url or through a new payment link.",
     ),
     (
         "MOYASAR_UNAUTHORIZED",
@@ -227,23 +230,23 @@ pub(crate) static ERROR_ADVICE: &[(&str, &str)] = &[
     ),
     (
         "MOYASAR_TOO_MANY_REQUESTS",
-        "The payment gateway is busy; wait, then look with get_payment before trying once more.",
+        "The payment gateway is busy; wait, then check with get_payment before trying once more.",
     ),
     (
         "MOYASAR_INTERNAL_SERVER_ERROR",
-        "The payment gateway failed and money may have moved; look with get_payment and do not repeat before its state is clear.",
+        "The payment gateway failed and money may have moved; check with get_payment and do not repeat the call before its status is clear.",
     ),
     (
         "MOYASAR_SERVICE_UNAVAILABLE",
-        "The payment gateway is down and money may have moved; look with get_payment later and do not repeat before its state is clear.",
+        "The payment gateway is down and money may have moved; check with get_payment later and do not repeat the call before its status is clear.",
     ),
     (
         "MOYASAR_TIMEOUT",
-        "The payment gateway did not answer in time and money may have moved; look with get_payment and do not repeat before its state is clear.",
+        "The payment gateway timed out and money may have moved; check with get_payment and do not repeat the call before its status is clear.",
     ),
     (
         "MOYASAR_PAYMENT_INFO_MISMATCH",
-        "The gateway's record differs from Stream's; do not repeat, compare with get_payment and let the user contact Stream support.",
+        "The gateway's record differs from Stream's; do not repeat the call, check get_payment and let the user contact Stream support.",
     ),
     (
         "NOTIFICATION_TEMPLATE_DOES_NOT_EXIST",

@@ -52,20 +52,20 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
    "items": {"type":"string","enum":["INACTIVE","ACTIVE","COMPLETED"]},
    "description": "Any of these"
   },
-  "from_date": {"type":"string","format":"date-time","description":"Created from"},
-  "to_date": {"type":"string","format":"date-time","description":"Created until"},
-  "from_price": {"type":["number","string"],"description":"Least total"},
-  "to_price": {"type":["number","string"],"description":"Greatest total"},
+  "from_date": {"type":"string","format":"date-time","description":"Created on or after"},
+  "to_date": {"type":"string","format":"date-time","description":"Created on or before"},
+  "from_price": {"type":["number","string"],"description":"Minimum total"},
+  "to_price": {"type":["number","string"],"description":"Maximum total"},
   "product_ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"With these products"},
   "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
   "page": {
    "type": "integer",
    "exclusiveMinimum": 0,
    "default": 1,
-   "description": "From 1; go on while pagination.has_next_page"
+   "description": "From 1; continue while pagination.has_next_page"
   },
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
@@ -177,7 +177,7 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
 static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
     name: "create_payment_link",
     title: "Create payment link",
-    description: "Create a hosted checkout page; give the payer its url. Products must be all one-time or all recurring, never mixed. An invoice, subscription or payment exists only once someone has paid. Returns the link with id, url and amount.",
+    description: "Create a hosted checkout page, then send its url to the payer. Products must be all one-time or all recurring. An invoice, subscription or payment exists only after someone has paid. Returns the link with id, url and amount.",
     toolset: "payment_links",
     preview: false,
     operation: &operations::CREATE_PAYMENT_LINK,
@@ -189,7 +189,7 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "list_payment_links",
-        look_for: "a link with that name and amount created just now",
+        look_for: "a link with that name and amount, created just now",
     }),
     arguments: &[
         Argument::body("name"),
@@ -224,14 +224,14 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
      "product_id": {"type":"string","format":"uuid","description":"Product id"},
      "quantity": {"type":"integer","minimum":1,"default":1,"description":"Quantity"},
      "coupons": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"},
-     "allow_custom_quantity": {"type":"boolean","default":false,"description":"Payer chooses the quantity"},
-     "min_quantity": {"type":["integer","null"],"minimum":0,"description":"Least choice"},
-     "max_quantity": {"type":["integer","null"],"minimum":0,"description":"Greatest choice"}
+     "allow_custom_quantity": {"type":"boolean","default":false,"description":"Let payers choose the quantity"},
+     "min_quantity": {"type":["integer","null"],"minimum":0,"description":"Minimum to choose"},
+     "max_quantity": {"type":["integer","null"],"minimum":0,"description":"Maximum to choose"}
     },
     "required": ["product_id"],
     "additionalProperties": false
    },
-   "description": "What is sold"
+   "description": "Products to sell"
   },
   "description": {"type":["string","null"],"description":"Shown to payers"},
   "currency": {
@@ -245,8 +245,8 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
    "items": {"type":"string","format":"uuid"},
    "description": "Coupon ids for the whole link"
   },
-  "max_number_of_payments": {"type":["integer","null"],"description":"null is unlimited; 1 for a single customer"},
-  "valid_until": {"type":["string","null"],"format":"date-time","description":"UTC if no zone"},
+  "max_number_of_payments": {"type":["integer","null"],"description":"null: unlimited; 1 for a single customer"},
+  "valid_until": {"type":["string","null"],"format":"date-time","description":"UTC if without time zone"},
   "confirmation_message": {"type":["string","null"],"description":"Shown after payment"},
   "payment_methods": {
    "type": ["object","null"],
@@ -258,30 +258,30 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
     "installment": {"type":"boolean","default":false,"description":"Not for recurring products"}
    },
    "additionalProperties": false,
-   "description": "Default is the organization's settings; if given, only those set true"
+   "description": "Default: the organization's settings; if given, only those set to true"
   },
   "trial_period_days": {"type":["integer","null"],"minimum":1,"maximum":365,"description":"Recurring products only"},
-  "custom_fields": {"type":["object","null"],"description":"JSON Schema of string fields asked at checkout"},
+  "custom_fields": {"type":["object","null"],"description":"JSON Schema of string fields to ask for at checkout"},
   "success_redirect_url": {
    "type": ["string","null"],
    "format": "uri",
    "minLength": 1,
    "maxLength": 2000,
-   "description": "Where to go once paid"
+   "description": "Where the payer goes after paying"
   },
   "failure_redirect_url": {
    "type": ["string","null"],
    "format": "uri",
    "minLength": 1,
    "maxLength": 2000,
-   "description": "Where to go on failure"
+   "description": "Where the payer goes after a failure"
   },
   "organization_consumer_id": {
    "type": ["string","null"],
    "format": "uuid",
-   "description": "The only customer who may pay; without it anyone can"
+   "description": "Only this customer may pay; omit for anyone"
   },
-  "custom_metadata": {"type":["object","null"],"description":"Own data; returned in links and webhooks"},
+  "custom_metadata": {"type":["object","null"],"description":"Your own data; returned in links and webhooks"},
   "contact_information_type": {
    "type": ["string","null"],
    "enum": ["PHONE","EMAIL",null],
@@ -487,7 +487,7 @@ static GET_PAYMENT_LINK: OperationTool = OperationTool {
 static UPDATE_PAYMENT_LINK_COUPONS: OperationTool = OperationTool {
     name: "update_payment_link_coupons",
     title: "Update link coupons",
-    description: "Replace ALL coupons of a payment link and its items and recompute its totals. A list left out or empty clears its coupons: send everything that should stay, [] to clear. Checkouts in progress keep the old price.",
+    description: "Replace ALL coupons of a payment link and its items, and recompute its totals. A list that is omitted or empty clears its coupons: send every coupon to keep, [] to clear. Checkouts in progress keep the old price.",
     toolset: "payment_links",
     preview: false,
     operation: &operations::UPDATE_PAYMENT_LINK_COUPONS,
@@ -528,7 +528,7 @@ static UPDATE_PAYMENT_LINK_COUPONS: OperationTool = OperationTool {
     "required": ["payment_link_item_id"],
     "additionalProperties": false
    },
-   "description": "Items not listed lose theirs"
+   "description": "Items not listed lose their coupons"
   }
  },
  "required": ["payment_link_id"],
@@ -622,7 +622,7 @@ static UPDATE_PAYMENT_LINK_COUPONS: OperationTool = OperationTool {
 static UPDATE_PAYMENT_LINK_STATUS: OperationTool = OperationTool {
     name: "update_payment_link_status",
     title: "Update link status",
-    description: "Activate or deactivate a payment link. INACTIVE stops new payments; those in progress go on.",
+    description: "Activate or deactivate a payment link. INACTIVE stops new payments; payments in progress can still complete.",
     toolset: "payment_links",
     preview: false,
     operation: &operations::UPDATE_PAYMENT_LINK_STATUS,
@@ -648,7 +648,7 @@ static UPDATE_PAYMENT_LINK_STATUS: OperationTool = OperationTool {
  "properties": {
   "payment_link_id": {"type":"string","format":"uuid","description":"From list_payment_links"},
   "status": {"type":"string","enum":["INACTIVE","ACTIVE","COMPLETED"],"description":"ACTIVE or INACTIVE"},
-  "deactivate_message": {"type":["string","null"],"description":"Shown to its visitors"}
+  "deactivate_message": {"type":["string","null"],"description":"Shown to visitors"}
  },
  "required": ["payment_link_id","status"],
  "additionalProperties": false
@@ -741,7 +741,7 @@ static UPDATE_PAYMENT_LINK_STATUS: OperationTool = OperationTool {
 static DEACTIVATE_PAYMENT_LINK: OperationTool = OperationTool {
     name: "deactivate_payment_link",
     title: "Deactivate payment link",
-    description: "Stop a payment link from taking new payments; those in progress go on. update_payment_link_status with ACTIVE reopens it.",
+    description: "Stop a payment link from taking new payments; payments in progress can still complete. To reopen it, call update_payment_link_status with ACTIVE.",
     toolset: "payment_links",
     preview: false,
     operation: &operations::UPDATE_PAYMENT_LINK_STATUS,
@@ -771,7 +771,7 @@ static DEACTIVATE_PAYMENT_LINK: OperationTool = OperationTool {
  "type": "object",
  "properties": {
   "payment_link_id": {"type":"string","format":"uuid","description":"From list_payment_links"},
-  "deactivate_message": {"type":["string","null"],"description":"Shown to its visitors"}
+  "deactivate_message": {"type":["string","null"],"description":"Shown to visitors"}
  },
  "required": ["payment_link_id"],
  "additionalProperties": false

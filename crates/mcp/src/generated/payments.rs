@@ -65,16 +65,16 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
    "description": "Any of these"
   },
   "search_term": {"type":"string","description":"Fuzzy search"},
-  "from_date": {"type":"string","format":"date-time","description":"Dated from"},
-  "to_date": {"type":"string","format":"date-time","description":"Dated until"},
+  "from_date": {"type":"string","format":"date-time","description":"Dated on or after"},
+  "to_date": {"type":"string","format":"date-time","description":"Dated on or before"},
   "page": {
    "type": "integer",
    "exclusiveMinimum": 0,
    "default": 1,
-   "description": "From 1; go on while pagination.has_next_page"
+   "description": "From 1; continue while pagination.has_next_page"
   },
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
@@ -122,7 +122,7 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
 static CHARGE_PAYMENT_ON_DEMAND: OperationTool = OperationTool {
     name: "charge_payment_on_demand",
     title: "Charge saved card",
-    description: "Charge an unpaid payment to the customer's latest saved card at once: takes real money without the customer acting. First check amount and current_status with get_payment. There is no idempotency key: if the outcome is unclear, call get_payment, do not charge again. Only some organizations may use it.",
+    description: "Charge an unpaid payment to the customer's most recently saved card now. This takes real money without any action by the customer. Check amount and current_status with get_payment first. There is no idempotency key: if the outcome is unclear, call get_payment instead of charging again. Available to some organizations only.",
     toolset: "payments",
     preview: false,
     operation: &operations::CHARGE_PAYMENT_ON_DEMAND,
@@ -134,7 +134,7 @@ static CHARGE_PAYMENT_ON_DEMAND: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "get_payment",
-        look_for: "current_status: SUCCEEDED or SETTLED is charged, PROCESSING is not decided yet, so look again later",
+        look_for: "current_status: SUCCEEDED or SETTLED means charged; PROCESSING is undecided, so check again later",
     }),
     arguments: &[Argument::path("payment_id")],
     fixed: &[],
@@ -155,7 +155,7 @@ static CHARGE_PAYMENT_ON_DEMAND: OperationTool = OperationTool {
 static GET_PAYMENT: OperationTool = OperationTool {
     name: "get_payment",
     title: "Get payment",
-    description: "Get one payment: amount, currency, method, current_status, times of payment and refund. Call it before and after anything that moves money.",
+    description: "Get one payment: amount, currency, method, current_status, times of payment and refund. Call it before and after any tool that moves money.",
     toolset: "payments",
     preview: false,
     operation: &operations::GET_PAYMENT,
@@ -199,7 +199,7 @@ static GET_PAYMENT: OperationTool = OperationTool {
 static MARK_PAYMENT_AS_PAID: OperationTool = OperationTool {
     name: "mark_payment_as_paid",
     title: "Mark payment as paid",
-    description: "Record a payment that was received outside Stream; moves no money, but completes the invoice once all its payments are paid. No tool undoes it: check get_payment first. Status must be PENDING, UNDER_REVIEW or FAILED; with installments the invoice must be ACCEPTED.",
+    description: "Record a payment that was received outside Stream. It moves no money, but completes the invoice once all its payments are paid. This cannot be undone: check get_payment first. The status must be PENDING, UNDER_REVIEW or FAILED; with installments, the invoice must be ACCEPTED.",
     toolset: "payments",
     preview: false,
     operation: &operations::MARK_PAYMENT_AS_PAID,
@@ -253,7 +253,7 @@ static MARK_PAYMENT_AS_PAID: OperationTool = OperationTool {
 static REFUND_PAYMENT: OperationTool = OperationTool {
     name: "refund_payment",
     title: "Refund payment",
-    description: "Refund the FULL amount of a paid payment to the customer; partial refunds are not possible and no tool takes the money back. First check amount and current_status with get_payment. There is no idempotency key: if the outcome is unclear, call get_payment, do not refund again.",
+    description: "Refund the FULL amount of a paid payment to the customer. Partial refunds are not possible, and a refund cannot be undone. Check amount and current_status with get_payment first. There is no idempotency key: if the outcome is unclear, call get_payment instead of refunding again.",
     toolset: "payments",
     preview: false,
     operation: &operations::REFUND_PAYMENT,
@@ -282,13 +282,13 @@ static REFUND_PAYMENT: OperationTool = OperationTool {
   "refund_reason": {
    "type": "string",
    "enum": ["REQUESTED_BY_CUSTOMER","DUPLICATE","FRAUDULENT","OTHER"],
-   "description": "As the user states it"
+   "description": "As stated by the user"
   },
   "refund_note": {"type":["string","null"],"description":"Explanation"},
   "allow_refund_multiple_related_payments": {
    "type": "boolean",
    "default": false,
-   "description": "true also refunds ALL payments of the same transaction. Only after a refusal listed them and the user agreed to the total"
+   "description": "true also refunds ALL payments of the same transaction. Only after a rejection listed them and the user agreed to the total"
   }
  },
  "required": ["payment_id","refund_reason"],

@@ -51,14 +51,14 @@ static LIST_PRODUCTS: OperationTool = OperationTool {
    "type": "integer",
    "exclusiveMinimum": 0,
    "default": 1,
-   "description": "From 1; go on while pagination.has_next_page"
+   "description": "From 1; continue while pagination.has_next_page"
   },
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "search_term": {"type":"string","description":"In name or description"},
-  "active": {"type":"boolean","description":"Leave out for both"},
+  "search_term": {"type":"string","description":"Searches name and description"},
+  "active": {"type":"boolean","description":"Omit for both"},
   "type": {"type":"string","enum":["RECURRING","ONE_OFF","METERED"],"description":"Only this type"},
-  "currency": {"type":"string","minLength":3,"maxLength":3,"description":"With an active price in it"},
-  "sort_field": {"type":"string","description":"Default created_at"},
+  "currency": {"type":"string","minLength":3,"maxLength":3,"description":"Has an active price in it"},
+  "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
@@ -126,7 +126,7 @@ static LIST_PRODUCTS: OperationTool = OperationTool {
 static CREATE_PRODUCT: OperationTool = OperationTool {
     name: "create_product",
     title: "Create product",
-    description: "Create a product or service: ONE_OFF, RECURRING (needs recurring_interval) or METERED (billed by usage, preview). Returns the product with its id.",
+    description: "Create a product or service: ONE_OFF, RECURRING (requires recurring_interval) or METERED (billed by usage, preview). Returns the product with its id.",
     toolset: "products",
     preview: false,
     operation: &operations::CREATE_PRODUCT,
@@ -138,7 +138,7 @@ static CREATE_PRODUCT: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "list_products",
-        look_for: "a product with that name created just now",
+        look_for: "a product with that name, created just now",
     }),
     arguments: &[
         Argument::body("name"),
@@ -172,15 +172,15 @@ static CREATE_PRODUCT: OperationTool = OperationTool {
       "description": "Currency"
      },
      "amount": {"type":["number","string"],"description":"Major units, e.g. 25.50"},
-     "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"VAT is in the amount"},
-     "is_price_exempt_from_vat": {"type":"boolean","default":false,"description":"No VAT; then set inclusive false"}
+     "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"Amount includes VAT"},
+     "is_price_exempt_from_vat": {"type":"boolean","default":false,"description":"No VAT; requires inclusive false"}
     },
     "required": ["currency","amount"],
     "additionalProperties": false
    },
    "description": "At least one, one per currency"
   },
-  "is_one_time": {"type":"boolean","default":false,"description":"For a single invoice only"},
+  "is_one_time": {"type":"boolean","default":false,"description":"For one invoice only"},
   "recurring_interval": {
    "type": ["string","null"],
    "enum": ["WEEK","MONTH","SEMESTER","YEAR",null],
@@ -301,7 +301,7 @@ static GET_PRODUCT: OperationTool = OperationTool {
 static UPDATE_PRODUCT: OperationTool = OperationTool {
     name: "update_product",
     title: "Update product",
-    description: "Change the given fields of a product. A field left out stays; null clears it. Refused if get_product shows is_used_in_finalized_invoice: then create a new product.",
+    description: "Update the given fields of a product. Omitted fields stay unchanged; null clears a field. Rejected if get_product shows is_used_in_finalized_invoice: create a new product instead.",
     toolset: "products",
     preview: false,
     operation: &operations::UPDATE_PRODUCT,
@@ -348,13 +348,13 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
       "description": "Currency"
      },
      "amount": {"type":["number","string"],"description":"Major units, e.g. 25.50"},
-     "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"VAT is in the amount"},
-     "is_price_exempt_from_vat": {"type":"boolean","default":false,"description":"No VAT; then set inclusive false"}
+     "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"Amount includes VAT"},
+     "is_price_exempt_from_vat": {"type":"boolean","default":false,"description":"No VAT; requires inclusive false"}
     },
     "required": ["currency","amount"],
     "additionalProperties": false
    },
-   "description": "One per currency; send all that should stay"
+   "description": "One per currency; include all to keep"
   },
   "is_active": {"type":["boolean","null"],"description":"false stops new sales only"},
   "type": {
@@ -418,7 +418,7 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
 static ARCHIVE_PRODUCT: OperationTool = OperationTool {
     name: "archive_product",
     title: "Archive product",
-    description: "Take a product off sale by setting is_active to false. The record, its invoices and running subscriptions stay. update_product with is_active true puts it back.",
+    description: "Take a product off sale by setting is_active to false. The product, its invoices and running subscriptions are kept. To put it back on sale, call update_product with is_active true.",
     toolset: "products",
     preview: false,
     operation: &operations::UPDATE_PRODUCT,
@@ -491,7 +491,7 @@ static ARCHIVE_PRODUCT: OperationTool = OperationTool {
 static DELETE_PRODUCT: OperationTool = OperationTool {
     name: "delete_product",
     title: "Delete product",
-    description: "Delete a product. No tool restores it; to only stop its sale, use archive_product.",
+    description: "Delete a product. This cannot be undone; to only take it off sale, use archive_product.",
     toolset: "products",
     preview: false,
     operation: &operations::DELETE_PRODUCT,
@@ -503,7 +503,7 @@ static DELETE_PRODUCT: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "get_product",
-        look_for: "an answer of not found; a product that is unchanged was not deleted",
+        look_for: "a not-found error; if the product is still there, it was not deleted",
     }),
     arguments: &[Argument::path("product_id")],
     fixed: &[],
@@ -521,7 +521,7 @@ static DELETE_PRODUCT: OperationTool = OperationTool {
 static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
     name: "add_product_price",
     title: "Add product price",
-    description: "Give a product a price in another currency: one active price per currency, and the organization must have the currency enabled. Preview: may be unavailable.",
+    description: "Add a price in another currency to a product. A product has one active price per currency, and the organization must have enabled the currency. Preview: may be unavailable.",
     toolset: "products",
     preview: true,
     operation: &operations::ADD_PRODUCT_PRICE,
@@ -554,8 +554,8 @@ static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
    "description": "Currency"
   },
   "amount": {"type":["number","string"],"description":"Major units, e.g. 25.50"},
-  "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"VAT is in the amount"},
-  "is_price_exempt_from_vat": {"type":"boolean","default":false,"description":"No VAT; then set inclusive false"}
+  "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"Amount includes VAT"},
+  "is_price_exempt_from_vat": {"type":"boolean","default":false,"description":"No VAT; requires inclusive false"}
  },
  "required": ["product_id","currency","amount"],
  "additionalProperties": false
@@ -582,7 +582,7 @@ static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
 static UPDATE_PRODUCT_PRICE: OperationTool = OperationTool {
     name: "update_product_price",
     title: "Update product price",
-    description: "Change a price. Stream archives the old one and creates a new one with a new id. A field left out stays. Preview: may be unavailable.",
+    description: "Change a price. Stream archives the old price and creates a new one with a new id. Omitted fields stay unchanged. Preview: may be unavailable.",
     toolset: "products",
     preview: true,
     operation: &operations::UPDATE_PRODUCT_PRICE,
@@ -611,8 +611,8 @@ static UPDATE_PRODUCT_PRICE: OperationTool = OperationTool {
   "product_id": {"type":"string","format":"uuid","description":"From list_products"},
   "price_id": {"type":"string","format":"uuid","description":"From get_product"},
   "amount": {"type":["number","string","null"],"description":"Major units, e.g. 25.50"},
-  "is_price_inclusive_of_vat": {"type":["boolean","null"],"description":"VAT is in the amount"},
-  "is_price_exempt_from_vat": {"type":["boolean","null"],"description":"No VAT; then set inclusive false"}
+  "is_price_inclusive_of_vat": {"type":["boolean","null"],"description":"Amount includes VAT"},
+  "is_price_exempt_from_vat": {"type":["boolean","null"],"description":"No VAT; requires inclusive false"}
  },
  "required": ["product_id","price_id"],
  "additionalProperties": false
@@ -639,7 +639,7 @@ static UPDATE_PRODUCT_PRICE: OperationTool = OperationTool {
 static DELETE_PRODUCT_PRICE: OperationTool = OperationTool {
     name: "delete_product_price",
     title: "Delete product price",
-    description: "Archive a price of a product; the last active price cannot be removed. Preview: may be unavailable.",
+    description: "Archive a price of a product. The last active price cannot be removed. Preview: may be unavailable.",
     toolset: "products",
     preview: true,
     operation: &operations::DELETE_PRODUCT_PRICE,
@@ -651,7 +651,7 @@ static DELETE_PRODUCT_PRICE: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "get_product",
-        look_for: "that price, which is missing or inactive if it was archived",
+        look_for: "that price; if it is missing or inactive, it was archived",
     }),
     arguments: &[Argument::path("product_id"), Argument::path("price_id")],
     fixed: &[],

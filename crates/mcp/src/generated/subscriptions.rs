@@ -68,14 +68,14 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
    "description": "Any of these"
   },
   "latest_invoice_is_paid": {"type":"boolean","description":"Paid in full or in part"},
-  "from_date": {"type":"string","format":"date-time","description":"Created from"},
-  "to_date": {"type":"string","format":"date-time","description":"Created until"},
-  "current_period_start_from_date": {"type":"string","format":"date-time","description":"Period starts from"},
-  "current_period_start_to_date": {"type":"string","format":"date-time","description":"Period starts until"},
-  "current_period_end_from_date": {"type":"string","format":"date-time","description":"Period ends from"},
-  "current_period_end_to_date": {"type":"string","format":"date-time","description":"Period ends until"},
-  "from_price": {"type":["number","string"],"description":"Least total"},
-  "to_price": {"type":["number","string"],"description":"Greatest total"},
+  "from_date": {"type":"string","format":"date-time","description":"Created on or after"},
+  "to_date": {"type":"string","format":"date-time","description":"Created on or before"},
+  "current_period_start_from_date": {"type":"string","format":"date-time","description":"Period starts on or after"},
+  "current_period_start_to_date": {"type":"string","format":"date-time","description":"Period starts on or before"},
+  "current_period_end_from_date": {"type":"string","format":"date-time","description":"Period ends on or after"},
+  "current_period_end_to_date": {"type":"string","format":"date-time","description":"Period ends on or before"},
+  "from_price": {"type":["number","string"],"description":"Minimum total"},
+  "to_price": {"type":["number","string"],"description":"Maximum total"},
   "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
   "search_term": {"type":"string","description":"In product name or description"},
   "product_ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"With these products"},
@@ -84,10 +84,10 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
    "type": "integer",
    "exclusiveMinimum": 0,
    "default": 1,
-   "description": "From 1; go on while pagination.has_next_page"
+   "description": "From 1; continue while pagination.has_next_page"
   },
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
@@ -267,7 +267,7 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
 static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
     name: "create_subscription",
     title: "Create subscription",
-    description: "Subscribe a customer to recurring products: an invoice each cycle from period_start; Stream notifies them of the first unless notify_consumer is false. To have them pay at checkout, prefer create_payment_link.",
+    description: "Subscribe a customer to recurring products. Stream issues an invoice each cycle from period_start, and notifies the customer of the first one unless notify_consumer is false. To let the customer subscribe at a checkout, prefer create_payment_link.",
     toolset: "subscriptions",
     preview: false,
     operation: &operations::CREATE_SUBSCRIPTION,
@@ -279,7 +279,7 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "list_subscriptions",
-        look_for: "a subscription of that customer with the same items created just now",
+        look_for: "a subscription of that customer with the same items, created just now",
     }),
     arguments: &[
         Argument::body("items"),
@@ -320,14 +320,14 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
   },
   "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
   "period_start": {"type":"string","format":"date-time","description":"Start of the first cycle"},
-  "notify_consumer": {"type":"boolean","default":true,"description":"Message the customer"},
+  "notify_consumer": {"type":"boolean","default":true,"description":"Notify the customer"},
   "description": {"type":["string","null"],"maxLength":500,"description":"Note"},
   "coupons": {
    "type": ["array","null"],
    "items": {"type":"string","format":"uuid"},
    "description": "Coupon ids for the whole subscription"
   },
-  "until_cycle_number": {"type":["integer","null"],"minimum":1,"description":"Ends after this many cycles; default never"},
+  "until_cycle_number": {"type":["integer","null"],"minimum":1,"description":"Ends after this many cycles; default: never"},
   "override_payment_methods": {
    "type": ["object","null"],
    "properties": {
@@ -340,14 +340,14 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
     "subscription_auto_renewal": {"type":["boolean","null"],"description":"false ends it after the current period"}
    },
    "additionalProperties": false,
-   "description": "null is the organization's settings"
+   "description": "null: the organization's settings"
   },
-  "exclude_coupons_if_installments": {"type":"boolean","default":false,"description":"Full price if paid in installments"},
+  "exclude_coupons_if_installments": {"type":"boolean","default":false,"description":"No coupons if paid in installments"},
   "currency": {
    "type": "string",
    "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
    "default": "SAR",
-   "description": "Same as fixed-amount coupons"
+   "description": "Must match fixed-amount coupons"
   },
   "trial": {
    "type": "boolean",
@@ -690,7 +690,7 @@ static GET_SUBSCRIPTION: OperationTool = OperationTool {
 static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
     name: "update_subscription",
     title: "Update subscription",
-    description: "Change a subscription. items and coupons REPLACE all current ones: copy those to keep from get_subscription; coupons [] removes all. Items, coupons and interval wait until current_period_end (pending_change), and an unpaid next invoice is reissued; the rest applies at once. A field left out stays.",
+    description: "Change a subscription. items and coupons REPLACE all current ones: copy those to keep from get_subscription; coupons [] removes all. Changes of items, coupons or interval take effect at current_period_end (see pending_change), and an unpaid next invoice is reissued; other changes apply at once. Omitted fields stay unchanged.",
     toolset: "subscriptions",
     preview: false,
     operation: &operations::UPDATE_SUBSCRIPTION,
@@ -750,7 +750,7 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
   "until_cycle_number": {
    "type": ["integer","null"],
    "minimum": 1,
-   "description": "Number of the last cycle; null lifts the limit"
+   "description": "Number of the last cycle; null removes the limit"
   },
   "override_payment_methods": {
    "type": ["object","null"],
@@ -764,7 +764,7 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
     "subscription_auto_renewal": {"type":["boolean","null"],"description":"false ends it after the current period"}
    },
    "additionalProperties": false,
-   "description": "null is the organization's settings"
+   "description": "null: the organization's settings"
   },
   "recurring_interval": {
    "type": ["string","null"],
@@ -772,7 +772,7 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
    "description": "From the next cycle on"
   },
   "recurring_interval_count": {"type":["integer","null"],"minimum":1,"description":"Intervals per billing cycle"},
-  "exclude_coupons_if_installments": {"type":["boolean","null"],"description":"Full price if paid in installments"}
+  "exclude_coupons_if_installments": {"type":["boolean","null"],"description":"No coupons if paid in installments"}
  },
  "required": ["subscription_id","items","coupons"],
  "additionalProperties": false
@@ -933,7 +933,7 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
 static CANCEL_SUBSCRIPTION: OperationTool = OperationTool {
     name: "cancel_subscription",
     title: "Cancel subscription",
-    description: "Cancel a subscription. ACTIVE runs on until current_period_end, and uncancel_subscription can withdraw it until then. INACTIVE, TRIALING and TRIAL_PENDING end at once, for good. For money back, use refund_payment.",
+    description: "Cancel a subscription. An ACTIVE one runs until current_period_end, and uncancel_subscription can keep it until then. INACTIVE, TRIALING and TRIAL_PENDING ones end immediately and for good. To return money, use refund_payment.",
     toolset: "subscriptions",
     preview: false,
     operation: &operations::CANCEL_SUBSCRIPTION,
@@ -1118,7 +1118,7 @@ static CANCEL_SUBSCRIPTION: OperationTool = OperationTool {
 static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
     name: "list_subscription_freezes",
     title: "List subscription freezes",
-    description: "List a subscription's freeze periods; deleted ones may still be listed.",
+    description: "List the freeze periods of a subscription. Deleted ones may still be listed.",
     toolset: "subscriptions",
     preview: false,
     operation: &operations::LIST_SUBSCRIPTION_FREEZES,
@@ -1146,10 +1146,10 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
    "type": "integer",
    "exclusiveMinimum": 0,
    "default": 1,
-   "description": "From 1; go on while pagination.has_next_page"
+   "description": "From 1; continue while pagination.has_next_page"
   },
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "sort_field": {"type":"string","description":"Default created_at"},
+  "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "required": ["subscription_id"],
@@ -1194,7 +1194,7 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
 static FREEZE_SUBSCRIPTION: OperationTool = OperationTool {
     name: "freeze_subscription",
     title: "Freeze subscription",
-    description: "Pause a subscription: no invoices from freeze_start_datetime to freeze_end_datetime, then it resumes by itself. Returns the freeze with its id.",
+    description: "Pause a subscription: no invoices are issued from freeze_start_datetime to freeze_end_datetime, then it resumes automatically. Returns the freeze with its id.",
     toolset: "subscriptions",
     preview: false,
     operation: &operations::FREEZE_SUBSCRIPTION,
@@ -1221,7 +1221,7 @@ static FREEZE_SUBSCRIPTION: OperationTool = OperationTool {
  "properties": {
   "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
   "freeze_start_datetime": {"type":"string","format":"date-time","description":"Start"},
-  "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"null is until ended by hand"},
+  "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"null: until ended manually"},
   "notes": {"type":["string","null"],"description":"Reason"}
  },
  "required": ["subscription_id","freeze_start_datetime"],
@@ -1247,7 +1247,7 @@ static FREEZE_SUBSCRIPTION: OperationTool = OperationTool {
 static UPDATE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
     name: "update_subscription_freeze",
     title: "Update subscription freeze",
-    description: "Change a freeze; both dates are set anew. To end an active freeze, keep its start and set freeze_end_datetime to now.",
+    description: "Change a freeze; both dates are replaced. To end an active freeze, keep its start and set freeze_end_datetime to now.",
     toolset: "subscriptions",
     preview: false,
     operation: &operations::UPDATE_SUBSCRIPTION_FREEZE,
@@ -1276,7 +1276,7 @@ static UPDATE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
   "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
   "freeze_id": {"type":"string","format":"uuid","description":"From list_subscription_freezes"},
   "freeze_start_datetime": {"type":"string","format":"date-time","description":"Start"},
-  "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"null is until ended by hand"},
+  "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"null: until ended manually"},
   "notes": {"type":["string","null"],"description":"Reason"}
  },
  "required": ["subscription_id","freeze_id","freeze_start_datetime","freeze_end_datetime"],
@@ -1302,7 +1302,7 @@ static UPDATE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
 static DELETE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
     name: "delete_subscription_freeze",
     title: "Delete subscription freeze",
-    description: "Delete the latest freeze of a subscription. If it is active, Stream may refuse: end it with update_subscription_freeze.",
+    description: "Delete the latest freeze of a subscription. Stream may reject this while the freeze is active: end it with update_subscription_freeze instead.",
     toolset: "subscriptions",
     preview: false,
     operation: &operations::DELETE_SUBSCRIPTION_FREEZE,
@@ -1314,7 +1314,7 @@ static DELETE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "get_subscription",
-        look_for: "latest_freeze, which is another or none if it was deleted",
+        look_for: "latest_freeze; if it is another one or null, the freeze was deleted",
     }),
     arguments: &[Argument::path("subscription_id"), Argument::path("freeze_id")],
     fixed: &[],
@@ -1335,7 +1335,7 @@ static DELETE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
 static CANCEL_SUBSCRIPTION_CHANGE: OperationTool = OperationTool {
     name: "cancel_subscription_change",
     title: "Cancel plan change",
-    description: "Withdraw a scheduled plan change (pending_change) before it applies. A next invoice already reissued for it stays as it is. No effect if none is scheduled.",
+    description: "Withdraw a scheduled plan change (pending_change) before it takes effect. A next invoice that was already reissued stays as it is. Has no effect if no change is scheduled.",
     toolset: "subscriptions",
     preview: false,
     operation: &operations::CANCEL_SUBSCRIPTION_CHANGE,
@@ -1347,7 +1347,7 @@ static CANCEL_SUBSCRIPTION_CHANGE: OperationTool = OperationTool {
     },
     verify_with: Some(VerifyWith {
         tool: "get_subscription",
-        look_for: "pending_change, which is gone if it was withdrawn",
+        look_for: "pending_change; if it is gone, the change was withdrawn",
     }),
     arguments: &[Argument::path("subscription_id")],
     fixed: &[],
@@ -1365,7 +1365,7 @@ static CANCEL_SUBSCRIPTION_CHANGE: OperationTool = OperationTool {
 static UNCANCEL_SUBSCRIPTION: OperationTool = OperationTool {
     name: "uncancel_subscription",
     title: "Uncancel subscription",
-    description: "Withdraw the scheduled cancellation of an ACTIVE subscription: it goes on billing after current_period_end. No effect if none is scheduled.",
+    description: "Withdraw the scheduled cancellation of an ACTIVE subscription, so that billing continues after current_period_end. Has no effect if none is scheduled.",
     toolset: "subscriptions",
     preview: false,
     operation: &operations::UNCANCEL_SUBSCRIPTION,
