@@ -15,6 +15,7 @@ mod answer;
 mod arguments;
 mod budget;
 mod call;
+mod caller;
 mod check;
 pub mod cli;
 pub mod demo;

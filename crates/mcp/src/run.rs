@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, error, info_span, warn};
 
 use crate::{
-    answer, call, http::Caller, metrics::Outcome, registry::Kind, server::Inner,
+    answer, call, caller::Caller, metrics::Outcome, registry::Kind, server::Inner,
     telemetry::CallSpan, watch::Watch,
 };
 

@@ -18,7 +18,7 @@ use rmcp::{
 
 use crate::{
     call::Services,
-    http::Caller,
+    caller::Caller,
     metrics::Metrics,
     registry::Registry,
     resources,
@@ -199,6 +199,11 @@ impl ServerHandler for Server {
                 ));
             }
         }
+        let watch = Watch {
+            metrics: self.metrics.clone(),
+            progress: Progress::wanted(&context),
+            caller: caller.clone(),
+        };
         let run = Run {
             inner: Arc::clone(&self.inner),
             tool: request.name.into_owned(),
@@ -207,7 +212,7 @@ impl ServerHandler for Server {
             timeout: self.call_timeout,
             gone: context.ct.clone(),
             trace: telemetry::parent(&context),
-            watch: Watch { metrics: self.metrics.clone(), progress: Progress::wanted(&context) },
+            watch,
         };
         let result = run.run().await;
         result

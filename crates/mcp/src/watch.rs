@@ -3,15 +3,16 @@
 
 use std::sync::Arc;
 
+use http::HeaderMap;
 use rmcp::{
     Peer, RoleServer,
     model::{ProgressNotificationParam, ProgressToken},
     service::RequestContext,
 };
-use streampay::{Attempted, Hook};
+use streampay::{Attempted, Hook, operation::Operation};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::metrics::Metrics;
+use crate::{caller::Caller, metrics::Metrics};
 
 tokio::task_local! {
     /// The call that the running task belongs to.
@@ -23,11 +24,14 @@ tokio::task_local! {
 pub(crate) struct Watch {
     pub(crate) metrics: Option<Arc<Metrics>>,
     pub(crate) progress: Option<Progress>,
+    /// Whose place is free for others while the call waits before it sends a request again.
+    pub(crate) caller: Option<Arc<Caller>>,
 }
 
 /// Where news of a call go while it runs.
 struct Told {
     metrics: Option<Arc<Metrics>>,
+    caller: Option<Arc<Caller>>,
     news: Option<UnboundedSender<News>>,
 }
 
@@ -41,13 +45,13 @@ impl Watch {
     /// Runs a call under it. What there is to tell has been told when this ends, since no progress may
     /// follow a result.
     pub(crate) async fn over<T>(self, call: impl Future<Output = T>) -> T {
-        let Self { metrics, progress } = self;
+        let Self { metrics, progress, caller } = self;
         let Some(progress) = progress else {
-            return CALL.scope(Told { metrics, news: None }, call).await;
+            return CALL.scope(Told { metrics, caller, news: None }, call).await;
         };
         let (news, told) = unbounded_channel();
         // The sender goes with the call, and with it the wait for news ends.
-        let call = CALL.scope(Told { metrics, news: Some(news) }, call);
+        let call = CALL.scope(Told { metrics, caller, news: Some(news) }, call);
         tokio::join!(call, progress.tell(told)).0
     }
 }
@@ -78,11 +82,24 @@ impl Progress {
 pub(crate) struct Observer;
 
 impl Hook for Observer {
+    fn before(&self, _: &Operation, attempt: u32, _: &mut HeaderMap) {
+        if attempt > 1 {
+            let _ = CALL.try_with(|call| {
+                if let Some(caller) = &call.caller {
+                    caller.place.go_on();
+                }
+            });
+        }
+    }
+
     fn after(&self, attempt: &Attempted<'_>) {
         // Outside of a call, in a program that uses the same client, there is nobody to tell.
         let _ = CALL.try_with(|call| {
             if let Some(metrics) = &call.metrics {
                 metrics.attempted(attempt);
+            }
+            if let (Some(caller), Some(_)) = (&call.caller, attempt.again) {
+                caller.place.wait();
             }
             if let (Some(news), Some(wait)) = (&call.news, attempt.again) {
                 let answer = match attempt.status {

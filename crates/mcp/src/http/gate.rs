@@ -1,12 +1,13 @@
-//! Every request passes here on its way to the protocol: who may come in, whose request it is, whether
-//! there is room. What a message means stands behind it, in rmcp and `server`.
+//! Every request passes through here on its way to the protocol: whether it may come in, whose it is,
+//! whether there is room for it. What its message means is up to rmcp and [`crate::server`].
 
 use std::{
     net::{IpAddr, Ipv6Addr},
     sync::{Arc, atomic::Ordering},
+    time::Instant,
 };
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode,
     header::{
@@ -14,23 +15,27 @@ use http::{
         ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN, VARY,
     },
 };
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt as _, Full as FullBody};
 use hyper::body::Incoming;
-use rmcp::{ServerHandler, transport::streamable_http_server::StreamableHttpService};
+use rmcp::{
+    ServerHandler, model::RequestId, transport::streamable_http_server::StreamableHttpService,
+};
+use serde::Deserialize;
 use streampay::Context;
 use tracing::{debug, info};
 
 use super::{
-    Answer, Now, Shared, caller,
-    caller::{Caller, Identity, Principal},
-    limits::Rate,
+    Answer, Now, Shared,
+    identity::{self, Identity, Principal},
+    memory::{Full, Held},
     plain,
-    plainly::plainly,
+    rates::Rate,
     refusal::Refusal,
-    sessions::{self, OPENER, Sessions},
-    shared_state::Gone,
+    sessions::{self, OPENER, Opener, Sessions},
+    shared_state::Unavailable,
+    sse_to_json::{self, sse_to_json},
 };
-use crate::exact;
+use crate::{caller::Caller, exact};
 
 /// Where the protocol is spoken.
 const ENDPOINT: &str = "/mcp";
@@ -38,59 +43,80 @@ const ENDPOINT: &str = "/mcp";
 const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+/// The largest `initialize` request, in bytes: clients send a few hundred.
+const MAX_INITIALIZE: usize = 16 * 1024;
+
+/// How many bytes of memory a byte of a message takes at the most once it is parsed: that many for an
+/// object of members such as `"a":0`.
+const PARSED: usize = 54;
+
 /// Headers that a web page may send.
 const CORS_HEADERS: &str = "authorization, content-type, last-event-id, mcp-method, mcp-name, \
     mcp-protocol-version, mcp-session-id, x-request-id, x-stream-branch-id, x-stream-readonly, \
     x-stream-toolsets";
 
-/// Lets requests through to the server, or does not.
+/// Lets requests through to the server, or rejects them.
 pub(super) struct Gate<S> {
     mcp: StreamableHttpService<S, Sessions>,
+    sessions: Arc<Sessions>,
     shared: Arc<Shared>,
 }
 
+/// What the gate reads of a message; the rest is up to rmcp.
+#[derive(Deserialize)]
+struct Envelope {
+    method: Option<String>,
+    id: Option<RequestId>,
+}
+
 impl<S: ServerHandler> Gate<S> {
-    pub(super) fn new(mcp: StreamableHttpService<S, Sessions>, shared: Arc<Shared>) -> Self {
-        Self { mcp, shared }
+    pub(super) fn new(
+        mcp: StreamableHttpService<S, Sessions>,
+        sessions: Arc<Sessions>,
+        shared: Arc<Shared>,
+    ) -> Self {
+        Self { mcp, sessions, shared }
     }
 
     /// Answers a request.
     pub(super) async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Answer {
-        let id = caller::request_id(request.headers());
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let mut answer = match path.as_str() {
-            "/healthz" => plain(StatusCode::OK, "ok\n"),
-            "/readyz" => self.ready(),
+        let id = identity::request_id(request.headers());
+        let method = request.method().clone();
+        let mut answer = match request.uri().path() {
             ENDPOINT => {
                 let origin = request.headers().get(ORIGIN).cloned();
                 let now = self.shared.now();
                 match self.protocol(request, peer, &id, &now).await {
                     Ok(answer) => with_cors(answer, origin, &now),
                     Err(refusal) => {
-                        let (status, limit) = (refusal.status, refusal.limit);
-                        info!(id, status, limit, message = refusal.message, "refused");
-                        if let Some(limit) = limit {
-                            self.shared.metrics.limited(limit);
-                        }
+                        self.log(&id, &refusal);
                         with_cors(refusal.answer(), origin, &now)
                     }
                 }
             }
-            _ => Refusal::new(StatusCode::NOT_FOUND, "MCP is served at /mcp").answer(),
+            path => match self.shared.health(path) {
+                Some(answer) => answer,
+                None => Refusal::new(StatusCode::NOT_FOUND, "MCP is served at /mcp").answer(),
+            },
         };
         if let Ok(id) = HeaderValue::try_from(&id) {
-            answer.headers_mut().insert(caller::REQUEST_ID, id);
+            answer.headers_mut().insert(identity::REQUEST_ID, id);
         }
         self.shared.metrics.request(answer.status());
-        debug!(id, %method, path, status = answer.status().as_u16(), "answered");
+        debug!(id, %method, status = answer.status().as_u16(), "answered");
         answer
     }
 
-    fn ready(&self) -> Answer {
-        if self.shared.stopping.load(Ordering::Acquire) {
-            return plain(StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    fn log(&self, id: &str, refusal: &Refusal) {
+        if let Some(limit) = refusal.limit {
+            self.shared.metrics.limited(limit);
         }
-        plain(StatusCode::OK, "ready\n")
+        let Some(omitted) = self.shared.log.line(Instant::now()) else { return };
+        if omitted > 0 {
+            info!(omitted, "more requests were rejected than the log has lines for");
+        }
+        let (status, limit) = (refusal.status, refusal.limit);
+        info!(id, status, limit, message = refusal.message, "rejected");
     }
 
     async fn protocol(
@@ -100,14 +126,17 @@ impl<S: ServerHandler> Gate<S> {
         id: &str,
         now: &Now,
     ) -> Result<Answer, Refusal> {
+        let (live, seal) = (&now.live, &self.shared.seal);
+        let client = client(request.headers(), peer, now);
+        let address = seal.address(prefix(*client.as_ref().unwrap_or(&peer)));
+        self.check_rate("address", &now.rates.address, &address).await?;
+        client?;
         check_names(request.headers(), now)?;
         if request.method() == Method::OPTIONS {
             return Ok(preflight());
         }
-        let seal = &self.shared.seal;
-        let address = seal.address(prefix(client(request.headers(), peer, now)?));
-        self.check_rate("address", &now.rates.address, &address).await?;
-        let Identity { key, principal } = caller::identity(request.headers_mut(), seal)?;
+        let admission = self.shared.slots.admit(address, now.slots)?;
+        let Identity { key, principal } = identity::identity(request.headers_mut(), seal)?;
         if let Some(principal) = &principal {
             self.check_rate("key", &now.rates.key, principal).await?;
         }
@@ -116,24 +145,27 @@ impl<S: ServerHandler> Gate<S> {
             let refusal = Refusal::limit(StatusCode::SERVICE_UNAVAILABLE, "stopping", 1, message);
             return Err(refusal.closing());
         }
-        let opener = principal.unwrap_or_else(|| seal.nobody());
-        let in_session = self.check_session(request.headers(), &opener).await?;
-        let (branch, view) = caller::wishes(request.headers(), now.live.view)?;
+        let opener = Opener { key: principal, address };
+        let session = self.check_session(request.headers(), &opener.owner(seal)).await?;
+        let (branch, view) = identity::request_options(request.headers(), live.view)?;
         let (mut parts, body) = request.into_parts();
-        let body = exact::body(self.body(&parts.headers, body, now).await?);
-        let live = &now.live;
-        let permit = self.shared.running.permit(
-            principal.unwrap_or(address),
-            live.max_calls,
-            live.max_calls_per_key,
-        )?;
+        let body = self.body(&parts.headers, body, address, now).await?;
+        let post = parts.method == Method::POST;
+        let json = is_json(&parts.headers);
+        let envelope = match post && json {
+            true => Some(envelope(&body)?),
+            false => None,
+        };
+        let held = self.parsed(&body, address)?;
+        let body = exact::body(body);
+        let place = admission.run(principal.unwrap_or(address), now.slots, held)?;
+        let running = self.begin(session.as_deref(), envelope)?;
         let context = Context { key, branch, request_id: Some(id.to_owned()) };
         let narrowed = view != live.view;
-        parts.extensions.insert(Arc::new(Caller { context, view, narrowed, _permit: permit }));
+        let caller = Caller { context, view, narrowed, place: Box::new(place) };
+        parts.extensions.insert(Arc::new(caller));
         let method = parts.method.clone();
-        let post = method == Method::POST;
-        let json = is_json(&parts.headers);
-        let request = Request::from_parts(parts, Full::new(body.clone()));
+        let request = Request::from_parts(parts, FullBody::new(body.clone()));
         // On the heap, because it is large and would be moved from one future into the next.
         let handled = OPENER.scope(opener, Box::pin(self.mcp.handle(request)));
         let handled = tokio::time::timeout(self.shared.patience, handled).await;
@@ -145,14 +177,42 @@ impl<S: ServerHandler> Gate<S> {
         if !post {
             return Ok(ended(&method, answer));
         }
+        // Only an answer with a stream says that rmcp handed the request to the session.
+        if let Some((session, request)) = running.filter(|_| !sse_to_json::is_stream(&answer)) {
+            self.sessions.cancel(session, &request);
+        }
         // For a body that it cannot read, rmcp has the status for a wrong content type.
         if answer.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE && json {
             return Err(Refusal::message(&body));
         }
-        if !in_session {
+        if session.is_none() {
             self.check_shared(&answer).await?;
         }
-        Ok(plainly(answer).await)
+        Ok(sse_to_json(answer).await)
+    }
+
+    /// Notes that a request begins in its session.
+    fn begin<'a>(
+        &self,
+        session: Option<&'a str>,
+        envelope: Option<Envelope>,
+    ) -> Result<Option<(&'a str, RequestId)>, Refusal> {
+        let request = envelope.filter(|envelope| envelope.method.is_some());
+        let Some((session, request)) = session.zip(request.and_then(|envelope| envelope.id)) else {
+            return Ok(None);
+        };
+        if self.sessions.begin(session, &request) {
+            return Ok(Some((session, request)));
+        }
+        let message = "a request with this id is still running in this session";
+        Err(Refusal::new(StatusCode::CONFLICT, message))
+    }
+
+    /// Room for what becomes of a body when it is parsed.
+    fn parsed(&self, body: &Bytes, address: Principal) -> Result<Held, Refusal> {
+        let mut held = self.shared.parsed.hold(address);
+        held.grow(body.len().saturating_mul(PARSED)).map_err(full)?;
+        Ok(held)
     }
 
     /// Counts a request: among all replicas where they share that, otherwise here.
@@ -174,22 +234,23 @@ impl<S: ServerHandler> Gate<S> {
         Err(Refusal::limit(StatusCode::TOO_MANY_REQUESTS, limit, wait, &message))
     }
 
-    /// A session is good for the key that opened it. To everybody else there is none of that id.
+    /// The session of a request. It is good for the key that opened it; for everybody else there is no
+    /// session of that id.
     async fn check_session(
         &self,
         headers: &HeaderMap,
-        opener: &Principal,
-    ) -> Result<bool, Refusal> {
+        owner: &Principal,
+    ) -> Result<Option<String>, Refusal> {
         let mut given = headers.get_all(SESSION).iter();
-        let Some(id) = given.next() else { return Ok(false) };
-        let own = |id: &&str| sessions::belongs(&self.shared.seal, id, opener);
+        let Some(id) = given.next() else { return Ok(None) };
+        let own = |id: &&str| sessions::belongs(&self.shared.seal, id, owner);
         let id = id.to_str().ok().filter(own).filter(|_| given.next().is_none());
         let open = match (id, &self.shared.state) {
-            (Some(id), Some(state)) => state.touch(id).await.map_err(|Gone| no_state())?,
+            (Some(id), Some(state)) => state.touch(id).await.map_err(|Unavailable| no_state())?,
             (id, _) => id.is_some(),
         };
-        if open {
-            return Ok(true);
+        if let Some(id) = id.filter(|_| open) {
+            return Ok(Some(id.to_owned()));
         }
         let message = "there is no such session for this key; open a new one with initialize";
         Err(Refusal::new(StatusCode::NOT_FOUND, message))
@@ -203,37 +264,76 @@ impl<S: ServerHandler> Gate<S> {
         if state.touch(id).await.unwrap_or(false) { Ok(()) } else { Err(no_state()) }
     }
 
-    /// Reads the whole body, within its limits.
-    async fn body(&self, headers: &HeaderMap, body: Incoming, now: &Now) -> Result<Bytes, Refusal> {
+    /// Reads the whole body, within its limits. Memory is reserved for what has arrived, not for what was
+    /// announced.
+    async fn body(
+        &self,
+        headers: &HeaderMap,
+        mut body: Incoming,
+        address: Principal,
+        now: &Now,
+    ) -> Result<Bytes, Refusal> {
         let most = now.live.max_body;
         let too_large = || {
             let message = format!("the body is larger than {most} bytes");
             Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message).closing()
         };
-        let announced =
+        let announced: Option<usize> =
             headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        let announced: usize =
-            announced.unwrap_or(if hyper::body::Body::is_end_stream(&body) { 0 } else { most });
-        if announced > most {
+        if announced.is_some_and(|announced| announced > most) {
             return Err(too_large());
         }
-        let _room = self.shared.running.body(announced)?;
-        let collected = Limited::new(body, most).collect();
-        match tokio::time::timeout(now.live.body_timeout, collected).await {
-            Ok(Ok(collected)) => Ok(collected.to_bytes()),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-            Ok(Err(_)) => {
-                Err(Refusal::new(StatusCode::BAD_REQUEST, "the body broke off").closing())
+        let mut held = self.shared.bodies.hold(address);
+        let mut whole = BytesMut::new();
+        let read = async {
+            while let Some(frame) = body.frame().await {
+                let Ok(frame) = frame else {
+                    let message = "the connection broke off within the body";
+                    return Err(Refusal::new(StatusCode::BAD_REQUEST, message).closing());
+                };
+                let Ok(data) = frame.into_data() else { continue };
+                if whole.len() + data.len() > most {
+                    return Err(too_large());
+                }
+                held.grow(data.len()).map_err(|error| full(error).closing())?;
+                whole.extend_from_slice(&data);
             }
+            Ok(())
+        };
+        match tokio::time::timeout(now.live.body_timeout, read).await {
+            Ok(read) => read.map(|()| whole.freeze()),
             Err(_) => {
-                let message = "the body did not come in time";
+                let message = "the body did not arrive in time";
                 Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, message).closing())
             }
         }
     }
 }
 
-/// Clients take the end of a session for failed unless it is told as done.
+/// Reads what the gate needs of a message.
+fn envelope(body: &Bytes) -> Result<Envelope, Refusal> {
+    let envelope: Envelope = serde_json::from_slice(body).map_err(|_| Refusal::message(body))?;
+    if envelope.method.as_deref() == Some("initialize") && body.len() > MAX_INITIALIZE {
+        let message = format!("an initialize request may have at most {MAX_INITIALIZE} bytes");
+        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+    }
+    Ok(envelope)
+}
+
+fn full(full: Full) -> Refusal {
+    match full {
+        Full::Address => {
+            let message = "the requests from this address hold too much memory; try again";
+            Refusal::limit(StatusCode::TOO_MANY_REQUESTS, "bodies_per_address", 1, message)
+        }
+        Full::Everybody => {
+            let message = "the server holds as many bytes of requests as it can; try again";
+            Refusal::limit(StatusCode::SERVICE_UNAVAILABLE, "bodies", 1, message)
+        }
+    }
+}
+
+/// Some clients report that a session could not be ended unless the answer is 204.
 fn ended(method: &Method, mut answer: Answer) -> Answer {
     if method == Method::DELETE && answer.status() == StatusCode::ACCEPTED {
         *answer.status_mut() = StatusCode::NO_CONTENT;
@@ -242,8 +342,8 @@ fn ended(method: &Method, mut answer: Answer) -> Answer {
 }
 
 fn no_state() -> Refusal {
-    let message = "sessions cannot be used now, because what the replicas of this server share cannot be \
-                   reached; clients of protocol 2026-07-28, which need no session, are served";
+    let message = "sessions cannot be used now, because the state that the replicas of this server share is \
+                   unavailable; clients of protocol 2026-07-28, which need no session, are served";
     Refusal::limit(StatusCode::SERVICE_UNAVAILABLE, "shared_state", 2, message)
 }
 
@@ -274,7 +374,7 @@ fn check_names(headers: &HeaderMap, now: &Now) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The client's address: what the last proxy that is trusted says it is.
+/// The client's address, as the last trusted proxy reports it.
 fn client(headers: &HeaderMap, peer: IpAddr, now: &Now) -> Result<IpAddr, Refusal> {
     let trusted = |address: &IpAddr| now.live.proxies.iter().any(|net| net.contains(address));
     let peer = peer.to_canonical();
@@ -286,7 +386,7 @@ fn client(headers: &HeaderMap, peer: IpAddr, now: &Now) -> Result<IpAddr, Refusa
         headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
     for text in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         let Ok(address) = text.trim().parse::<IpAddr>() else {
-            let why = "it must hold addresses";
+            let why = "it must consist of addresses";
             return Err(Refusal::header(&FORWARDED_FOR, why));
         };
         client = address.to_canonical();
@@ -297,8 +397,8 @@ fn client(headers: &HeaderMap, peer: IpAddr, now: &Now) -> Result<IpAddr, Refusa
     Ok(client)
 }
 
-/// One customer of a network provider has at least 2^64 addresses of IPv6: they count as one.
-fn prefix(address: IpAddr) -> IpAddr {
+/// A customer of a network provider has at least 2^64 IPv6 addresses: they count as one.
+pub(super) fn prefix(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {

@@ -1,31 +1,37 @@
 //! The server over HTTP, for any number of users, each with their own key.
 //!
 //! ```text
-//! connection → gate (names, rates, key, session, room) → rmcp → server → run → call
+//! connection → gate (rates, names, slots, key, session, memory) → rmcp → server → run → call
 //! ```
 //!
-//! One pool of connections to the API serves all keys; nothing is kept for one of them beyond the
-//! requests that are running, the sessions that are open and the rates that are not yet back at their
-//! start.
+//! One pool of connections to the API serves all keys. The server keeps nothing for a key but its running
+//! requests, its open sessions, and its rate until that is back at its start.
+//!
+//! Everything that grows with what callers send is limited twice, for the caller's address and in all, and
+//! the address comes first, so that one caller cannot use up what is meant for everybody.
 
-mod caller;
 mod connection;
 mod gate;
 mod hosts;
-mod limits;
-mod plainly;
+mod identity;
+mod log_budget;
+mod memory;
+mod rates;
 mod refusal;
 mod sessions;
 pub mod settings;
 mod shared_state;
+mod slots;
+mod sse_to_json;
 mod tls;
+mod write_timeout;
 
 use std::{
     convert::Infallible,
     io,
     net::SocketAddr,
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -34,6 +40,7 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use http_body_util::{BodyExt as _, Full, combinators::BoxBody};
+use parking_lot::RwLock;
 use rmcp::{
     ServerHandler,
     transport::streamable_http_server::{
@@ -47,51 +54,90 @@ use tokio_util::{
 };
 use tracing::{info, warn};
 
-pub(crate) use self::caller::Caller;
 use self::{
-    caller::Seal,
     gate::Gate,
-    limits::{Rate, Rates, Running},
+    identity::Seal,
+    log_budget::LogBudget,
+    memory::Memory,
+    rates::{Rate, Rates},
     sessions::Sessions,
     settings::{Fixed, Live, Options},
     shared_state::SharedState,
+    slots::Slots,
     tls::Tls,
 };
 use crate::{metrics::Metrics, server::Server};
 
 type Answer = Response<BoxBody<Bytes, Infallible>>;
 
-/// How often what is no longer needed is forgotten, and replicas make sure that they agree.
+/// How often rates that are no longer needed are forgotten, and replicas check that they agree.
 const SWEEP: Duration = Duration::from_secs(5);
 
-/// How much longer than a call whatever is broken may take.
+/// How much longer than a call a request may take before the server counts it as broken.
 const MARGIN: Duration = Duration::from_secs(1);
 
 /// How long answers that are ready may take to leave when the server stops.
 const FLUSH: Duration = Duration::from_secs(2);
 
-/// What holds now, and can be replaced as a whole.
-pub(crate) struct Now {
+/// How many bytes of bodies may be held while they arrive, in all and from one address.
+const BODIES: (usize, usize) = (256 << 20, 16 << 20);
+
+/// How much memory parsed messages may take, in all and from one address.
+const PARSED: (usize, usize) = (512 << 20, 128 << 20);
+
+/// What applies now, and can be replaced as a whole.
+struct Now {
     live: Live,
     rates: Rates,
+    slots: slots::Most,
+}
+
+impl Now {
+    fn new(live: Live) -> Self {
+        let rates =
+            Rates { key: Rate::new(live.rate_per_key), address: Rate::new(live.rate_per_address) };
+        let slots = slots::Most {
+            in_all: live.max_calls,
+            per_key: live.max_calls_per_key,
+            per_address: live.max_calls_per_address,
+        };
+        Self { live, rates, slots }
+    }
 }
 
 /// What all requests share.
-pub(crate) struct Shared {
+struct Shared {
     now: RwLock<Arc<Now>>,
-    running: Arc<Running>,
+    slots: Arc<Slots>,
+    /// The bodies that are arriving.
+    bodies: Arc<Memory>,
+    /// The messages that are being handled.
+    parsed: Arc<Memory>,
     seal: Arc<Seal>,
     metrics: Arc<Metrics>,
     state: Option<Arc<SharedState>>,
-    /// How long rmcp may take to begin an answer: calls have their own, shorter limit, so that only what
-    /// is broken meets this one.
+    log: LogBudget,
+    /// How long rmcp may take to begin an answer. Calls have their own, shorter limit, so only what is
+    /// broken reaches this one.
     patience: Duration,
     stopping: AtomicBool,
 }
 
 impl Shared {
     fn now(&self) -> Arc<Now> {
-        Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.now.read())
+    }
+
+    /// The answer to a health check; `None` where `path` is none.
+    fn health(&self, path: &str) -> Option<Answer> {
+        match path {
+            "/healthz" => Some(plain(StatusCode::OK, "ok\n")),
+            "/readyz" if self.stopping.load(Ordering::Acquire) => {
+                Some(plain(StatusCode::SERVICE_UNAVAILABLE, "stopping\n"))
+            }
+            "/readyz" => Some(plain(StatusCode::OK, "ready\n")),
+            _ => None,
+        }
     }
 }
 
@@ -123,9 +169,7 @@ impl std::fmt::Debug for Control {
 impl Control {
     /// Replaces limits and lists. Requests that are running continue under the old ones.
     pub fn reload(&self, live: Live) {
-        let rates = rates(&live);
-        let mut now = self.shared.now.write().unwrap_or_else(PoisonError::into_inner);
-        *now = Arc::new(Now { live, rates });
+        *self.shared.now.write() = Arc::new(Now::new(live));
     }
 
     /// Reads the certificate again.
@@ -139,7 +183,7 @@ impl Control {
     /// What is counted and measured, in Prometheus' text format.
     #[must_use]
     pub fn metrics(&self) -> String {
-        self.shared.metrics.set_running(self.shared.running.count());
+        self.shared.metrics.set_running(self.shared.slots.count());
         self.shared.metrics.text()
     }
 }
@@ -148,10 +192,6 @@ impl<S> std::fmt::Debug for Http<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Http").field("fixed", &self.fixed).finish_non_exhaustive()
     }
-}
-
-fn rates(live: &Live) -> Rates {
-    Rates { key: Rate::new(live.rate_per_key), address: Rate::new(live.rate_per_address) }
 }
 
 impl Http {
@@ -191,7 +231,7 @@ impl<S: ServerHandler> Http<S> {
             Some(address) => Some(TcpListener::bind(address).await?),
             None => None,
         };
-        let (idle, most) = (fixed.session_idle, fixed.max_sessions);
+        let idle = fixed.session_idle;
         let seal = Arc::new(Seal::random()?);
         let state = match fixed.state.redis() {
             Some(url) => {
@@ -209,19 +249,28 @@ impl<S: ServerHandler> Http<S> {
             .with_max_request_body_bytes(usize::MAX)
             .with_cancellation_token(end.clone());
         config.session_store = state.clone().map(|state| state as Arc<dyn SessionStore>);
-        let sessions = Sessions::new(Arc::clone(&seal), Arc::clone(&metrics), most, idle);
-        let mcp = StreamableHttpService::new(move || Ok(make()), Arc::new(sessions), config);
-        let rates = rates(&live);
+        let most = sessions::Most {
+            in_all: fixed.max_sessions,
+            per_key: fixed.max_sessions_per_key,
+            per_address: fixed.max_sessions_per_address,
+        };
+        let sessions =
+            Sessions::new(Arc::clone(&seal), Arc::clone(&metrics), state.clone(), most, idle);
+        let sessions = Arc::new(sessions);
+        let mcp = StreamableHttpService::new(move || Ok(make()), Arc::clone(&sessions), config);
         let shared = Arc::new(Shared {
-            now: RwLock::new(Arc::new(Now { live, rates })),
-            running: Arc::new(Running::new()),
+            now: RwLock::new(Arc::new(Now::new(live))),
+            slots: Arc::default(),
+            bodies: Memory::new(BODIES.0, BODIES.1),
+            parsed: Memory::new(PARSED.0, PARSED.1),
             seal,
             metrics,
             state,
+            log: LogBudget::default(),
             patience: fixed.call_timeout + MARGIN,
             stopping: AtomicBool::new(false),
         });
-        let gate = Arc::new(Gate::new(mcp, Arc::clone(&shared)));
+        let gate = Arc::new(Gate::new(mcp, sessions, Arc::clone(&shared)));
         Ok(Self { listener, tls, metrics: metrics_at, gate, shared, fixed, end })
     }
 
@@ -267,7 +316,7 @@ impl<S: ServerHandler> Http<S> {
                     tokio::time::sleep(SWEEP).await;
                     shared.now().rates.sweep();
                     if let Some(state) = &shared.state {
-                        // What goes wrong is in the log already.
+                        // A failure is in the log already.
                         let _ = state.agree(&shared.seal).await;
                     }
                 }
@@ -276,23 +325,25 @@ impl<S: ServerHandler> Http<S> {
         let accept = connection::Accept {
             gate: Arc::clone(&self.gate),
             tls: self.tls,
-            metrics: Arc::clone(&self.shared.metrics),
+            shared: Arc::clone(&self.shared),
             tracker: tracker.clone(),
             stop: stop.clone(),
-            header_timeout: self.fixed.header_timeout,
-            most: self.fixed.max_connections,
+            fixed: self.fixed.clone(),
         };
         accept.run(self.listener).await;
         self.shared.stopping.store(true, Ordering::Release);
-        let running = &self.shared.running;
-        info!(running = running.count(), "stopping; running calls may end");
+        let slots = &self.shared.slots;
+        info!(running = slots.count(), "stopping; waiting for running calls");
         let deadline = Instant::now() + self.fixed.stop_timeout;
-        while running.count() > 0 && Instant::now() < deadline {
+        while slots.count() > 0 && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        if running.count() > 0 {
-            let left = running.count();
-            warn!(left, "calls are still running after the time to stop; their outcome is unknown");
+        if slots.count() > 0 {
+            let left = slots.count();
+            warn!(
+                left,
+                "calls are still running at the end of the stop timeout; their outcome is unknown"
+            );
         }
         self.end.cancel();
         tracker.close();

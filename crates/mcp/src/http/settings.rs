@@ -57,13 +57,27 @@ pub struct Fixed {
         long, env = "STREAM_STATE", value_name = "URL", default_value = "memory", value_parser = State::parse
     )]
     pub state: State,
-    /// How many sessions of older clients may be open: 1 to 1000000. One more ends the one that has been
-    /// idle for longest.
+    /// How many sessions of older clients may be open: 1 to 1000000. One more ends another one: that of
+    /// the address with the most sessions that has been idle for longest.
     #[arg(
         long, env = "STREAM_MAX_SESSIONS", value_name = "N", default_value = "20000",
         value_parser = whole(1..=1_000_000_usize)
     )]
     pub max_sessions: usize,
+    /// How many sessions one key may have: 1 to 1000000. One more ends the key's session that has been
+    /// idle for longest.
+    #[arg(
+        long, env = "STREAM_MAX_SESSIONS_PER_KEY", value_name = "N", default_value = "200",
+        value_parser = whole(1..=1_000_000_usize)
+    )]
+    pub max_sessions_per_key: usize,
+    /// How many sessions one address may have: 1 to 1000000. One more ends the address's session that has
+    /// been idle for longest.
+    #[arg(
+        long, env = "STREAM_MAX_SESSIONS_PER_ADDRESS", value_name = "N", default_value = "1000",
+        value_parser = whole(1..=1_000_000_usize)
+    )]
+    pub max_sessions_per_address: usize,
     /// When an idle session ends, in seconds: 1 to 86400.
     #[arg(
         long, env = "STREAM_SESSION_IDLE", value_name = "SECONDS", default_value = "1800",
@@ -76,6 +90,20 @@ pub struct Fixed {
         value_parser = whole(1..=1_000_000_usize)
     )]
     pub max_connections: usize,
+    /// How many connections one address may have, unless it is a trusted proxy: 1 to 1000000. More are
+    /// closed.
+    #[arg(
+        long, env = "STREAM_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N", default_value = "1000",
+        value_parser = whole(1..=1_000_000_usize)
+    )]
+    pub max_connections_per_address: usize,
+    /// How long a client may leave an answer unread before its connection is closed, in seconds: 1 to
+    /// 3600.
+    #[arg(
+        long, env = "STREAM_WRITE_TIMEOUT", value_name = "SECONDS", default_value = "30",
+        value_parser = seconds(1..=3600)
+    )]
+    pub write_timeout: Duration,
     /// How long a client may take for the headers of a request, and how long a connection may be idle,
     /// in seconds: 1 to 86400.
     #[arg(
@@ -226,6 +254,13 @@ pub struct Live {
         value_parser = whole(1..=1_000_000_usize)
     )]
     pub max_calls_per_key: usize,
+    /// How many requests from one address (IPv6: one /64 network) may run at a time, with whatever keys: 1
+    /// to 1000000.
+    #[arg(
+        long, env = "STREAM_MAX_CALLS_PER_ADDRESS", value_name = "N", default_value = "128",
+        value_parser = whole(1..=1_000_000_usize)
+    )]
+    pub max_calls_per_address: usize,
     /// How many requests one key may send per second, with bursts of twice as many: 0 to 1000000, where 0
     /// means no limit.
     #[arg(

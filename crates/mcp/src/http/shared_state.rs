@@ -7,13 +7,11 @@
 
 use std::{
     io,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use redis::{
     AsyncCommands as _, Client, ExistenceCheck, RedisError, Script, SetExpiry, SetOptions,
     aio::{ConnectionManager, ConnectionManagerConfig},
@@ -23,7 +21,10 @@ use rmcp::transport::streamable_http_server::session::store::{
 };
 use tracing::{info, warn};
 
-use super::caller::{Principal, Seal};
+use super::{
+    identity::{Principal, Seal},
+    sessions::trim,
+};
 
 /// How long an answer of Redis may take.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -48,7 +49,7 @@ return 0
 
 /// Redis cannot be reached.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Gone;
+pub(super) struct Unavailable;
 
 /// What replicas share.
 pub(super) struct SharedState {
@@ -57,7 +58,7 @@ pub(super) struct SharedState {
     idle: Duration,
     /// Until when Redis is left alone.
     pause: Mutex<Option<Instant>>,
-    gone: AtomicBool,
+    unavailable: AtomicBool,
 }
 
 impl SharedState {
@@ -77,8 +78,8 @@ impl SharedState {
         let client = Client::open(url).map_err(unreachable)?;
         let connection =
             ConnectionManager::new_with_config(client, config).await.map_err(unreachable)?;
-        let (pause, gone) = (Mutex::default(), AtomicBool::new(false));
-        Ok(Self { connection, rate: Script::new(RATE), idle, pause, gone })
+        let (pause, unavailable) = (Mutex::default(), AtomicBool::new(false));
+        Ok(Self { connection, rate: Script::new(RATE), idle, pause, unavailable })
     }
 
     /// Agrees with the other replicas on the secret to seal with: the first that speaks decides. It is
@@ -87,7 +88,8 @@ impl SharedState {
     /// # Errors
     /// A Redis that cannot be reached, or that holds something else under this name.
     pub(super) async fn agree(&self, seal: &Seal) -> io::Result<()> {
-        let failed = |_: Gone| io::Error::other("the shared state (STREAM_STATE) does not answer");
+        let failed =
+            |_: Unavailable| io::Error::other("the shared state (STREAM_STATE) does not answer");
         let mut connection = self.connection.clone();
         let (name, own) = (format!("{PREFIX}:seal"), seal.secret());
         let options = SetOptions::default().conditional_set(ExistenceCheck::NX);
@@ -104,7 +106,7 @@ impl SharedState {
     }
 
     /// Whether a session is open; if so, it is now not idle.
-    pub(super) async fn touch(&self, session: &str) -> Result<bool, Gone> {
+    pub(super) async fn touch(&self, session: &str) -> Result<bool, Unavailable> {
         self.reachable()?;
         let seconds = i64::try_from(self.idle.as_secs()).unwrap_or(i64::MAX);
         self.heard(self.connection.clone().expire(name(session), seconds).await)
@@ -116,7 +118,7 @@ impl SharedState {
         kind: &str,
         who: &Principal,
         per_second: u32,
-    ) -> Result<Option<u64>, Gone> {
+    ) -> Result<Option<u64>, Unavailable> {
         self.reachable()?;
         let who = u128::from_be_bytes(*who);
         let interval = 1_000_000 / i64::from(per_second.max(1));
@@ -127,31 +129,31 @@ impl SharedState {
     }
 
     /// Fails at once while Redis is left alone, so that its absence costs one request in a while.
-    fn reachable(&self) -> Result<(), Gone> {
-        let pause = *self.pause.lock().unwrap_or_else(PoisonError::into_inner);
-        if pause.is_some_and(|until| Instant::now() < until) { Err(Gone) } else { Ok(()) }
+    fn reachable(&self) -> Result<(), Unavailable> {
+        let pause = *self.pause.lock();
+        if pause.is_some_and(|until| Instant::now() < until) { Err(Unavailable) } else { Ok(()) }
     }
 
-    fn heard<T>(&self, answer: Result<T, RedisError>) -> Result<T, Gone> {
-        let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+    fn heard<T>(&self, answer: Result<T, RedisError>) -> Result<T, Unavailable> {
+        let mut pause = self.pause.lock();
         match answer {
             Ok(answer) => {
                 *pause = None;
-                if self.gone.swap(false, Ordering::AcqRel) {
+                if self.unavailable.swap(false, Ordering::AcqRel) {
                     info!("the shared state is there again");
                 }
                 Ok(answer)
             }
             Err(error) => {
                 *pause = Some(Instant::now() + PAUSE);
-                if !self.gone.swap(true, Ordering::AcqRel) {
+                if !self.unavailable.swap(true, Ordering::AcqRel) {
                     warn!(
                         %error,
                         "the shared state cannot be reached: sessions are refused, and rates counted \
                          by this replica alone"
                     );
                 }
-                Err(Gone)
+                Err(Unavailable)
             }
         }
     }
@@ -161,7 +163,7 @@ fn name(session: &str) -> String {
     format!("{PREFIX}:session:{session}")
 }
 
-fn told(_: Gone) -> SessionStoreError {
+fn unavailable(_: Unavailable) -> SessionStoreError {
     "the shared state cannot be reached".into()
 }
 
@@ -169,22 +171,24 @@ fn told(_: Gone) -> SessionStoreError {
 #[async_trait::async_trait]
 impl SessionStore for SharedState {
     async fn load(&self, session: &str) -> Result<Option<SessionState>, SessionStoreError> {
-        self.reachable().map_err(told)?;
+        self.reachable().map_err(unavailable)?;
         let text: Option<String> =
-            self.heard(self.connection.clone().get(name(session)).await).map_err(told)?;
+            self.heard(self.connection.clone().get(name(session)).await).map_err(unavailable)?;
         Ok(text.as_deref().map(serde_json::from_str).transpose()?)
     }
 
     async fn store(&self, session: &str, state: &SessionState) -> Result<(), SessionStoreError> {
-        self.reachable().map_err(told)?;
-        let text = serde_json::to_string(state)?;
+        self.reachable().map_err(unavailable)?;
+        let mut state = state.clone();
+        trim(&mut state.initialize_params);
+        let text = serde_json::to_string(&state)?;
         let options = SetOptions::default().with_expiration(SetExpiry::EX(self.idle.as_secs()));
         let stored = self.connection.clone().set_options(name(session), text, options).await;
-        self.heard(stored).map_err(told)
+        self.heard(stored).map_err(unavailable)
     }
 
     async fn delete(&self, session: &str) -> Result<(), SessionStoreError> {
-        self.reachable().map_err(told)?;
-        self.heard(self.connection.clone().del(name(session)).await).map_err(told)
+        self.reachable().map_err(unavailable)?;
+        self.heard(self.connection.clone().del(name(session)).await).map_err(unavailable)
     }
 }

@@ -1,11 +1,12 @@
-//! TLS from files, which can be read anew while the server runs.
+//! TLS from files, which can be reloaded while the server runs.
 
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
 };
 
+use parking_lot::RwLock;
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
@@ -16,7 +17,7 @@ use tokio_rustls::{
     },
 };
 
-/// The certificate that holds now.
+/// The current certificate.
 pub(super) struct Tls {
     certificate: PathBuf,
     key: PathBuf,
@@ -30,15 +31,15 @@ impl Tls {
         Ok(Self { certificate, key, acceptor })
     }
 
-    /// Reads both anew; where that fails, the old ones go on.
+    /// Reloads both. On failure the old ones stay in use.
     pub(super) fn reload(&self) -> io::Result<()> {
         let new = acceptor(&self.certificate, &self.key)?;
-        *self.acceptor.write().unwrap_or_else(PoisonError::into_inner) = new;
+        *self.acceptor.write() = new;
         Ok(())
     }
 
     pub(super) fn acceptor(&self) -> TlsAcceptor {
-        self.acceptor.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.acceptor.read().clone()
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -26,7 +26,10 @@ use streampay_mcp::{
     http::{Control, Http, settings::Options},
     settings::Settings,
 };
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{
+    net::{TcpListener, TcpSocket, TcpStream},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) const MODERN: &str = "2026-07-28";
@@ -93,6 +96,7 @@ pub(crate) fn at_once(_: usize) -> Duration {
 /// A running server.
 pub(crate) struct Serving {
     pub(crate) address: SocketAddr,
+    pub(crate) metrics: Option<SocketAddr>,
     pub(crate) control: Control,
     pub(crate) stop: CancellationToken,
     pub(crate) task: JoinHandle<()>,
@@ -134,8 +138,25 @@ pub(crate) async fn host<S: ServerHandler>(
 fn running<S: ServerHandler>(http: Http<S>) -> Serving {
     let (address, control, stop) =
         (http.address().unwrap(), http.control(), CancellationToken::new());
+    let metrics = http.metrics_address();
     let task = tokio::spawn(http.serve(stop.clone()));
-    Serving { address, control, stop, task, http: reqwest::Client::new() }
+    Serving { address, metrics, control, stop, task, http: reqwest::Client::new() }
+}
+
+/// Connects from an address of the loopback network.
+pub(crate) async fn connect(from: [u8; 4], to: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from((from, 0))).unwrap();
+    socket.connect(to).await.unwrap()
+}
+
+/// Waits until a condition holds.
+pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(30), "timed out waiting until {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// What came back.

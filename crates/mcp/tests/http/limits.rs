@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use streampay_mcp::http::settings::Options;
 
-use crate::common::{api, at_once, call, get_payment, send, serve};
+use crate::common::{api, at_once, call, eventually, get_payment, send, serve};
 
 fn slow(_: usize) -> Duration {
     Duration::from_millis(2000)
@@ -91,26 +91,16 @@ async fn a_read_whose_client_went_is_dropped_and_a_change_is_followed() {
         let (arrived, answered) =
             (api.arrived.load(Ordering::SeqCst), api.answered.load(Ordering::SeqCst));
         let request = tokio::spawn(serving.modern(message).bearer_auth("a:b").send());
-        eventually(|| api.arrived.load(Ordering::SeqCst) == arrived + 1).await;
+        eventually("the API is called", || api.arrived.load(Ordering::SeqCst) == arrived + 1).await;
         request.abort();
         let running =
             |count: usize| serving.control.metrics().contains(&format!("calls_running {count}\n"));
         // The API has not answered yet, so what is running now was not dropped.
-        eventually(|| running(followed)).await;
+        eventually("only a change runs on", || running(followed)).await;
         assert_eq!(api.answered.load(Ordering::SeqCst), answered);
-        eventually(|| running(0)).await;
+        eventually("nothing runs", || running(0)).await;
         assert_eq!(api.answered.load(Ordering::SeqCst), answered + followed);
     }
-}
-
-async fn eventually(holds: impl Fn() -> bool) {
-    for _ in 0..1000 {
-        if holds() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("it never held");
 }
 
 #[tokio::test]

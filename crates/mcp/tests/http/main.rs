@@ -11,6 +11,7 @@
 mod attacks;
 mod broken;
 mod common;
+mod floods;
 mod isolation;
 mod limits;
 mod program;

@@ -15,7 +15,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::common::{Api, LEGACY, MODERN, api, at_once};
+use crate::common::{Api, LEGACY, MODERN, api, at_once, connect};
 
 pub(crate) const KEY: &str = "pub4lic:s3cr3thush";
 const ENCODED: &str = "cHViNGxpYzpzM2NyM3RodXNo";
@@ -267,8 +267,11 @@ async fn ten_thousand_idle_connections_keep_nobody_out() {
     let address = program.url.trim_start_matches("http://").trim_end_matches("/mcp").to_owned();
     let mut idle = Vec::new();
     // Where a process may hold fewer files, as many as it may.
-    for _ in 0..10_000.min(files.saturating_sub(500)) {
-        idle.push(tokio::net::TcpStream::connect(&address).await.unwrap());
+    let address = address.parse().unwrap();
+    for number in 0..10_000.min(files.saturating_sub(500)) {
+        // One address may have 1,000 of them.
+        let from = [127, 0, 1, (number / 900) as u8];
+        idle.push(connect(from, address).await);
     }
     let request = program
         .post(&reqwest::Client::new(), &modern_call())

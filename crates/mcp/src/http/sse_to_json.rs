@@ -1,8 +1,8 @@
-//! Answers as one JSON document where nothing streams.
+//! Turns a stream of events into plain JSON where it holds nothing but one answer.
 //!
-//! rmcp answers inside a session with a stream of events even where there is only one. A stream whose
-//! first event is the answer itself becomes plain JSON, which is smaller and quicker; one that begins
-//! with progress, or that is quiet for long, stays a stream.
+//! Within a session rmcp answers with a stream of events, even where there is only one. If the first event
+//! is the answer itself, the stream becomes plain JSON, which is smaller and faster. A stream that begins
+//! with progress, or that is silent for long, stays a stream.
 
 use std::convert::Infallible;
 
@@ -18,17 +18,21 @@ use serde::{Deserialize, de::IgnoredAny};
 
 use super::Answer;
 
-/// What tells an answer from a notification and a request.
+/// The members by which an answer differs from a notification and a request.
 #[derive(Deserialize)]
 struct Message {
     method: Option<IgnoredAny>,
     id: Option<IgnoredAny>,
 }
 
-pub(super) async fn plainly(answer: Answer) -> Answer {
-    let streams =
-        answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
-    if !streams {
+/// Whether an answer is a stream of events.
+pub(super) fn is_stream(answer: &Answer) -> bool {
+    answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream")
+}
+
+/// Answers in plain JSON where that is possible.
+pub(super) async fn sse_to_json(answer: Answer) -> Answer {
+    if !is_stream(&answer) {
         return answer;
     }
     let (mut parts, mut body) = answer.into_parts();
@@ -49,7 +53,7 @@ pub(super) async fn plainly(answer: Answer) -> Answer {
     Response::from_parts(parts, BoxBody::new(whole))
 }
 
-/// The data of an event, where that is the answer to a request.
+/// The data of an event, if it is the answer to a request.
 fn single(event: &[u8]) -> Option<&[u8]> {
     let mut lines = event.split(|byte| *byte == b'\n');
     let data = lines.find_map(|line| line.strip_prefix(b"data:"))?;
@@ -66,7 +70,7 @@ mod tests {
     use super::single;
 
     #[test]
-    fn only_an_answer_is_taken_out_of_its_stream() {
+    fn only_an_answer_becomes_plain_json() {
         let answer = br#"{"jsonrpc":"2.0","id":1,"result":{"method":"a"}}"#;
         let event = [b"id: 0/1\ndata: ".as_slice(), answer, b"\n\n"].concat();
         assert_eq!(single(&event), Some(answer.as_slice()));

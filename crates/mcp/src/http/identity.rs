@@ -1,20 +1,18 @@
 //! Who sends a request: the key it brings, and what it asks for beside its message.
 //!
-//! A key is read here, goes on in a type that does not print, and stands nowhere else. What has to
-//! tell callers apart gets a [`Principal`]: a hash of the key under a secret of this process, from
-//! which nothing of the key can be found.
+//! A key is read here and goes on in a type that does not print. Where callers have to be told apart, a
+//! [`Principal`] stands for one: a hash of the key under a secret of this process, from which nothing of
+//! the key can be found.
 
-use std::{
-    net::IpAddr,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::net::IpAddr;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderName, header::AUTHORIZATION};
+use parking_lot::RwLock;
 use sha2::Sha256;
-use streampay::{ApiKey, Context};
+use streampay::ApiKey;
 
-use super::{limits::Permit, refusal::Refusal};
+use super::refusal::Refusal;
 use crate::{settings::switch, view::View};
 
 const BRANCH: HeaderName = HeaderName::from_static("x-stream-branch-id");
@@ -25,30 +23,11 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// The longest request id that is taken over, in characters.
 const MAX_REQUEST_ID: usize = 128;
 
-/// Who calls, as the tools see it.
-#[derive(Debug)]
-pub(crate) struct Caller {
-    pub(crate) context: Context,
-    /// The tools that are there for this request.
-    pub(crate) view: View,
-    /// Whether the request itself asked for fewer tools than there are.
-    pub(crate) narrowed: bool,
-    /// Held until the call ends, which may be after its client has gone.
-    pub(super) _permit: Permit,
-}
-
-impl Caller {
-    /// The caller of a request that came over HTTP.
-    pub(crate) fn of(extensions: &rmcp::model::Extensions) -> Option<Arc<Self>> {
-        extensions.get::<http::request::Parts>()?.extensions.get::<Arc<Self>>().cloned()
-    }
-}
-
 /// Stands for a key, or for an address where there is no key.
-pub(crate) type Principal = [u8; 16];
+pub(super) type Principal = [u8; 16];
 
 /// The secret under which keys are hashed and session ids are sealed.
-pub(crate) struct Seal(RwLock<[u8; 32]>);
+pub(super) struct Seal(RwLock<[u8; 32]>);
 
 impl std::fmt::Debug for Seal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -61,19 +40,19 @@ impl Seal {
     ///
     /// # Errors
     /// A machine that gives no random numbers.
-    pub(crate) fn random() -> std::io::Result<Self> {
+    pub(super) fn random() -> std::io::Result<Self> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| std::io::Error::other(error.to_string()))?;
         Ok(Self(RwLock::new(secret)))
     }
 
     pub(super) fn secret(&self) -> [u8; 32] {
-        *self.0.read().unwrap_or_else(PoisonError::into_inner)
+        *self.0.read()
     }
 
     /// Takes over the secret that replicas share.
     pub(super) fn replace(&self, secret: [u8; 32]) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = secret;
+        *self.0.write() = secret;
     }
 
     /// The keyed hash of these parts.
@@ -122,7 +101,7 @@ pub(super) fn identity(headers: &mut HeaderMap, seal: &Seal) -> Result<Identity,
     if more {
         return Err(Refusal::key("there is more than one Authorization header"));
     }
-    let text = first.to_str().map_err(|_| Refusal::key("the key is no plain text"))?;
+    let text = first.to_str().map_err(|_| Refusal::key("the key must be plain text"))?;
     let (scheme, text) = text.trim().split_once(' ').unwrap_or((text, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Refusal::key("the Authorization header must be `Bearer KEY`"));
@@ -133,19 +112,19 @@ pub(super) fn identity(headers: &mut HeaderMap, seal: &Seal) -> Result<Identity,
     Ok(Identity { key: Some(key), principal: Some(principal) })
 }
 
-/// What a request asks for beside its message: a branch, fewer tools.
-pub(super) fn wishes(
+/// What the headers of a request ask for: a branch, fewer tools.
+pub(super) fn request_options(
     headers: &HeaderMap,
     view: View,
 ) -> Result<(Option<uuid::Uuid>, View), Refusal> {
     let text = |name: &HeaderName| match headers.get(name).map(|value| value.to_str()) {
         None => Ok(None),
         Some(Ok(text)) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
-        Some(Err(_)) => Err(Refusal::header(name, "is no plain text")),
+        Some(Err(_)) => Err(Refusal::header(name, "it must be plain text")),
     };
     let branch = match text(&BRANCH)? {
         Some(text) => {
-            let parsed = text.parse().map_err(|_| Refusal::header(&BRANCH, "must be a UUID"))?;
+            let parsed = text.parse().map_err(|_| Refusal::header(&BRANCH, "it must be a UUID"))?;
             Some(parsed)
         }
         None => None,
