@@ -98,7 +98,9 @@ impl<S: ServerHandler> Accept<S> {
         if self.shared.now().live.proxies.iter().any(|proxies| proxies.contains(&peer)) {
             return Some(None);
         }
-        let counted = addresses.count(prefix(peer), self.fixed.max_connections_per_address);
+        let half = self.fixed.max_connections.div_ceil(2);
+        let most = self.fixed.max_connections_per_address.min(half);
+        let counted = addresses.count(prefix(peer), most);
         if counted.is_none() {
             self.shared.metrics.limited("connections_per_address");
             if let Some(omitted) = self.shared.log.line(Instant::now()) {

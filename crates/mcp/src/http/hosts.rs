@@ -1,12 +1,12 @@
-//! Under which names the server may be addressed, and which web pages may use it.
+//! Under which names clients may address the server, and which web pages may use it.
 //!
-//! A page that a browser was led to by a rebound name, or a foreign page, is turned away here. Both
-//! lists allow the machine itself only, unless others are given.
+//! This rejects foreign web pages, and pages that reach the server under a name made to resolve to it (DNS
+//! rebinding). By default both lists allow this machine only.
 
 use clap::Args;
 use http::uri::Authority;
 
-/// The names of the machine itself.
+/// The names of this machine.
 const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// The names that the `Host` header may have.
@@ -51,7 +51,7 @@ impl Hosts {
         })
     }
 
-    /// Whether only the machine's own names are allowed.
+    /// Whether only names of this machine are allowed.
     #[must_use]
     pub fn only_local(&self) -> bool {
         self.allowed_hosts.iter().all(|host| match host {
@@ -74,7 +74,7 @@ fn split(text: &str) -> Option<(String, Option<u16>)> {
     let authority = Authority::try_from(text).ok()?;
     let port = match authority.port() {
         Some(port) => Some(port.as_str().parse().ok()?),
-        // What follows the name is no port.
+        // Something else than a port follows the name.
         None if authority.as_str().len() != authority.host().len() => return None,
         None => None,
     };
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn names_replace_the_machines_own_and_may_have_ports() {
+    fn given_names_replace_the_defaults_and_may_have_ports() {
         let hosts = hosts("mcp.example.com, b.example:8443").unwrap();
         assert!(hosts.allow("mcp.example.com:1") && hosts.allow("b.example:8443"));
         assert!(!hosts.allow("b.example") && !hosts.allow("localhost"));

@@ -1,4 +1,4 @@
-//! The answer to a request that is not let through: a status, and words that say what to do.
+//! The answer to a request that is rejected: a status, and a message that says what to do.
 
 use bytes::Bytes;
 use http::{
@@ -10,18 +10,18 @@ use serde_json::json;
 
 use super::Answer;
 
-/// Why a request is not let through.
+/// Why a request is rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) status: u16,
     pub(super) message: String,
     /// JSON-RPC's code of the error.
     code: i32,
-    /// Seconds after which it may be tried again.
+    /// The seconds after which the client may try again.
     retry_after: Option<u64>,
-    /// Whether the connection is closed, because the rest of the request is not read.
+    /// Whether the connection ends, because the rest of the request is not read.
     close: bool,
-    /// The limit that was hit.
+    /// The limit that was reached.
     pub(super) limit: Option<&'static str>,
 }
 
@@ -31,7 +31,7 @@ impl Refusal {
         Self { status, message, code: -32600, retry_after: None, close: false, limit: None }
     }
 
-    /// A key that cannot be used.
+    /// The key cannot be used.
     pub(super) fn key(why: &str) -> Self {
         let message = format!(
             "{why}. Send `Authorization: Bearer KEY`, where KEY is `key:secret` or its base64, from \
@@ -40,33 +40,33 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, message)
     }
 
-    /// A header that cannot be used.
+    /// A header cannot be used.
     pub(super) fn header(name: &HeaderName, why: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, format!("the header {name} cannot be used: {why}"))
     }
 
-    /// A body that is no JSON, or no message.
+    /// The body is not JSON, or not a message.
     pub(super) fn message(body: &[u8]) -> Self {
         let bad = |message| Self::new(StatusCode::BAD_REQUEST, message);
         let text = std::str::from_utf8(body).unwrap_or_default();
         match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-            Err(_) => Self { code: -32700, ..bad("the body is no JSON") },
-            Ok(_) => bad("the body is no single JSON-RPC message of MCP"),
+            Err(_) => Self { code: -32700, ..bad("the body is not valid JSON") },
+            Ok(_) => bad("the body must be a single JSON-RPC message of MCP"),
         }
     }
 
-    /// A failure of the server itself.
+    /// The server itself failed.
     pub(super) fn internal(status: StatusCode, message: &str) -> Self {
         Self { code: -32603, ..Self::new(status, message) }
     }
 
-    /// A limit that was hit, and when to try again.
+    /// A limit was reached; when to try again.
     pub(super) fn limit(status: StatusCode, limit: &'static str, wait: u64, message: &str) -> Self {
         let (retry_after, limit) = (Some(wait), Some(limit));
         Self { retry_after, limit, code: -32000, ..Self::new(status, message) }
     }
 
-    /// Closes the connection after the answer.
+    /// Ends the connection after the answer.
     pub(super) fn closing(self) -> Self {
         Self { close: true, ..self }
     }

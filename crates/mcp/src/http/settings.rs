@@ -90,8 +90,8 @@ pub struct Fixed {
         value_parser = whole(1..=1_000_000_usize)
     )]
     pub max_connections: usize,
-    /// How many connections one address may have, unless it is a trusted proxy: 1 to 1000000. More are
-    /// closed.
+    /// How many connections one address may have, unless it is a trusted proxy: 1 to 1000000, and at most
+    /// half of all. More are closed.
     #[arg(
         long, env = "STREAM_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N", default_value = "1000",
         value_parser = whole(1..=1_000_000_usize)

@@ -1,9 +1,9 @@
-//! What replicas share, in Redis (or Valkey): the secret under which session ids are sealed, how
-//! sessions of older clients were opened, and rates.
+//! The state that replicas share in Redis or Valkey: the secret that seals session ids, how sessions of
+//! older clients were opened, and rates.
 //!
-//! While Redis cannot be reached, sessions are refused, because nobody can say whether they still are;
-//! rates are counted by each replica for itself; everything else goes on. No key is ever stored: what
-//! stands for a key is a hash under the shared secret.
+//! While the state is unavailable, sessions are rejected, because nobody can tell which of them are open;
+//! each replica counts rates for itself; everything else works. No key is ever stored: a hash under the
+//! shared secret stands for it.
 
 use std::{
     io,
@@ -26,17 +26,17 @@ use super::{
     sessions::trim,
 };
 
-/// How long an answer of Redis may take.
+/// How long Redis may take to answer.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// How long Redis is left alone after it could not be reached.
+/// How long requests do without Redis after it could not be reached.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Before every name that is used in Redis.
+/// The prefix of every name in Redis.
 const PREFIX: &str = "stream-mcp";
 
-/// Counts one request: the generic cell rate algorithm, in microseconds of Redis' own clock. Gives the
-/// microseconds to wait, 0 where the request is allowed.
+/// Counts one request by the generic cell rate algorithm, in microseconds of Redis's own clock. Returns the
+/// microseconds to wait, 0 if the request is allowed.
 const RATE: &str = "
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -47,16 +47,16 @@ redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - 
 return 0
 ";
 
-/// Redis cannot be reached.
+/// The shared state is unavailable.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Unavailable;
 
-/// What replicas share.
+/// The state that replicas share.
 pub(super) struct SharedState {
     connection: ConnectionManager,
     rate: Script,
     idle: Duration,
-    /// Until when Redis is left alone.
+    /// Until when requests do without Redis.
     pause: Mutex<Option<Instant>>,
     unavailable: AtomicBool,
 }
@@ -65,11 +65,11 @@ impl SharedState {
     /// Connects to Redis.
     ///
     /// # Errors
-    /// A Redis that cannot be reached. The address is not repeated: it may hold a password.
+    /// Redis cannot be reached. The address is not repeated, since it may contain a password.
     pub(super) async fn connect(url: &str, idle: Duration) -> io::Result<Self> {
         let unreachable = |error: RedisError| {
-            let words = format!("the shared state (STREAM_STATE) cannot be reached: {error}");
-            io::Error::new(io::ErrorKind::NotConnected, words)
+            let message = format!("the shared state (STREAM_STATE) cannot be reached: {error}");
+            io::Error::new(io::ErrorKind::NotConnected, message)
         };
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(1)
@@ -82,11 +82,11 @@ impl SharedState {
         Ok(Self { connection, rate: Script::new(RATE), idle, pause, unavailable })
     }
 
-    /// Agrees with the other replicas on the secret to seal with: the first that speaks decides. It is
-    /// asked again now and then, because a Redis that was started anew has forgotten it.
+    /// Agrees with the other replicas on the secret to seal with: that of the first one. Replicas check it
+    /// again now and then, because a Redis that was restarted has forgotten it.
     ///
     /// # Errors
-    /// A Redis that cannot be reached, or that holds something else under this name.
+    /// Redis cannot be reached, or holds something else under this name.
     pub(super) async fn agree(&self, seal: &Seal) -> io::Result<()> {
         let failed =
             |_: Unavailable| io::Error::other("the shared state (STREAM_STATE) does not answer");
@@ -94,10 +94,10 @@ impl SharedState {
         let (name, own) = (format!("{PREFIX}:seal"), seal.secret());
         let options = SetOptions::default().conditional_set(ExistenceCheck::NX);
         let made = connection.set_options(&name, own.as_slice(), options).await;
-        self.heard::<Option<String>>(made).map_err(failed)?;
-        let agreed: Vec<u8> = self.heard(connection.get(&name).await).map_err(failed)?;
+        self.noted::<Option<String>>(made).map_err(failed)?;
+        let agreed: Vec<u8> = self.noted(connection.get(&name).await).map_err(failed)?;
         let agreed = agreed.try_into().map_err(|_| {
-            io::Error::other("the shared state (STREAM_STATE) holds something else under our name")
+            io::Error::other("the shared state (STREAM_STATE) contains a secret of another form")
         })?;
         if agreed != own {
             seal.replace(agreed);
@@ -105,14 +105,14 @@ impl SharedState {
         Ok(())
     }
 
-    /// Whether a session is open; if so, it is now not idle.
+    /// Whether a session is open. If so, its idle time starts again.
     pub(super) async fn touch(&self, session: &str) -> Result<bool, Unavailable> {
         self.reachable()?;
         let seconds = i64::try_from(self.idle.as_secs()).unwrap_or(i64::MAX);
-        self.heard(self.connection.clone().expire(name(session), seconds).await)
+        self.noted(self.connection.clone().expire(name(session), seconds).await)
     }
 
-    /// Counts a request against a rate: the seconds to wait, where there are too many.
+    /// Counts a request. Returns the seconds to wait if there are too many.
     pub(super) async fn rate(
         &self,
         kind: &str,
@@ -124,23 +124,23 @@ impl SharedState {
         let interval = 1_000_000 / i64::from(per_second.max(1));
         let mut invocation = self.rate.key(format!("{PREFIX}:{kind}:{who:032x}"));
         invocation.arg(interval).arg(interval * 2 * i64::from(per_second));
-        let wait: u64 = self.heard(invocation.invoke_async(&mut self.connection.clone()).await)?;
+        let wait: u64 = self.noted(invocation.invoke_async(&mut self.connection.clone()).await)?;
         Ok((wait > 0).then(|| wait.div_ceil(1_000_000)))
     }
 
-    /// Fails at once while Redis is left alone, so that its absence costs one request in a while.
+    /// Fails at once for a while after Redis could not be reached, so that only few requests wait for it.
     fn reachable(&self) -> Result<(), Unavailable> {
         let pause = *self.pause.lock();
         if pause.is_some_and(|until| Instant::now() < until) { Err(Unavailable) } else { Ok(()) }
     }
 
-    fn heard<T>(&self, answer: Result<T, RedisError>) -> Result<T, Unavailable> {
+    fn noted<T>(&self, answer: Result<T, RedisError>) -> Result<T, Unavailable> {
         let mut pause = self.pause.lock();
         match answer {
             Ok(answer) => {
                 *pause = None;
                 if self.unavailable.swap(false, Ordering::AcqRel) {
-                    info!("the shared state is there again");
+                    info!("the shared state is available again");
                 }
                 Ok(answer)
             }
@@ -149,8 +149,8 @@ impl SharedState {
                 if !self.unavailable.swap(true, Ordering::AcqRel) {
                     warn!(
                         %error,
-                        "the shared state cannot be reached: sessions are refused, and rates counted \
-                         by this replica alone"
+                        "the shared state is unavailable: sessions are rejected, and this replica counts \
+                         rates alone"
                     );
                 }
                 Err(Unavailable)
@@ -164,16 +164,16 @@ fn name(session: &str) -> String {
 }
 
 fn unavailable(_: Unavailable) -> SessionStoreError {
-    "the shared state cannot be reached".into()
+    "the shared state is unavailable".into()
 }
 
-/// How sessions were opened: rmcp opens them again, on whichever replica they are used.
+/// How sessions were opened, so that rmcp can open them again on any replica.
 #[async_trait::async_trait]
 impl SessionStore for SharedState {
     async fn load(&self, session: &str) -> Result<Option<SessionState>, SessionStoreError> {
         self.reachable().map_err(unavailable)?;
         let text: Option<String> =
-            self.heard(self.connection.clone().get(name(session)).await).map_err(unavailable)?;
+            self.noted(self.connection.clone().get(name(session)).await).map_err(unavailable)?;
         Ok(text.as_deref().map(serde_json::from_str).transpose()?)
     }
 
@@ -184,11 +184,11 @@ impl SessionStore for SharedState {
         let text = serde_json::to_string(&state)?;
         let options = SetOptions::default().with_expiration(SetExpiry::EX(self.idle.as_secs()));
         let stored = self.connection.clone().set_options(name(session), text, options).await;
-        self.heard(stored).map_err(unavailable)
+        self.noted(stored).map_err(unavailable)
     }
 
     async fn delete(&self, session: &str) -> Result<(), SessionStoreError> {
         self.reachable().map_err(unavailable)?;
-        self.heard(self.connection.clone().del(name(session)).await).map_err(unavailable)
+        self.noted(self.connection.clone().del(name(session)).await).map_err(unavailable)
     }
 }
