@@ -24,6 +24,7 @@ impl Checker {
             .with_format("uuid", is_uuid)
             .with_format("email", is_email)
             .with_format("date-time", is_date_time)
+            .with_format("uri", is_web_address)
             .build(&schema)
             .map_err(|error| error.to_string())?;
         Ok(Self { schema, validator })
@@ -410,13 +411,22 @@ fn format_words(format: &str) -> String {
         }
         "date" => "a date, like 2026-01-31".to_owned(),
         "email" => "an e-mail address".to_owned(),
-        "uri" => "a complete URL, like https://example.com/done".to_owned(),
+        "uri" => "a complete web address, like https://example.com/done".to_owned(),
         other => format!("of the format {other}"),
     }
 }
 
 fn is_uuid(text: &str) -> bool {
     text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
+}
+
+/// Whether a browser can be sent there: `javascript:`, `data:` and `file:` addresses run or read something on
+/// the payer's machine.
+fn is_web_address(text: &str) -> bool {
+    let visible = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    visible
+        && url::Url::parse(text)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 /// The API checks addresses itself; this only catches what cannot be one.
@@ -462,7 +472,7 @@ fn in_range(text: &str, low: u32, high: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Checker, MAX_FAULTS, is_date_time, is_email};
+    use super::{Checker, MAX_FAULTS, is_date_time, is_email, is_web_address};
     use crate::exact;
     use serde_json::{Map, Value, json};
 
@@ -599,6 +609,29 @@ mod tests {
         let given = map(json!({"payment_id": ID, name: 1}));
         let faults = checker().check(given).unwrap_err().sentences().join("\n");
         assert!(faults.len() < 500 && faults.contains("\"a`<U+202E>\\nxxx"), "{faults}");
+    }
+
+    #[test]
+    fn a_redirect_leads_to_a_web_page() {
+        for good in
+            ["https://example.com/done?x=1#y", "http://localhost:3000", "HTTPS://EXAMPLE.com"]
+        {
+            assert!(is_web_address(good), "{good}");
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "JavaScript://example.com/%0aalert(1)",
+            " https://example.com",
+            "java\tscript:alert(1)",
+            "data:text/html,<script>",
+            "file:///etc/passwd",
+            "//example.com",
+            "example.com",
+            "mailto:a@b.sa",
+            "https://",
+        ] {
+            assert!(!is_web_address(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -198,18 +198,22 @@ fn toolsets(text: &str) -> Result<View, String> {
     if text.trim() == "all" { Ok(View::ALL) } else { View::ALL.toolsets(text) }
 }
 
-/// Parses an address that is https, or http on a loopback address, and holds nothing secret.
-fn secure_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text.trim()).map_err(|error| format!("not a valid URL: {error}"))?;
-    let loopback = match url.host() {
+/// Whether a URL leads to this machine only.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
-    };
+    }
+}
+
+/// Parses an address that is https, or http on a loopback address, and holds nothing secret.
+fn secure_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text.trim()).map_err(|error| format!("not a valid URL: {error}"))?;
     let fault = match url.scheme() {
         "https" if url.has_host() => None,
-        "http" if loopback => None,
+        "http" if is_loopback(&url) => None,
         "http" => Some("must be https, unless it is a loopback address"),
         _ => Some("must begin with https://"),
     };

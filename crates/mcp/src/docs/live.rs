@@ -11,7 +11,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
 use super::{Body, Page, html, slugify};
-use crate::untrusted;
+use crate::{settings::is_loopback, untrusted};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -115,7 +115,7 @@ impl Site {
         name: &'static str,
         most: usize,
     ) -> Result<(String, bool), SiteError> {
-        let client = self.client.get_or_try_init(|| async { client() }).await?;
+        let client = self.client.get_or_try_init(|| async { client(&self.base) }).await?;
         let mut response = client.get(url.clone()).send().await?.error_for_status()?;
         let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let is_html = kind.is_some_and(|kind| kind.contains("html"));
@@ -148,7 +148,7 @@ impl Site {
     }
 }
 
-fn client() -> Result<Client, reqwest::Error> {
+fn client(base: &Url) -> Result<Client, reqwest::Error> {
     let within_origin = redirect::Policy::custom(|attempt| {
         let same = attempt
             .previous()
@@ -156,12 +156,13 @@ fn client() -> Result<Client, reqwest::Error> {
             .is_some_and(|first| first.origin() == attempt.url().origin());
         if same && attempt.previous().len() < 5 { attempt.follow() } else { attempt.stop() }
     });
-    Client::builder()
+    let client = Client::builder()
         .user_agent(concat!("stream-mcp/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TIMEOUT)
-        .redirect(within_origin)
-        .build()
+        .redirect(within_origin);
+    // A proxy could not reach a loopback address of this machine.
+    if is_loopback(base) { client.no_proxy().build() } else { client.build() }
 }
 
 /// An address as everybody may see it: without a user, a password, and what is not part of its path.
