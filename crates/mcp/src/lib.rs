@@ -42,5 +42,6 @@ mod view;
 mod watch;
 
 pub use exact::ExactNumbers;
+pub use metrics::Metrics;
 pub use server::{Defect, Server};
 pub use view::View;

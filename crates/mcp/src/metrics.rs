@@ -1,7 +1,7 @@
-//! What is counted and measured, in Prometheus' text format.
+//! What is counted and measured, in Prometheus's text format.
 //!
-//! Labels are names from this program only (tools, outcomes, limits): nothing that a caller sent, and
-//! nothing of a key, so that their number is fixed.
+//! Labels are names from this program (tools, outcomes, limits), never anything that a caller sent, so their
+//! number is fixed.
 
 use std::{sync::atomic::AtomicI64, time::Duration};
 
@@ -95,7 +95,7 @@ struct LimitLabel {
 }
 
 /// The counters and gauges of a server.
-pub(crate) struct Metrics {
+pub struct Metrics {
     registry: Registry,
     calls: Family<CallLabels, Counter>,
     seconds: Family<ToolLabel, Histogram>,

@@ -35,7 +35,12 @@ pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow:
         let address = options.fixed.listen.address();
         let (local_only, share) = (options.live.hosts.only_local(), options.fixed.share_key);
         let certificate = Certificate::new(options.fixed.tls.pair());
-        let http = Http::bind(server, options)
+        let server = server.with_view(options.live.view);
+        let server = |metrics| {
+            let server = server.with_metrics(metrics);
+            move || server.clone()
+        };
+        let http = Http::bind(options, server)
             .await
             .with_context(|| format!("cannot serve at {address}"))?;
         let address = http.address()?;

@@ -99,7 +99,9 @@ impl Server {
         Self { call_timeout, ..self }
     }
 
-    pub(crate) fn with_metrics(self, metrics: Arc<Metrics>) -> Self {
+    /// The same server, reporting its calls to these metrics.
+    #[must_use]
+    pub fn with_metrics(self, metrics: Arc<Metrics>) -> Self {
         Self { metrics: Some(metrics), ..self }
     }
 

@@ -1,8 +1,8 @@
-//! What the official conformance suite wants to find in a server, on the product's own HTTP core.
+//! The fixtures of the official conformance suite on the product's own HTTP core.
 //!
-//! The suite asks for tools, prompts and resources that a product does not have. They are here, so that
-//! the scenarios that need them test the same gate, sessions and answers as the product has. Only
-//! tests use this: `tests/conformance/run`. Usage: `conformance ADDRESS`.
+//! The suite asks for tools, prompts and resources that a product does not have. They are here so that
+//! scenarios that need them test the same gate, sessions and answers that the product uses. Only
+//! `tests/conformance/run` uses this. Usage: `conformance ADDRESS`.
 
 #![allow(
     clippy::unwrap_used,
@@ -41,7 +41,7 @@ async fn main() {
         "STREAM_RATE_PER_ADDRESS" => Some("0".to_owned()),
         _ => None,
     });
-    let http = Http::host(|| Fixture, options.unwrap()).await.unwrap();
+    let http = Http::bind(options.unwrap(), |_| || Fixture).await.unwrap();
     println!("{}", http.address().unwrap());
     http.serve(CancellationToken::new()).await;
 }

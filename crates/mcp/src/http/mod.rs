@@ -66,7 +66,7 @@ use self::{
     slots::Slots,
     tls::Tls,
 };
-use crate::{metrics::Metrics, server::Server};
+use crate::metrics::Metrics;
 
 type Answer = Response<BoxBody<Bytes, Infallible>>;
 
@@ -142,7 +142,7 @@ impl Shared {
 }
 
 /// A server over HTTP that is bound to its address.
-pub struct Http<S = Server> {
+pub struct Http<S> {
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
     metrics: Option<TcpListener>,
@@ -180,7 +180,7 @@ impl Control {
         self.tls.as_ref().map_or(Ok(()), |tls| tls.reload())
     }
 
-    /// What is counted and measured, in Prometheus' text format.
+    /// All metrics in Prometheus's text format.
     #[must_use]
     pub fn metrics(&self) -> String {
         self.shared.metrics.set_running(self.shared.slots.count());
@@ -194,36 +194,22 @@ impl<S> std::fmt::Debug for Http<S> {
     }
 }
 
-impl Http {
-    /// Binds a server to its address.
-    ///
-    /// # Errors
-    /// An address that cannot be bound; a certificate that cannot be read; a shared state that
-    /// cannot be reached; a machine without random numbers.
-    pub async fn bind(server: Server, options: Options) -> io::Result<Self> {
-        let metrics = Arc::new(Metrics::default());
-        let server = server.with_view(options.live.view).with_metrics(Arc::clone(&metrics));
-        Self::bind_any(move || server.clone(), options, metrics).await
-    }
-}
-
 impl<S: ServerHandler> Http<S> {
-    /// Binds any other server to its address: tests of the protocol need tools that a product lacks.
+    /// Binds a server to its address. `server` is given what calls report to, and returns what makes a server
+    /// for each session and each request outside of one.
     ///
     /// # Errors
-    /// As [`Http::bind`].
-    pub async fn host(
-        make: impl Fn() -> S + Send + Sync + 'static,
+    /// An address cannot be bound, the certificate cannot be read, the shared state is unavailable, or the
+    /// system gives no random numbers.
+    pub async fn bind<M>(
         options: Options,
-    ) -> io::Result<Self> {
-        Self::bind_any(make, options, Arc::new(Metrics::default())).await
-    }
-
-    async fn bind_any(
-        make: impl Fn() -> S + Send + Sync + 'static,
-        options: Options,
-        metrics: Arc<Metrics>,
-    ) -> io::Result<Self> {
+        server: impl FnOnce(Arc<Metrics>) -> M,
+    ) -> io::Result<Self>
+    where
+        M: Fn() -> S + Send + Sync + 'static,
+    {
+        let metrics = Arc::new(Metrics::default());
+        let make = server(Arc::clone(&metrics));
         let Options { fixed, live } = options;
         let tls = fixed.tls.pair().map(Tls::new).transpose()?.map(Arc::new);
         let listener = TcpListener::bind(fixed.listen.address()).await?;
@@ -274,15 +260,15 @@ impl<S: ServerHandler> Http<S> {
         Ok(Self { listener, tls, metrics: metrics_at, gate, shared, fixed, end })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     ///
     /// # Errors
-    /// None that is known of.
+    /// The system does not tell the address of the socket.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Where metrics are served.
+    /// The address that serves metrics.
     #[must_use]
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.metrics.as_ref().and_then(|listener| listener.local_addr().ok())
@@ -294,14 +280,14 @@ impl<S: ServerHandler> Http<S> {
         if self.tls.is_some() { "https" } else { "http" }
     }
 
-    /// Changes this server while it runs.
+    /// A handle to change this server while it runs.
     #[must_use]
     pub fn control(&self) -> Control {
         Control { shared: Arc::clone(&self.shared), tls: self.tls.clone() }
     }
 
-    /// Serves until `stop` fires: then no new calls are taken, and those that run may end within their
-    /// time.
+    /// Serves until `stop` is cancelled. Then no new calls are accepted, and running ones may end within the
+    /// stop timeout.
     pub async fn serve(self, stop: CancellationToken) {
         let tracker = TaskTracker::new();
         let control = self.control();
@@ -352,7 +338,7 @@ impl<S: ServerHandler> Http<S> {
     }
 }
 
-/// A short text as an answer.
+/// An answer of plain text.
 fn plain(status: StatusCode, text: &'static str) -> Answer {
     let mut answer = Response::new(Full::new(Bytes::from_static(text.as_bytes())).boxed());
     *answer.status_mut() = status;

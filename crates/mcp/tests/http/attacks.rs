@@ -1,6 +1,4 @@
-//! What somebody would try who means harm.
-
-use std::time::{Duration, Instant};
+//! Attacks on the transport.
 
 use serde_json::json;
 use tokio::{
@@ -8,23 +6,25 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::common::{Serving, api, at_once, call, get_payment, send, serve};
+use crate::common::{LONG, Serving, api, at_once, call, eventually, get_payment, send, serve};
 
-async fn still_well(serving: &Serving) {
+async fn still_serves(serving: &Serving) {
     serving.modern_as("a:b", get_payment()).await.done();
 }
 
-/// Sends bytes and gives what comes back until the server closes or is quiet.
-async fn raw(serving: &Serving, bytes: &[u8], wait: Duration) -> String {
+/// Sends bytes and returns what comes back until the server closes the connection.
+async fn raw(serving: &Serving, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(serving.address).await.unwrap();
     let _ = stream.write_all(bytes).await;
     let mut answer = Vec::new();
-    let _ = tokio::time::timeout(wait, stream.read_to_end(&mut answer)).await;
+    let read = tokio::time::timeout(LONG, stream.read_to_end(&mut answer)).await;
+    // Where bytes were left unread, the connection may end with a reset.
+    let _ = read.expect("the server keeps the connection");
     String::from_utf8_lossy(&answer).into_owned()
 }
 
 #[tokio::test]
-async fn a_rebound_name_and_a_foreign_page_are_turned_away() {
+async fn a_rebound_name_and_a_foreign_page_are_rejected() {
     let api = api(at_once).await;
     let serving = serve(&api.url, &[]).await;
     for host in ["evil.example", "localhost.evil.example:8000", "127.0.0.1.nip.io"] {
@@ -42,11 +42,8 @@ async fn a_rebound_name_and_a_foreign_page_are_turned_away() {
     let own = send(own).await;
     assert_eq!(own.header("access-control-allow-origin"), Some("http://localhost:1"));
     own.done();
-    let two =
-        "POST /mcp HTTP/1.1\r\nhost: localhost\r\nhost: evil.example\r\ncontent-length: 0\r\n\r\n";
-    assert!(
-        raw(&serving, two.as_bytes(), Duration::from_secs(1)).await.starts_with("HTTP/1.1 400")
-    );
+    let two = "POST /mcp HTTP/1.1\r\nhost: localhost\r\nhost: evil.example\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+    assert!(raw(&serving, two.as_bytes()).await.starts_with("HTTP/1.1 400"));
 }
 
 #[tokio::test]
@@ -56,36 +53,32 @@ async fn oversized_and_never_ending_bodies_are_cut_off() {
     let serving = serve(&api.url, &limits).await;
     let head = "POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
                 accept: application/json, text/event-stream\r\n";
-    let start = Instant::now();
     let announced = format!("{head}content-length: 99999999999\r\n\r\n");
-    let answer = raw(&serving, announced.as_bytes(), Duration::from_secs(3)).await;
+    let answer = raw(&serving, announced.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     let chunk = format!("4000\r\n{}\r\n", "x".repeat(0x4000));
     let endless = format!("{head}transfer-encoding: chunked\r\n\r\n{chunk}");
-    let answer = raw(&serving, endless.as_bytes(), Duration::from_secs(3)).await;
+    let answer = raw(&serving, endless.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     let slow = format!("{head}content-length: 100\r\n\r\n{{");
-    let answer = raw(&serving, slow.as_bytes(), Duration::from_secs(3)).await;
+    let answer = raw(&serving, slow.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
-    assert!(start.elapsed() < Duration::from_secs(4));
-    still_well(&serving).await;
+    still_serves(&serving).await;
 }
 
 #[tokio::test]
 async fn slow_headers_and_floods_of_headers_end_the_connection() {
     let api = api(at_once).await;
     let serving = serve(&api.url, &[("STREAM_HEADER_TIMEOUT", "1")]).await;
-    let start = Instant::now();
-    raw(&serving, b"POST /mcp HTTP/1.1\r\nhost: loc", Duration::from_secs(5)).await;
-    assert!(start.elapsed() < Duration::from_secs(3), "a slow client kept its connection");
+    raw(&serving, b"POST /mcp HTTP/1.1\r\nhost: loc").await;
     let many: String = (0..500).map(|number| format!("x-{number}: y\r\n")).collect();
     let many = format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\n{many}\r\n");
-    let answer = raw(&serving, many.as_bytes(), Duration::from_secs(2)).await;
+    let answer = raw(&serving, many.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
     let long = format!("GET /healthz HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(100_000));
-    let answer = raw(&serving, long.as_bytes(), Duration::from_secs(2)).await;
+    let answer = raw(&serving, long.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 431") || answer.is_empty(), "{answer}");
-    still_well(&serving).await;
+    still_serves(&serving).await;
 }
 
 #[tokio::test]
@@ -117,7 +110,7 @@ async fn broken_messages_are_answered_as_the_protocol_says() {
         assert_eq!(reply.status, 400, "{shown}: {reply:?}");
         assert_eq!(reply.json()["error"]["code"], code, "{shown}");
     }
-    still_well(&serving).await;
+    still_serves(&serving).await;
 }
 
 #[tokio::test]
@@ -140,7 +133,7 @@ async fn arguments_reach_no_other_operation_and_no_header() {
     }
     let smuggled = "POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\n\
                     transfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
-    let answer = raw(&serving, smuggled.as_bytes(), Duration::from_secs(1)).await;
+    let answer = raw(&serving, smuggled.as_bytes()).await;
     assert!(!answer.contains("200 OK"), "{answer}");
 }
 
@@ -153,10 +146,13 @@ async fn idle_connections_do_not_keep_others_out() {
     for _ in 0..400 {
         idle.push(TcpStream::connect(serving.address).await.unwrap());
     }
-    still_well(&serving).await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    let metrics = serving.control.metrics();
-    let line = metrics.lines().find(|line| line.starts_with("stream_mcp_connections ")).unwrap();
-    let open: usize = line.rsplit(' ').next().unwrap().parse().unwrap();
-    assert!(open < 5, "idle connections stay: {line}");
+    still_serves(&serving).await;
+    eventually("idle connections end", async || {
+        let metrics = serving.control.metrics();
+        let mut lines = metrics.lines();
+        let line = lines.find(|line| line.starts_with("stream_mcp_connections ")).unwrap();
+        let open: usize = line.rsplit(' ').next().unwrap().parse().unwrap();
+        open < 5
+    })
+    .await;
 }

@@ -1,4 +1,4 @@
-//! A server over HTTP in this process, an API that says what it was called with, raw JSON-RPC.
+//! A server over HTTP in this process, an API that answers with what it was called with, raw JSON-RPC.
 
 use std::{
     collections::HashMap,
@@ -47,7 +47,7 @@ pub(crate) struct Api {
     pub(crate) keys: Arc<Mutex<HashMap<String, usize>>>,
 }
 
-/// Starts an API whose answers to the request of number n take `delay(n)`.
+/// Starts an API that takes `delay(n)` for its answer to request number n.
 pub(crate) async fn api(delay: fn(usize) -> Duration) -> Api {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -103,7 +103,7 @@ pub(crate) struct Serving {
     pub(crate) http: reqwest::Client,
 }
 
-/// The first of the settings with this name: given ones, then those of all tests.
+/// Finds a setting: among the given ones first, then among those of all tests.
 fn find<'a>(api: &'a str, settings: &'a [(&str, &str)]) -> impl Fn(&str) -> Option<String> + 'a {
     move |name| {
         let usual = [
@@ -118,12 +118,17 @@ fn find<'a>(api: &'a str, settings: &'a [(&str, &str)]) -> impl Fn(&str) -> Opti
     }
 }
 
-/// Starts a server with these settings, the API at `api`, and no limits to rates unless given.
+/// Starts a server with these settings, for the API at `api`, without rate limits unless they are given.
 pub(crate) async fn serve(api: &str, settings: &[(&str, &str)]) -> Serving {
     let options = Options::read(find(api, settings)).unwrap();
     let server = Server::new(Settings::read(find(api, settings)).unwrap()).unwrap();
     let server = server.with_call_timeout(options.fixed.call_timeout);
-    running(Http::bind(server, options).await.unwrap())
+    let server = server.with_view(options.live.view);
+    let make = |metrics| {
+        let server = server.with_metrics(metrics);
+        move || server.clone()
+    };
+    running(Http::bind(options, make).await.unwrap())
 }
 
 /// Starts any other server.
@@ -132,7 +137,7 @@ pub(crate) async fn host<S: ServerHandler>(
     settings: &[(&str, &str)],
 ) -> Serving {
     let options = Options::read(find("", settings)).unwrap();
-    running(Http::host(make, options).await.unwrap())
+    running(Http::bind(options, |_| make).await.unwrap())
 }
 
 fn running<S: ServerHandler>(http: Http<S>) -> Serving {
@@ -150,11 +155,14 @@ pub(crate) async fn connect(from: [u8; 4], to: SocketAddr) -> TcpStream {
     socket.connect(to).await.unwrap()
 }
 
+/// The longest that tests wait for anything.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
+
 /// Waits until a condition holds.
-pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
+pub(crate) async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
     let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < Duration::from_secs(30), "timed out waiting until {what}");
+    while !holds().await {
+        assert!(start.elapsed() < LONG, "timed out after {LONG:?} waiting until {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
@@ -168,11 +176,11 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The JSON of the answer, whether it came plainly or as an event.
+    /// The JSON of the answer, whether it is the body or an event.
     pub(crate) fn json(&self) -> Value {
         let data = self.text.lines().filter_map(|line| line.strip_prefix("data:")).next_back();
         let text = data.unwrap_or(&self.text);
-        serde_json::from_str(text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+        serde_json::from_str(text).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
     }
 
     pub(crate) fn result(&self) -> Value {
@@ -211,7 +219,7 @@ impl Serving {
         format!("http://{}/mcp", self.address)
     }
 
-    /// A POST of this body with the headers that the protocol always wants.
+    /// A POST of this body with the headers that the protocol requires.
     pub(crate) fn post(&self, body: impl Into<reqwest::Body>) -> RequestBuilder {
         let accepted = "application/json, text/event-stream";
         self.http
@@ -221,7 +229,7 @@ impl Serving {
             .body(body)
     }
 
-    /// A request of the stateless era.
+    /// A request of the protocol without sessions.
     pub(crate) fn modern(&self, (method, mut params): (&str, Value)) -> RequestBuilder {
         let name = params["name"].as_str().or(params["uri"].as_str()).map(ToOwned::to_owned);
         params["_meta"] = json!({
@@ -240,7 +248,7 @@ impl Serving {
         }
     }
 
-    /// A request within a session of the older era.
+    /// A request of the older protocol, within a session.
     pub(crate) fn legacy(
         &self,
         session: &str,
@@ -277,6 +285,19 @@ impl Serving {
         let noted = send(with_key(note.header("mcp-protocol-version", LEGACY))).await;
         assert_eq!(noted.status, 202, "{noted:?}");
         session
+    }
+
+    /// Waits until so many requests are running.
+    pub(crate) async fn until_running(&self, count: usize) {
+        let line = format!("stream_mcp_calls_running {count}\n");
+        let what = format!("{count} requests are running");
+        eventually(&what, async || self.control.metrics().contains(&line)).await;
+    }
+
+    /// Waits until the metrics contain a text.
+    pub(crate) async fn until_metrics(&self, text: &str) {
+        let what = format!("the metrics contain {text:?}");
+        eventually(&what, async || self.control.metrics().contains(text)).await;
     }
 
     pub(crate) async fn modern_as(&self, key: &str, message: (&str, Value)) -> Reply {

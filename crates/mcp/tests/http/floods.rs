@@ -1,8 +1,7 @@
 //! One caller who asks for too much: everybody else is served.
 
-use std::time::{Duration, Instant};
+use std::{sync::atomic::Ordering, time::Duration};
 
-use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -14,7 +13,7 @@ use wiremock::{
 };
 
 use crate::common::{
-    ID, Serving, api, at_once, call, connect, eventually, get_payment, send, serve,
+    ID, LONG, Serving, api, at_once, call, connect, eventually, get_payment, send, serve,
 };
 
 /// Requests can name their address: the test is a trusted proxy.
@@ -74,15 +73,16 @@ async fn a_flood_of_sessions_ends_those_of_its_own_address() {
 
 #[tokio::test]
 async fn two_requests_of_a_session_cannot_have_one_id_at_a_time() {
-    let api = api(|_| Duration::from_secs(2)).await;
-    let serving = serve(&api.url, &[]).await;
+    let api = api(|number| Duration::from_secs(if number == 0 { 3600 } else { 0 })).await;
+    let serving = serve(&api.url, &[("STREAM_CALL_TIMEOUT", "5")]).await;
     let session = serving.open(Some("a:b")).await;
     let call = || send(serving.legacy(&session, 1, get_payment()).bearer_auth("a:b"));
-    let mut statuses = join_all([call(), call(), call()]).await;
-    statuses.sort_by_key(|reply| reply.status);
-    let statuses: Vec<u16> = statuses.iter().map(|reply| reply.status.as_u16()).collect();
-    assert_eq!(statuses, [200, 409, 409]);
-    assert_eq!(call().await.status, 200, "the id is free again");
+    let (first, second) = tokio::join!(call(), async {
+        serving.until_running(1).await;
+        call().await
+    });
+    assert_eq!((first.status.as_u16(), second.status.as_u16()), (200, 409), "{second:?}");
+    call().await.done();
 }
 
 /// Sends the head of a request and nothing of its body.
@@ -114,24 +114,21 @@ async fn bodies_that_never_arrive_keep_nobody_else_out() {
 
 #[tokio::test]
 async fn invented_keys_share_the_limit_of_their_address() {
-    let api = api(|_| Duration::from_secs(2)).await;
+    let api = api(|number| Duration::from_secs(if number < 3 { 3600 } else { 0 })).await;
     let limits = [PROXIED, ("STREAM_MAX_CALLS_PER_ADDRESS", "3")];
     let serving = serve(&api.url, &limits).await;
-    let keys: Vec<String> = (0..8).map(|number| format!("user{number}:secret")).collect();
-    let flood = join_all(
-        keys.iter()
-            .map(|key| send(from(serving.modern(get_payment()).bearer_auth(key), "192.0.2.1"))),
-    );
-    let (flood, other) = tokio::join!(flood, async {
-        eventually("3 calls arrive", || serving.control.metrics().contains("calls_running 3\n"))
-            .await;
-        send(from(serving.modern(get_payment()).bearer_auth("a:b"), "192.0.2.2")).await
-    });
-    assert_eq!(other.status, 200);
-    let served = flood.iter().filter(|reply| reply.status == 200).count();
-    let refused = flood.iter().filter(|reply| reply.status == 429).count();
-    assert_eq!((served, refused), (3, 5));
+    let call = |key: &str| from(serving.modern(get_payment()).bearer_auth(key), "192.0.2.1");
+    let hung: Vec<_> =
+        (0..3).map(|number| tokio::spawn(call(&format!("user{number}:x")).send())).collect();
+    serving.until_running(3).await;
+    eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 3).await;
+    for number in 3..8 {
+        assert_eq!(send(call(&format!("user{number}:x"))).await.status, 429);
+    }
     assert!(serving.control.metrics().contains("limit=\"calls_per_address\"} 5"));
+    let other = from(serving.modern(get_payment()).bearer_auth("a:b"), "192.0.2.2");
+    send(other).await.done();
+    hung.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[tokio::test]
@@ -145,10 +142,7 @@ async fn a_call_that_waits_for_the_api_lets_others_run() {
     let serving = serve(&api.uri(), &[("STREAM_MAX_CALLS", "1")]).await;
     let waits = serving.modern_as("a:b", get_payment());
     let other = async {
-        eventually("the API says 429", || {
-            serving.control.metrics().contains("stream_mcp_api_seconds_count 1\n")
-        })
-        .await;
+        serving.until_metrics("stream_mcp_api_seconds_count 1\n").await;
         serving.modern_as("c:d", get_payment()).await
     };
     let (waits, other) = tokio::join!(waits, other);
@@ -162,7 +156,7 @@ async fn get(mut stream: TcpStream, path: &str) -> String {
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     let _ = stream.write_all(request.as_bytes()).await;
     let mut answer = Vec::new();
-    let read = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await;
+    let read = tokio::time::timeout(LONG, stream.read_to_end(&mut answer)).await;
     read.map_or_else(|_| "no answer".to_owned(), |_| String::from_utf8_lossy(&answer).into_owned())
 }
 
@@ -179,13 +173,11 @@ async fn one_address_has_a_limited_number_of_connections() {
     let other = connect([127, 0, 0, 2], serving.address).await;
     assert!(get(other, "/healthz").await.starts_with("HTTP/1.1 200"));
     drop(flood);
-    let again = Instant::now();
-    while !get(connect([127, 0, 0, 1], serving.address).await, "/healthz")
-        .await
-        .starts_with("HTTP/1.1 200")
-    {
-        assert!(again.elapsed() < Duration::from_secs(10), "the connections stay counted");
-    }
+    eventually("the connections are no longer counted", async || {
+        let again = connect([127, 0, 0, 1], serving.address).await;
+        get(again, "/healthz").await.starts_with("HTTP/1.1 200")
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -231,14 +223,8 @@ async fn a_client_that_does_not_read_its_answers_is_disconnected() {
     // More answers than the buffers of both sides hold.
     let all = request.repeat(200);
     let _ = tokio::time::timeout(Duration::from_secs(3), stream.write_all(all.as_bytes())).await;
-    eventually("an answer is sent", || {
-        serving.control.metrics().contains("http_requests_total{status=\"200\"}")
-    })
-    .await;
-    eventually("the connection ends", || {
-        serving.control.metrics().contains("stream_mcp_connections 0\n")
-    })
-    .await;
+    serving.until_metrics("http_requests_total{status=\"200\"}").await;
+    serving.until_metrics("stream_mcp_connections 0\n").await;
     drop(stream);
 }
 

@@ -1,126 +1,154 @@
-//! Rates, running calls, time-outs, and settings that change while the server runs.
+//! Rates, running calls, timeouts, and settings that change while the server runs.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
-use futures_util::future::join_all;
 use serde_json::json;
 use streampay_mcp::http::settings::Options;
 
-use crate::common::{api, at_once, call, eventually, get_payment, send, serve};
+use crate::common::{LONG, api, at_once, call, eventually, get_payment, send, serve};
 
-fn slow(_: usize) -> Duration {
-    Duration::from_millis(2000)
+/// The first `N` requests to the API never end.
+fn first_hang<const N: usize>(number: usize) -> Duration {
+    Duration::from_secs(if number < N { 3600 } else { 0 })
+}
+
+/// Sends requests as fast as they are answered until one is rejected. Returns how many were allowed.
+async fn allowed(mut send: impl AsyncFnMut() -> u16) -> usize {
+    for number in 0..10_000 {
+        match send().await {
+            200 => {}
+            429 => return number,
+            other => panic!("{other}"),
+        }
+    }
+    panic!("10,000 requests were allowed");
+}
+
+/// So many requests may a caller have sent whose rate and burst are known.
+fn at_most(per_second: usize, start: Instant) -> usize {
+    per_second * 2 + per_second * (start.elapsed().as_secs() as usize + 1)
 }
 
 #[tokio::test]
-async fn a_rate_per_key_and_per_address_is_kept() {
+async fn a_rate_per_key_and_per_address_is_enforced() {
     let api = api(at_once).await;
     let serving = serve(&api.url, &[("STREAM_RATE_PER_KEY", "2")]).await;
-    let calls = join_all((0..8).map(|_| serving.modern_as("a:b", get_payment()))).await;
-    let refused: Vec<_> = calls.iter().filter(|reply| reply.status == 429).collect();
-    assert!((3..=4).contains(&refused.len()), "{calls:?}");
-    assert_eq!(refused[0].header("retry-after"), Some("1"));
+    let (start, mut rejected) = (Instant::now(), None);
+    let count = allowed(async || {
+        let reply = serving.modern_as("a:b", get_payment()).await;
+        let status = reply.status.as_u16();
+        rejected = (status == 429).then_some(reply);
+        status
+    });
+    let count = count.await;
+    assert!((4..=at_most(2, start)).contains(&count), "{count}");
+    assert_eq!(rejected.unwrap().header("retry-after"), Some("1"));
     assert_eq!(serving.modern_as("c:d", get_payment()).await.status, 200, "another key");
 
-    let proxied = [("STREAM_RATE_PER_ADDRESS", "1"), ("STREAM_TRUSTED_PROXIES", "127.0.0.0/8")];
+    let proxied = [("STREAM_RATE_PER_ADDRESS", "2"), ("STREAM_TRUSTED_PROXIES", "127.0.0.0/8")];
     let serving = serve(&api.url, &proxied).await;
-    let from = |address: &str| {
+    let from = async |address: &str| {
         let request = serving.modern(("tools/list", json!({})));
-        send(request.header("x-forwarded-for", format!("spoofed, {address}, 127.0.0.1")))
+        let forwarded = format!("spoofed, {address}, 127.0.0.1");
+        send(request.header("x-forwarded-for", forwarded)).await.status.as_u16()
     };
-    let mut last = 200;
-    for _ in 0..4 {
-        last = from("192.0.2.1").await.status.as_u16();
-    }
-    assert_eq!(last, 429);
-    assert_eq!(from("192.0.2.2").await.status, 200, "another address");
+    let start = Instant::now();
+    let count = allowed(async || from("192.0.2.1").await).await;
+    assert!((4..=at_most(2, start)).contains(&count), "{count}");
+    assert_eq!(from("192.0.2.2").await, 200, "another address");
 }
 
 #[tokio::test]
-async fn nobodys_word_on_addresses_is_believed_but_a_proxys() {
+async fn only_a_proxy_is_trusted_with_addresses() {
     let api = api(at_once).await;
-    let serving = serve(&api.url, &[("STREAM_RATE_PER_ADDRESS", "1")]).await;
-    let mut last = 200;
-    for number in 0..4 {
+    let serving = serve(&api.url, &[("STREAM_RATE_PER_ADDRESS", "2")]).await;
+    let (start, mut number) = (Instant::now(), 0);
+    let count = allowed(async || {
+        number += 1;
         let request = serving.modern(("tools/list", json!({})));
-        let reply = send(request.header("x-forwarded-for", format!("192.0.2.{number}"))).await;
-        last = reply.status.as_u16();
-    }
-    assert_eq!(last, 429);
+        let forwarded = format!("192.0.2.{}", number % 250);
+        send(request.header("x-forwarded-for", forwarded)).await.status.as_u16()
+    });
+    let count = count.await;
+    assert!((4..=at_most(2, start)).contains(&count), "{count}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_so_many_run_at_a_time() {
-    let api = api(slow).await;
+async fn a_limited_number_of_requests_runs_at_a_time() {
+    let api = api(first_hang::<4>).await;
     let limits = [("STREAM_MAX_CALLS", "4"), ("STREAM_MAX_CALLS_PER_KEY", "2")];
     let serving = serve(&api.url, &limits).await;
-    let of = |key: &'static str, count: usize| {
-        join_all((0..count).map(|_| serving.modern_as(key, get_payment())))
-    };
-    let statuses: Vec<u16> = of("a:b", 4).await.iter().map(|reply| reply.status.as_u16()).collect();
-    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 2, "{statuses:?}");
-    assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 2, "{statuses:?}");
-    let keys = ["a:a", "b:b", "c:c", "d:d", "e:e", "f:f"];
-    let replies = join_all(keys.map(|key| serving.modern_as(key, get_payment()))).await;
-    let statuses: Vec<u16> = replies.iter().map(|reply| reply.status.as_u16()).collect();
-    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 4, "{statuses:?}");
-    assert_eq!(statuses.iter().filter(|status| **status == 503).count(), 2, "{statuses:?}");
-    assert_eq!(serving.modern_as("a:b", get_payment()).await.status, 200, "the room comes back");
+    let start = |key: &str| tokio::spawn(serving.modern(get_payment()).bearer_auth(key).send());
+    let mut hung = vec![start("a:b"), start("a:b")];
+    serving.until_running(2).await;
+    assert_eq!(serving.modern_as("a:b", get_payment()).await.status, 429, "the key has two");
+    hung.extend([start("c:d"), start("e:f")]);
+    serving.until_running(4).await;
+    let full = serving.modern_as("g:h", get_payment()).await;
+    assert_eq!(full.status, 503);
+    assert_eq!(full.header("retry-after"), Some("1"));
+    hung.iter().for_each(tokio::task::JoinHandle::abort);
+    serving.until_running(0).await;
+    assert_eq!(serving.modern_as("a:b", get_payment()).await.status, 200, "there is room again");
 }
 
 #[tokio::test]
-async fn a_hang_is_answered_in_time_and_the_rest_goes_on() {
-    let api = api(|number| Duration::from_secs(if number == 0 { 3600 } else { 0 })).await;
+async fn a_hang_ends_with_the_call_timeout_and_others_are_served() {
+    let api = api(first_hang::<1>).await;
     let serving = serve(&api.url, &[("STREAM_CALL_TIMEOUT", "1")]).await;
     let hung = serving.modern_as("a:b", get_payment());
-    let (hung, well) = tokio::join!(hung, async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+    let (hung, other) = tokio::join!(hung, async {
+        serving.until_running(1).await;
+        eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 1).await;
         serving.modern_as("a:b", get_payment()).await
     });
-    well.done();
+    other.done();
     assert_eq!(hung.result()["structuredContent"]["error"]["kind"], "timeout", "{hung:?}");
     assert!(serving.control.metrics().contains("outcome=\"timeout\"} 1"));
 }
 
 #[tokio::test]
-async fn a_read_whose_client_went_is_dropped_and_a_change_is_followed() {
-    let api = api(slow).await;
+async fn a_read_ends_with_its_client_and_a_change_is_followed() {
+    let api = api(|_| Duration::from_secs(2)).await;
     let serving = serve(&api.url, &[]).await;
     let create = call("create_customer", &json!({"name": "x", "phone_number": "+966500000000"}));
     for (message, followed) in [(get_payment(), 0), (create, 1)] {
         let (arrived, answered) =
             (api.arrived.load(Ordering::SeqCst), api.answered.load(Ordering::SeqCst));
         let request = tokio::spawn(serving.modern(message).bearer_auth("a:b").send());
-        eventually("the API is called", || api.arrived.load(Ordering::SeqCst) == arrived + 1).await;
+        eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == arrived + 1)
+            .await;
         request.abort();
-        let running =
-            |count: usize| serving.control.metrics().contains(&format!("calls_running {count}\n"));
         // The API has not answered yet, so what is running now was not dropped.
-        eventually("only a change runs on", || running(followed)).await;
+        serving.until_running(followed).await;
         assert_eq!(api.answered.load(Ordering::SeqCst), answered);
-        eventually("nothing runs", || running(0)).await;
+        serving.until_running(0).await;
         assert_eq!(api.answered.load(Ordering::SeqCst), answered + followed);
     }
 }
 
 #[tokio::test]
 async fn an_old_client_can_cancel() {
-    let api = api(|_| Duration::from_secs(3600)).await;
+    let api = api(first_hang::<1>).await;
     let serving = serve(&api.url, &[]).await;
     let session = serving.open(Some("a:b")).await;
     let call = send(serving.legacy(&session, 7, get_payment()).bearer_auth("a:b"));
     let cancel = async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 1).await;
         let params = json!({"requestId": 7, "reason": "the user changed their mind"});
         let note = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params});
         let note = serving.post(note.to_string()).header("mcp-session-id", &session);
         send(note.header("mcp-protocol-version", "2025-06-18").bearer_auth("a:b")).await
     };
-    let both = tokio::time::timeout(Duration::from_secs(5), async { tokio::join!(call, cancel) });
+    let both = tokio::time::timeout(LONG, async { tokio::join!(call, cancel) });
     let (_, cancelled) = both.await.expect("the call did not end");
     assert_eq!(cancelled.status, 202);
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert!(serving.control.metrics().contains("stream_mcp_calls_running 0\n"));
+    serving.until_running(0).await;
+    let again = send(serving.legacy(&session, 7, get_payment()).bearer_auth("a:b")).await;
+    assert_eq!(again.status, 200, "the id of a cancelled request is free again");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::{
     fs,
     path::Path,
     process::Stdio,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -15,7 +15,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::common::{Api, LEGACY, MODERN, api, at_once, connect};
+use crate::common::{Api, LEGACY, LONG, MODERN, api, at_once, connect, eventually};
 
 pub(crate) const KEY: &str = "pub4lic:s3cr3thush";
 const ENCODED: &str = "cHViNGxpYzpzM2NyM3RodXNo";
@@ -170,8 +170,10 @@ async fn the_log_says_what_became_of_a_change_that_nobody_waited_for() {
         .header("mcp-name", "create_customer")
         .header("x-request-id", "trace-9")
         .bearer_auth(KEY);
-    let _ = tokio::time::timeout(Duration::from_millis(1500), request.send()).await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    let request = tokio::spawn(request.send());
+    eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 1).await;
+    request.abort();
+    program.logs("the client has gone", 1).await;
     // It is told to stop while the change is on its way, and waits for it.
     let log = program.stop().await;
     let line = log.lines().find(|line| line.contains("that nobody waited for has ended"));
@@ -279,9 +281,8 @@ async fn ten_thousand_idle_connections_keep_nobody_out() {
         .header("mcp-method", "tools/call")
         .header("mcp-name", "get_payment")
         .bearer_auth(KEY);
-    let start = Instant::now();
-    assert!(request.send().await.unwrap().text().await.unwrap().contains(ENCODED));
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    let reply = tokio::time::timeout(LONG, request.send()).await.expect("no answer").unwrap();
+    assert!(reply.text().await.unwrap().contains(ENCODED));
     drop(idle);
     program.stop().await;
 }

@@ -1,7 +1,5 @@
 //! What operators and waiting clients get to know: retries, progress, traces, the log.
 
-use std::time::Duration;
-
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     common::v1::any_value::Value as Any,
@@ -12,7 +10,7 @@ use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
 
 use crate::{
-    common::{ID, MODERN, api, at_once, call, get_payment, send, serve},
+    common::{ID, LONG, MODERN, api, at_once, call, get_payment, send, serve},
     program::{KEY, Program, program, start},
 };
 
@@ -103,7 +101,7 @@ async fn call_traced(program: &Program, arguments: &Value) {
         .header("mcp-name", "get_payment")
         .header("x-request-id", "trace-9")
         .bearer_auth(KEY);
-    let answered = tokio::time::timeout(Duration::from_secs(2), request.send()).await;
+    let answered = tokio::time::timeout(LONG, request.send()).await;
     assert_eq!(answered.expect("it takes long").unwrap().status(), 200);
 }
 
