@@ -291,7 +291,10 @@ impl<S: ServerHandler> Http<S> {
     pub async fn serve(self, stop: CancellationToken) {
         let tracker = TaskTracker::new();
         let control = self.control();
-        // Dropping this future ends these tasks too.
+        // Dropping this future ends connections, streams and tasks too.
+        let stop = stop.child_token();
+        let _connections = stop.clone().drop_guard();
+        let _streams = self.end.clone().drop_guard();
         let _metrics = self.metrics.map(|listener| {
             AbortOnDropHandle::new(tokio::spawn(connection::metrics(listener, control)))
         });

@@ -90,6 +90,7 @@ async fn a_limited_number_of_requests_runs_at_a_time() {
     let full = serving.modern_as("g:h", get_payment()).await;
     assert_eq!(full.status, 503);
     assert_eq!(full.header("retry-after"), Some("1"));
+    eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 4).await;
     hung.iter().for_each(tokio::task::JoinHandle::abort);
     serving.until_running(0).await;
     assert_eq!(serving.modern_as("a:b", get_payment()).await.status, 200, "there is room again");

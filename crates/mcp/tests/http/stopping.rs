@@ -16,7 +16,7 @@ async fn running_calls_end_and_new_ones_are_not_accepted() {
     let session = serving.open(Some("a:b")).await;
     let running = serving.modern_as("a:b", get_payment());
     let stop = async {
-        serving.until_running(1).await;
+        eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 1).await;
         serving.stop.cancel();
         eventually("new calls are rejected", async || {
             let late = serving.legacy(&session, 1, get_payment()).bearer_auth("a:b");
@@ -25,7 +25,7 @@ async fn running_calls_end_and_new_ones_are_not_accepted() {
         .await;
     };
     let (reply, ()) = tokio::join!(running, stop);
-    reply.done();
+    assert_eq!(reply.done()["seen_key"], "YTpi");
     assert_eq!(api.arrived.load(Ordering::SeqCst), 1);
     timeout(LONG, serving.task).await.unwrap().unwrap();
 }
@@ -35,7 +35,7 @@ async fn a_call_that_does_not_end_does_not_keep_the_server() {
     let api = api(|_| Duration::from_secs(3600)).await;
     let serving = serve(&api.url, &[("STREAM_STOP_TIMEOUT", "1")]).await;
     let call = tokio::spawn(serving.modern(get_payment()).bearer_auth("a:b").send());
-    serving.until_running(1).await;
+    eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 1).await;
     let start = Instant::now();
     serving.stop.cancel();
     timeout(LONG, serving.task).await.unwrap().unwrap();
