@@ -1,10 +1,9 @@
 //! The load benchmark: `cargo xtask bench`.
 //!
-//! It starts an API that answers at once, and in turn what is compared: a pass-through of axum and
-//! reqwest that knows nothing of MCP, a bare rmcp service with one hand-written tool, and the product,
-//! to new clients and to old ones. Each is asked by the same client, over loopback, in rounds that
-//! alternate, so that what else the machine does falls on all alike; the best round of each counts.
-//! Prints tables in Markdown.
+//! It starts an API that answers at once, and then the servers to compare: a pass-through of axum and reqwest
+//! without MCP, a bare rmcp service with one hand-written tool, and the product, for new clients and for old
+//! ones. The same client calls each of them over loopback, in alternating rounds, so that other work on the
+//! machine affects all of them alike. The best round of each counts. It prints tables in Markdown.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,13 +27,13 @@ use client::{Kind, Measured};
 use process::Process;
 use tokio::runtime;
 
-/// What is logged: where the server listens, and nothing of calls.
+/// Logs where the server listens, but no calls.
 const QUIET: &str = "warn,stream_mcp=info";
 
-/// The default of `serve`: a line for each call.
+/// The default of `serve`: one line per call.
 const LOGGED: &str = "warn,streampay_mcp=info,stream_mcp=info";
 
-/// The best of so many rounds counts: what else the machine does only ever slows.
+/// How many rounds are measured. The best one counts, because other work on the machine only slows things down.
 const ROUNDS: usize = 9;
 const CLIENTS: [usize; 3] = [1, 32, 256];
 
@@ -53,7 +52,7 @@ fn main() {
     }
 }
 
-/// The product is started in another folder.
+/// The product starts in another folder.
 fn absolute(binary: &str) -> PathBuf {
     std::fs::canonicalize(binary).unwrap()
 }
@@ -66,7 +65,7 @@ fn all_threads() -> runtime::Runtime {
     runtime::Builder::new_multi_thread().enable_all().build().unwrap()
 }
 
-/// What is measured: its name, the process, what it is asked.
+/// A server that is measured.
 struct Target {
     name: &'static str,
     process: Process,

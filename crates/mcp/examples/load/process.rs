@@ -69,8 +69,18 @@ impl Drop for Process {
 fn product(binary: &Path, api: &str, address: &str, log: &str) -> Command {
     let mut command = Command::new(binary);
     command.args(["serve", "--http", address, "--base-url", api, "--log", log]);
-    let unlimited = [("--rate-per-key", "0"), ("--rate-per-address", "0")];
-    for (flag, value) in unlimited.into_iter().chain([("--max-calls-per-key", "512")]) {
+    // All clients have one key or none, and one address.
+    let generous = [
+        ("--rate-per-key", "0"),
+        ("--rate-per-address", "0"),
+        ("--max-calls-per-key", "512"),
+        ("--max-calls-per-address", "512"),
+        ("--max-connections", "40000"),
+        ("--max-connections-per-address", "20000"),
+        ("--max-sessions-per-key", "20000"),
+        ("--max-sessions-per-address", "20000"),
+    ];
+    for (flag, value) in generous {
         command.args([flag, value]);
     }
     command.env_clear().current_dir(std::env::temp_dir());

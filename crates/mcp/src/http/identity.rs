@@ -176,7 +176,11 @@ mod tests {
             assert_eq!(of(same), one, "{same}");
         }
         assert_ne!(of("Bearer a:c"), one);
-        assert_ne!(Seal::random().unwrap().key(&"a:b".parse().unwrap()), one, "it does not depend on the secret");
+        assert_ne!(
+            Seal::random().unwrap().key(&"a:b".parse().unwrap()),
+            one,
+            "it does not depend on the secret"
+        );
     }
 
     #[test]
