@@ -13,9 +13,9 @@ use crate::billing;
 use crate::contract::Contract;
 use crate::error::{ApiError, Cause, Result};
 use crate::faults::Faults;
-use crate::house;
 use crate::requests::RequestLog;
 use crate::store::{Db, Session, Store, caught};
+use crate::tenants;
 use crate::time;
 use crate::webhooks::{self, Dispatcher};
 
@@ -174,16 +174,16 @@ impl App {
         session.transact(now, |store| {
             store.db.execute_batch(
                 "DELETE FROM entity; DELETE FROM tally; DELETE FROM event; DELETE FROM delivery;
-                 DELETE FROM attempt; DELETE FROM meta WHERE key = 'furnished';",
+                 DELETE FROM attempt; DELETE FROM meta WHERE key = 'provisioned';",
             )?;
             store.ids.counter = 0;
-            house::furnish(store, given)
+            tenants::provision(store, given)
         })
     }
 
     /// The API key of the first organization.
     pub(crate) fn api_key(&self) -> String {
-        self.given_key.clone().unwrap_or_else(|| house::first_key(self.db.names()))
+        self.given_key.clone().unwrap_or_else(|| tenants::first_key(self.db.names()))
     }
 
     /// Ends everything that runs in the background, at once.

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::checkout::{Answer, Language, from_json, pay_invoice, pay_link};
 use crate::error::{ApiError, Result};
-use crate::house;
 use crate::model::{Card, Coupon, Customer, Invoice, Link, Payment, Product, Record, Subscription};
 use crate::store::{Filter, Store};
+use crate::tenants;
 use crate::time;
 use crate::webhooks::{self, Endpoint};
 
@@ -26,7 +26,7 @@ pub(crate) fn register_webhook(
     events: &[String],
 ) -> Result<Endpoint> {
     app.change(|store| {
-        let org = house::organization(store, None)?.base.id;
+        let org = tenants::organization(store, None)?.base.id;
         webhooks::register(store, &org, url, secret, events)
     })
 }
@@ -78,7 +78,7 @@ pub(crate) fn state(app: &App) -> Result<Value> {
         Ok(json!({
             "now": time::text(store.now),
             "clock": if store.clock.frozen.is_some() { "frozen" } else { "running" },
-            "organization_id": house::organization(store, None)?.base.id,
+            "organization_id": tenants::organization(store, None)?.base.id,
             "customers": count::<Customer>(store)?,
             "products": count::<Product>(store)?,
             "coupons": count::<Coupon>(store)?,

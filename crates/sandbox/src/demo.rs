@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::api::ask;
 use crate::app::App;
 use crate::error::{ApiError, Cause, Result};
-use crate::http::ask;
 use crate::model::Customer;
 use crate::store::Filter;
 use crate::time;

@@ -22,6 +22,7 @@
 //! (the description), `resources` (what operations do), `checkout` (what payers do), `billing`
 //! (money in motion), `webhooks`, `pricing` and `money` (arithmetic), `store` (SQLite and clock).
 
+mod api;
 mod app;
 mod billing;
 mod checkout;
@@ -30,18 +31,22 @@ mod control;
 mod demo;
 mod error;
 mod faults;
-mod house;
+mod fields;
+mod formats;
 mod http;
 mod ids;
 mod model;
 mod money;
 mod pricing;
+#[cfg(test)]
+mod properties;
 mod requests;
 mod resources;
 #[cfg(test)]
 mod robustness;
 mod sandbox;
 mod store;
+mod tenants;
 mod time;
 mod webhooks;
 

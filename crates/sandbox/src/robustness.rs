@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::api::ask;
 use crate::app::App;
 use crate::contract::Contract;
 use crate::control::{Target, pay};
 use crate::error::{ApiError, Cause};
-use crate::http::ask;
 use crate::ids::Ids;
 use crate::model::{Branch, Customer};
 use crate::store::{self, Clock};
@@ -22,7 +22,7 @@ fn app() -> Arc<App> {
     let clock = Clock { ahead: 0, frozen: time::parse(START) };
     let db = store::open(None, Ids::seeded("r"), clock).unwrap();
     let app = Arc::new(App::new(db, Contract::load().unwrap(), None));
-    app.change(|store| crate::house::furnish(store, None)).unwrap();
+    app.change(|store| crate::tenants::provision(store, None)).unwrap();
     app
 }
 

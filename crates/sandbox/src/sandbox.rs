@@ -18,7 +18,7 @@ use crate::faults::FaultRule;
 use crate::ids::Ids;
 use crate::requests::Request;
 use crate::store::{self, Clock, OpenError};
-use crate::{demo, house, http, time};
+use crate::{demo, http, tenants, time};
 
 /// Why a sandbox could not be made or steered.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +56,7 @@ impl From<ApiError> for SandboxError {
 /// digits. `header` is the value of `x-api-key`; none if it is not the Base64 form of a pair.
 #[must_use]
 pub fn fingerprint(header: &str) -> Option<String> {
-    house::key_id(header)
+    tenants::key_id(header)
 }
 
 /// Settings of a sandbox. Without any: in memory, random ids, the machine's time.
@@ -151,7 +151,7 @@ impl Builder {
         let db = store::open(self.data.as_deref(), ids, clock)?;
         let given = self.api_key.clone();
         let app = Arc::new(App::new(db, contract, self.api_key));
-        app.change(|store| house::furnish(store, given.as_deref()))?;
+        app.change(|store| tenants::provision(store, given.as_deref()))?;
         let sandbox = Sandbox { app, hosts: self.hosts.into() };
         let known = sandbox.app.read(|store| crate::webhooks::endpoints(store))?;
         for (url, secret) in self.webhooks {
@@ -345,7 +345,7 @@ impl Sandbox {
     pub fn add_organization(&self, name: &str) -> Result<String, SandboxError> {
         let made = self
             .app
-            .change(|store| house::another_organization(store, name, &house::CURRENCIES))?;
+            .change(|store| tenants::another_organization(store, name, &tenants::CURRENCIES))?;
         Ok(made.1)
     }
 

@@ -1,10 +1,10 @@
 //! From wanted products to priced items.
 
 use crate::error::{ApiError, Result};
-use crate::model::{InvoiceItem, Product};
-use crate::pricing::{self, Line, Totals};
-use crate::resources::{Fields, Scope, coupons};
-use crate::store::Store;
+use crate::fields::Fields;
+use crate::model::{Coupon, InvoiceItem, Product};
+use crate::pricing::{self, Line, Terms, Totals};
+use crate::store::{Scope, Store};
 
 /// A product that is wanted, with its quantity and its own coupons.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ pub(crate) fn fill(
             return Err(ApiError::invalid(text));
         };
         if fresh {
-            coupons::usable(store, scope, &one.coupons, currency)?;
+            usable_coupons(store, scope, &one.coupons, currency)?;
         }
         items.push(InvoiceItem {
             id: store.new_id(),
@@ -85,7 +85,7 @@ pub(crate) fn fill(
         products.push(product);
     }
     if fresh {
-        coupons::usable(store, scope, coupons, currency)?;
+        usable_coupons(store, scope, coupons, currency)?;
     }
     let totals = reprice(store, &items, coupons, currency)?;
     Ok(Basket { items, coupons: coupons.to_vec(), totals, products })
@@ -104,8 +104,38 @@ pub(crate) fn reprice(
             unit: item.unit,
             quantity: item.quantity.into(),
             exempt: item.exempt,
-            coupons: coupons::terms(store, &item.coupons)?,
+            coupons: coupon_terms(store, &item.coupons)?,
         });
     }
-    pricing::price(&lines, &coupons::terms(store, coupons)?, currency)
+    pricing::price(&lines, &coupon_terms(store, coupons)?, currency)
+}
+
+/// What coupons say that something new in `currency` is to use: each is active and fits.
+pub(crate) fn usable_coupons(
+    store: &Store,
+    scope: &Scope,
+    ids: &[String],
+    currency: &str,
+) -> Result<Vec<Terms>> {
+    let mut list: Vec<Terms> = Vec::new();
+    for id in ids {
+        let coupon: Coupon = scope.find(store, id)?;
+        if !coupon.is_active {
+            return Err(ApiError::invalid(format!("Coupon {id} is not active.")));
+        }
+        if coupon.currency.as_deref().is_some_and(|other| other != currency) {
+            let text = format!("Coupon {id} is a discount in another currency than {currency}.");
+            return Err(ApiError::invalid(text));
+        }
+        if list.iter().any(|other| other.coupon_id == coupon.base.id) {
+            return Err(ApiError::invalid(format!("Coupon {id} is given twice.")));
+        }
+        list.push(coupon.terms());
+    }
+    Ok(list)
+}
+
+/// What coupons say that something existing uses, deleted and inactive ones too.
+pub(crate) fn coupon_terms(store: &Store, ids: &[String]) -> Result<Vec<Terms>> {
+    ids.iter().map(|id| Ok(store.need::<Coupon>(id)?.terms())).collect()
 }

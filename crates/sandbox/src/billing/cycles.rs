@@ -7,14 +7,12 @@
 
 use jiff::Timestamp;
 
-use super::{
-    Draft, Settlement, Wanted, cancel_invoice, charge_stored, create_invoice, fill, payments_of,
-};
+use super::freezes;
+use super::{Draft, Settlement, Wanted, cancel_invoice, charge_stored, create_invoice, fill};
 use crate::billing::cards::Verdict;
 use crate::error::Result;
 use crate::model::{Customer, Invoice, Subscription, SubscriptionItem};
-use crate::resources::{Scope, freezes};
-use crate::store::{Filter, Store};
+use crate::store::{Filter, Scope, Store};
 use crate::time;
 use crate::webhooks::{self, Entity};
 
@@ -134,7 +132,7 @@ pub(crate) fn collect(store: &mut Store, id: &str) -> Result<bool> {
     if invoice.status == "COMPLETED" {
         return Ok(true);
     }
-    let mut open = payments_of(store, latest)?;
+    let mut open = store.payments_of(latest)?;
     open.retain(|payment| matches!(payment.status.as_str(), "PENDING" | "FAILED"));
     if invoice.status == "CANCELED" || open.is_empty() {
         return Ok(false);
@@ -237,27 +235,6 @@ fn retry(store: &mut Store, mut sub: Subscription) -> Result<()> {
     store.put(&sub)?;
     if !collect(store, &sub.base.id)? {
         postpone(store, &sub.base.id)?;
-    }
-    Ok(())
-}
-
-/// An invoice of the subscription was paid in full.
-pub(super) fn invoice_paid(store: &mut Store, id: &str) -> Result<()> {
-    let mut sub: Subscription = store.need(id)?;
-    (sub.failures, sub.retry_at) = (0, None);
-    let starts = sub.status == "INACTIVE";
-    if starts {
-        sub.status = "ACTIVE".to_owned();
-        sub.started_at.get_or_insert(store.now);
-        if sub.period.1 <= store.now {
-            // It lay idle beyond its period: the paid cycle begins now.
-            (sub.anchor, sub.steps) = (store.now, 0);
-            sub.period = (store.now, time::step(store.now, &sub.unit, sub.count, 1));
-        }
-    }
-    store.update(&mut sub, |sub| &mut sub.base)?;
-    if starts {
-        webhooks::emit(store, "SUBSCRIPTION_ACTIVATED", Entity::Subscription(&sub))?;
     }
     Ok(())
 }

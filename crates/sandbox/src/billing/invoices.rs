@@ -7,8 +7,7 @@ use serde_json::Value;
 use super::Basket;
 use crate::error::Result;
 use crate::model::{Coupon, Customer, Invoice, Organization, Payment, Product};
-use crate::resources::Scope;
-use crate::store::{Filter, Store};
+use crate::store::{Scope, Store};
 use crate::webhooks::{self, Entity};
 use crate::{money, time};
 
@@ -119,13 +118,6 @@ pub(super) fn new_payment(
     }
 }
 
-/// The payments of an invoice, in their order.
-pub(crate) fn payments_of(store: &Store, invoice: &str) -> Result<Vec<Payment>> {
-    let mut payments: Vec<Payment> = store.all(&Filter::new().eq("parent", invoice))?;
-    payments.sort_by_key(|payment| payment.number);
-    Ok(payments)
-}
-
 /// Whether money for a payment has come in, whatever became of it later.
 pub(super) fn is_paid(payment: &Payment) -> bool {
     matches!(payment.status.as_str(), "SUCCEEDED" | "SETTLED" | "REFUNDED")
@@ -133,7 +125,7 @@ pub(super) fn is_paid(payment: &Payment) -> bool {
 
 /// Ends an invoice and what is unpaid of it.
 pub(crate) fn cancel_invoice(store: &mut Store, invoice: &mut Invoice) -> Result<()> {
-    for mut payment in payments_of(store, &invoice.base.id)? {
+    for mut payment in store.payments_of(&invoice.base.id)? {
         if !is_paid(&payment) && payment.status != "CANCELED" {
             payment.status = "CANCELED".to_owned();
             payment.charge_at = None;
@@ -175,7 +167,7 @@ pub(crate) fn split(store: &mut Store, invoice: &mut Invoice, count: u32) -> Res
     let scope = Scope::of(invoice);
     let now = store.now;
     let parts = money::installments(invoice.totals.amount, count, &invoice.currency);
-    let mut first: Payment = match payments_of(store, &invoice.base.id)?.into_iter().next() {
+    let mut first: Payment = match store.payments_of(&invoice.base.id)?.into_iter().next() {
         Some(payment) => payment,
         None => new_payment(store, &scope, invoice, 1, Decimal::ZERO, now),
     };

@@ -4,18 +4,17 @@
 mod basket;
 pub(crate) mod cards;
 pub(crate) mod cycles;
+pub(crate) mod freezes;
 mod invoices;
+pub(crate) mod metered;
 mod paying;
-#[cfg(test)]
-mod properties;
 
-pub(crate) use basket::{Basket, Wanted, fill, reprice};
-pub(crate) use invoices::{Draft, cancel_invoice, create_invoice, payments_of, split};
+pub(crate) use basket::{Basket, Wanted, coupon_terms, fill, reprice, usable_coupons};
+pub(crate) use invoices::{Draft, cancel_invoice, create_invoice, split};
 pub(crate) use paying::{Settlement, charge_stored, fail, settle};
 
 use crate::error::Result;
 use crate::model::{Link, Payment, Record as _};
-use crate::resources::metered;
 use crate::store::Store;
 
 /// Does what is due for one record, at its time.

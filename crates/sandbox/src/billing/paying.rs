@@ -1,11 +1,11 @@
 //! Taking money for payments: charging stored cards, settling what was paid, noting failures.
 
 use super::cards::{self, Outcome, Verdict};
-use super::cycles;
-use super::invoices::{is_paid, lock, payments_of};
+use super::invoices::{is_paid, lock};
 use crate::error::Result;
-use crate::model::{Card, Customer, Invoice, Link, Payment};
+use crate::model::{Card, Customer, Invoice, Link, Payment, Subscription};
 use crate::store::Store;
+use crate::time;
 use crate::webhooks::{self, Entity};
 
 /// How money came in.
@@ -44,7 +44,7 @@ pub(crate) fn settle(
     }
     invoice.last_paid_at = Some(store.now);
     invoice.current_flow.get_or_insert_with(|| "MANUAL".to_owned());
-    let complete = payments_of(store, &invoice.base.id)?.iter().all(is_paid);
+    let complete = store.payments_of(&invoice.base.id)?.iter().all(is_paid);
     if complete {
         invoice.status = "COMPLETED".to_owned();
     }
@@ -62,13 +62,34 @@ pub(crate) fn settle(
         lock(store, invoice)?;
         webhooks::emit(store, "INVOICE_COMPLETED", Entity::Invoice(invoice))?;
         if let Some(subscription) = &invoice.subscription {
-            cycles::invoice_paid(store, subscription)?;
+            invoice_paid(store, subscription)?;
         }
     }
     Ok(())
 }
 
-/// Notes a failed attempt at a payment.
+/// An invoice of the subscription was paid in full.
+fn invoice_paid(store: &mut Store, id: &str) -> Result<()> {
+    let mut sub: Subscription = store.need(id)?;
+    (sub.failures, sub.retry_at) = (0, None);
+    let starts = sub.status == "INACTIVE";
+    if starts {
+        sub.status = "ACTIVE".to_owned();
+        sub.started_at.get_or_insert(store.now);
+        if sub.period.1 <= store.now {
+            // It lay idle beyond its period: the paid cycle begins now.
+            (sub.anchor, sub.steps) = (store.now, 0);
+            sub.period = (store.now, time::step(store.now, &sub.unit, sub.count, 1));
+        }
+    }
+    store.update(&mut sub, |sub| &mut sub.base)?;
+    if starts {
+        webhooks::emit(store, "SUBSCRIPTION_ACTIVATED", Entity::Subscription(&sub))?;
+    }
+    Ok(())
+}
+
+/// Records a failed attempt at a payment.
 pub(crate) fn fail(
     store: &mut Store,
     invoice: &Invoice,

@@ -6,9 +6,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::words::Text;
 use crate::billing::Settlement;
 use crate::billing::cards::{self, Verdict};
-use crate::contract::decimal;
+use crate::formats::decimal;
 use crate::model::Card;
 use crate::store::Store;
 use crate::{money, time};
@@ -54,15 +55,15 @@ pub(crate) enum Instrument {
     },
 }
 
-/// Something wrong with what the payer gave: the field and the key of the text about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Something wrong with what the payer gave: the field and the text about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldFault {
     pub(crate) field: String,
-    pub(crate) problem: &'static str,
+    pub(crate) problem: Text,
 }
 
 impl FieldFault {
-    pub(super) fn new(field: impl Into<String>, problem: &'static str) -> Self {
+    pub(super) fn new(field: impl Into<String>, problem: Text) -> Self {
         Self { field: field.into(), problem }
     }
 }
@@ -74,8 +75,8 @@ pub(crate) enum Answer {
     Correct(Vec<FieldFault>),
     /// The amount is not the one that the page showed; nothing happened.
     Changed,
-    /// The link or invoice takes no payments, for the reason of that key.
-    Closed(&'static str),
+    /// The link or invoice takes no payments, for that reason.
+    Closed(Text),
     /// It was tried.
     Tried(Box<Receipt>),
 }
@@ -198,26 +199,26 @@ impl Instrument {
         let mut faults = Vec::new();
         match self {
             Self::Nothing if free => {}
-            Self::Nothing => faults.push(FieldFault::new("card_number", "card_missing")),
+            Self::Nothing => faults.push(FieldFault::new("card_number", Text::CardMissing)),
             Self::ApplePay => {}
             Self::Card { number, holder, month, year, cvc } => {
                 let number = plain(number);
                 let all_digits = number.bytes().all(|byte| byte.is_ascii_digit());
                 if !(12..=19).contains(&number.len()) || !all_digits {
-                    faults.push(FieldFault::new("card_number", "card_number_wrong"));
+                    faults.push(FieldFault::new("card_number", Text::CardNumberWrong));
                 } else if !takes(methods, cards::scheme(&number)) {
-                    faults.push(FieldFault::new("card_number", "scheme_refused"));
+                    faults.push(FieldFault::new("card_number", Text::SchemeRefused));
                 }
                 if holder.split_whitespace().count() < 2 {
-                    faults.push(FieldFault::new("card_holder", "holder_wrong"));
+                    faults.push(FieldFault::new("card_holder", Text::HolderWrong));
                 }
                 if !is_future(store, month, year) {
-                    faults.push(FieldFault::new("card_expiry", "expiry_wrong"));
+                    faults.push(FieldFault::new("card_expiry", Text::ExpiryWrong));
                 }
                 let digits = if cards::scheme(&number) == "AMEX" { 4 } else { 3 };
                 let cvc = western(cvc.trim());
                 if cvc.len() != digits || !cvc.bytes().all(|byte| byte.is_ascii_digit()) {
-                    faults.push(FieldFault::new("card_cvc", "cvc_wrong"));
+                    faults.push(FieldFault::new("card_cvc", Text::CvcWrong));
                 }
             }
         }

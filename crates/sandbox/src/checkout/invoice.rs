@@ -4,8 +4,9 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::attempt::{Answer, Attempt, FieldFault, Receipt, status_word};
+use super::words::Text;
 use crate::billing::cards::{self, Outcome, Verdict};
-use crate::billing::{fail, payments_of, reprice, settle, split};
+use crate::billing::{fail, reprice, settle, split};
 use crate::error::Result;
 use crate::model::{Customer, Invoice, Payment};
 use crate::money;
@@ -14,17 +15,17 @@ use crate::webhooks::{self, Entity};
 
 /// The payments of an invoice that can be paid.
 pub(crate) fn open_payments(store: &Store, invoice: &Invoice) -> Result<Vec<Payment>> {
-    let mut payments = payments_of(store, &invoice.base.id)?;
+    let mut payments = store.payments_of(&invoice.base.id)?;
     payments.retain(|payment| matches!(payment.status.as_str(), "PENDING" | "FAILED"));
     Ok(payments)
 }
 
-/// Why an invoice takes no payments, as the key of a text.
-pub(super) fn closed(invoice: &Invoice, open: &[Payment]) -> Option<&'static str> {
+/// Why an invoice takes no payments.
+pub(super) fn closed(invoice: &Invoice, open: &[Payment]) -> Option<Text> {
     match invoice.status.as_str() {
-        "COMPLETED" => Some("invoice_completed"),
-        "CANCELED" | "EXPIRED" | "REJECTED" => Some("invoice_canceled"),
-        _ if open.is_empty() => Some("invoice_completed"),
+        "COMPLETED" => Some(Text::InvoiceCompleted),
+        "CANCELED" | "EXPIRED" | "REJECTED" => Some(Text::InvoiceCanceled),
+        _ if open.is_empty() => Some(Text::InvoiceCompleted),
         _ => None,
     }
 }
@@ -57,7 +58,7 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
     let split_total = split_total(store, &invoice)?;
     let mut wrong: Vec<FieldFault> = Vec::new();
     if count.is_some_and(|count| !splits(&invoice, split_total).contains(&count)) {
-        wrong.push(FieldFault::new("installments", "installments_wrong"));
+        wrong.push(FieldFault::new("installments", Text::InstallmentsWrong));
     }
     let chosen = if attempt.all { open.len() } else { 1 };
     let due: Decimal = match count {

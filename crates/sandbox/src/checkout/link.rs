@@ -5,25 +5,26 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::attempt::{Answer, Attempt, FieldFault, Receipt, status_word};
+use super::words::Text;
 use crate::billing::cards::{self, Outcome, Verdict};
 use crate::billing::{Basket, Draft, Wanted, create_invoice, cycles, fill, settle};
-use crate::contract::{is_email, is_phone};
 use crate::error::Result;
+use crate::formats::{is_email, is_phone};
 use crate::model::{Customer, Invoice, Link, Organization, Payment, Subscription};
-use crate::resources::{Scope, customers, subscriptions};
-use crate::store::Store;
+use crate::resources::{customers, subscriptions};
+use crate::store::{Scope, Store};
 use crate::webhooks::{self, Entity};
 use crate::{money, time};
 
-/// Why a link takes no payments, as the key of a text.
-pub(crate) fn closed(store: &Store, link: &Link) -> Option<&'static str> {
+/// Why a link takes no payments.
+pub(crate) fn closed(store: &Store, link: &Link) -> Option<Text> {
     if link.status == "COMPLETED" {
-        return Some("link_completed");
+        return Some(Text::LinkCompleted);
     }
     if link.valid_until.is_some_and(|until| until <= store.now) {
-        return Some("link_expired");
+        return Some(Text::LinkExpired);
     }
-    (link.status != "ACTIVE" || link.base.deleted).then_some("link_inactive")
+    (link.status != "ACTIVE" || link.base.deleted).then_some(Text::LinkInactive)
 }
 
 /// The numbers of installments that a payer may choose from.
@@ -65,28 +66,28 @@ fn faults(link: &Link, attempt: &Attempt) -> Vec<FieldFault> {
         let low = *quantity < item.min.unwrap_or(1).max(1);
         let high = item.max.is_some_and(|max| *quantity > max) || *quantity > 1_000_000;
         if fixed || (item.custom_quantity && (low || high)) {
-            faults.push(FieldFault::new(format!("quantity_{}", item.id), "quantity_wrong"));
+            faults.push(FieldFault::new(format!("quantity_{}", item.id), Text::QuantityWrong));
         }
     }
     if link.customer.is_none() {
         if attempt.name.as_deref().is_none_or(|name| name.trim().is_empty()) {
-            faults.push(FieldFault::new("name", "name_missing"));
+            faults.push(FieldFault::new("name", Text::NameMissing));
         }
         let phone = attempt.phone.as_deref().unwrap_or_default();
         let email = attempt.email.as_deref().unwrap_or_default();
         let needs_email = link.contact == "EMAIL";
         if (!needs_email || !phone.is_empty()) && !is_phone(phone) {
-            faults.push(FieldFault::new("phone", "phone_wrong"));
+            faults.push(FieldFault::new("phone", Text::PhoneWrong));
         }
         if (needs_email || !email.is_empty()) && !is_email(email) {
-            faults.push(FieldFault::new("email", "email_wrong"));
+            faults.push(FieldFault::new("email", Text::EmailWrong));
         }
     }
     let required = link.custom_fields.get("required").and_then(Value::as_array);
     for name in required.into_iter().flatten().filter_map(Value::as_str) {
         let given = attempt.answers.get(name).and_then(Value::as_str);
         if given.is_none_or(|answer| answer.trim().is_empty()) {
-            faults.push(FieldFault::new(format!("custom_{name}"), "answer_missing"));
+            faults.push(FieldFault::new(format!("custom_{name}"), Text::AnswerMissing));
         }
     }
     faults
@@ -100,7 +101,7 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
     }
     let mut wrong = faults(&link, attempt);
     // Quantities out of bounds must not reach the arithmetic.
-    if wrong.iter().any(|fault| fault.problem == "quantity_wrong") {
+    if wrong.iter().any(|fault| fault.problem == Text::QuantityWrong) {
         return Ok(Answer::Correct(wrong));
     }
     let basket = basket(store, &link, attempt)?;
@@ -109,7 +110,7 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
     let count = attempt.installments.filter(|count| *count > 1);
     if count.is_some_and(|count| splits(store, &link, total).is_ok_and(|all| !all.contains(&count)))
     {
-        wrong.push(FieldFault::new("installments", "installments_wrong"));
+        wrong.push(FieldFault::new("installments", Text::InstallmentsWrong));
     }
     if !wrong.is_empty() {
         return Ok(Answer::Correct(wrong));
@@ -175,7 +176,7 @@ fn complete(
         }
     }
     if let (None, Some(invoice)) = (&receipt.payment_id, &receipt.invoice_id) {
-        let payments = crate::billing::payments_of(store, invoice)?;
+        let payments = store.payments_of(invoice)?;
         receipt.payment_id = payments.first().map(|payment| payment.base.id.clone());
     }
     // Settling has written to the link in between.

@@ -3,21 +3,15 @@
 
 mod attempt;
 mod counts;
-mod fields;
 mod form;
 mod invoice;
-mod invoice_page;
 mod link;
-mod page;
-mod result;
+mod pages;
 mod words;
 
 pub(crate) use attempt::{Answer, Receipt, from_json};
-pub(crate) use fields::Shown;
 pub(crate) use form::read as read_form;
 pub(crate) use invoice::pay as pay_invoice;
-pub(crate) use invoice_page::invoice_page;
 pub(crate) use link::pay as pay_link;
-pub(crate) use page::{link_page, missing_page};
-pub(crate) use result::{Ended, result_page};
+pub(crate) use pages::{Ended, Shown, invoice_page, link_page, missing_page, result_page};
 pub(crate) use words::Language;

@@ -38,129 +38,118 @@ impl Language {
         }
     }
 
-    /// A text by its key. A key without text stands for itself; a test holds that none is missing.
-    pub(crate) fn text(self, key: &str) -> &str {
-        let found = WORDS.iter().find(|(name, _, _)| *name == key);
-        found.map_or(key, |(_, arabic, english)| match self {
-            Self::Arabic => arabic,
-            Self::English => english,
-        })
+    /// A text in this language.
+    pub(crate) const fn text(self, text: Text) -> &'static str {
+        match self {
+            Self::Arabic => text.arabic(),
+            Self::English => text.english(),
+        }
     }
 }
 
-const WORDS: &[(&str, &str, &str)] = &[
-    ("language_name", "العربية", "English"),
-    ("test_mode", "وضع التجربة: لا تُحوَّل أموال حقيقية", "Test mode: no real money moves"),
-    ("order", "ملخص الطلب", "Order summary"),
-    ("quantity", "الكمية", "Quantity"),
-    ("subtotal", "المجموع", "Subtotal"),
-    ("discount", "الخصم", "Discount"),
-    ("vat", "منها ضريبة القيمة المضافة", "VAT included"),
-    ("total", "الإجمالي", "Total"),
-    ("renews", "يتجدد", "Renews"),
-    ("customer", "بياناتك", "Your details"),
-    ("for_customer", "الدفع لحساب", "Paying as"),
-    ("name", "الاسم", "Name"),
-    ("phone", "رقم الجوال", "Mobile number"),
-    ("email", "البريد الإلكتروني", "E-mail"),
-    ("optional", "اختياري", "optional"),
-    ("more", "معلومات إضافية", "Further information"),
-    ("installments", "التقسيط", "Installments"),
-    ("pay_once", "دفعة واحدة", "Pay in full"),
-    ("now", "الآن", "now"),
-    ("card", "بطاقة", "Card"),
-    ("card_number", "رقم البطاقة", "Card number"),
-    ("card_holder", "الاسم على البطاقة", "Name on card"),
-    ("card_month", "الشهر", "Month"),
-    ("card_year", "السنة", "Year"),
-    ("card_cvc", "رمز التحقق", "CVC"),
-    ("pay", "ادفع", "Pay"),
-    ("confirm", "تأكيد الطلب", "Confirm order"),
-    ("start_trial", "ابدأ التجربة", "Start trial"),
-    ("apple_pay", "ادفع بـ Apple Pay", "Pay with Apple Pay"),
-    ("or", "أو", "or"),
-    ("errors", "يرجى تصحيح ما يلي", "Please correct the following"),
-    (
-        "amount_changed",
-        "تغيّر المبلغ. راجعه ثم أكّد الدفع.",
-        "The amount has changed. Check it, then confirm the payment.",
-    ),
-    ("declined", "لم تنجح عملية الدفع", "The payment did not succeed"),
-    ("try_again", "يمكنك المحاولة مجددًا ببطاقة أخرى.", "You can try again with another card."),
-    ("test_cards", "بطاقات الاختبار", "Test cards"),
-    ("outcome", "النتيجة", "Outcome"),
-    ("thanks", "تم الدفع بنجاح", "Payment successful"),
-    ("trial_begun", "بدأت تجربتك المجانية", "Your free trial has begun"),
-    ("unclear", "تعذّر التأكد من نتيجة الدفع", "The outcome of the payment is unclear"),
-    (
-        "unclear_advice",
-        "لا تُعد المحاولة: قد يكون المبلغ قد خُصم. تواصل مع المتجر.",
-        "Do not try again: the money may have been taken. Contact the shop.",
-    ),
-    ("amount_paid", "المبلغ المدفوع", "Amount paid"),
-    ("answer", "رد البنك", "Bank's answer"),
-    ("order_for", "الطلب", "Order"),
-    ("reference", "المرجع", "Reference"),
-    ("invoice", "الفاتورة", "Invoice"),
-    ("due", "تاريخ الاستحقاق", "Due"),
-    ("paid", "المدفوع", "Paid"),
-    ("remaining", "المتبقي", "Remaining"),
-    ("what_to_pay", "ماذا تريد أن تدفع؟", "What would you like to pay?"),
-    ("pay_next", "الدفعة التالية", "Next payment"),
-    ("pay_all", "كل الدفعات المتبقية", "All remaining payments"),
-    ("back", "العودة إلى صفحة الدفع", "Back to the checkout"),
-    ("link_completed", "اكتمل عدد المدفوعات لهذا الرابط.", "This link has taken all its payments."),
-    ("link_expired", "انتهت صلاحية هذا الرابط.", "This link has expired."),
-    ("link_inactive", "هذا الرابط غير مفعّل.", "This link is not active."),
-    ("invoice_completed", "هذه الفاتورة مدفوعة.", "This invoice is paid."),
-    ("invoice_canceled", "هذه الفاتورة ملغاة.", "This invoice is canceled."),
-    ("missing", "الصفحة غير موجودة", "There is no such page"),
-    ("quantity_wrong", "الكمية خارج الحدود المسموح بها", "The quantity is out of bounds"),
-    ("name_missing", "أدخل اسمك", "Enter your name"),
-    (
-        "phone_wrong",
-        "أدخل الرقم بالصيغة الدولية، مثل \u{2066}+966501234567\u{2069}",
-        "Enter the number in international form, such as +966501234567",
-    ),
-    ("email_wrong", "أدخل بريدًا إلكترونيًا صحيحًا", "Enter a valid e-mail address"),
-    ("answer_missing", "هذا الحقل مطلوب", "This field is required"),
-    ("card_missing", "أدخل بيانات البطاقة", "Enter a card"),
-    ("card_number_wrong", "رقم البطاقة غير صحيح", "The card number is not valid"),
-    ("scheme_refused", "هذا النوع من البطاقات غير مقبول", "This kind of card is not accepted"),
-    ("holder_wrong", "أدخل الاسم الأول والأخير", "Enter first and last name"),
-    ("expiry_wrong", "أدخل تاريخ انتهاء لم يمضِ", "Enter an expiry date that has not passed"),
-    ("cvc_wrong", "ثلاثة أرقام، وأربعة لأمريكان إكسبريس", "3 digits, 4 for American Express"),
-    ("installments_wrong", "هذا التقسيط غير متاح", "This number of installments is not offered"),
-];
+macro_rules! texts {
+    ($($name:ident: $arabic:literal, $english:literal;)*) => {
+        /// A text of the pages.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Text { $($name),* }
+
+        impl Text {
+            #[cfg(test)]
+            const ALL: &[Self] = &[$(Self::$name),*];
+
+            const fn arabic(self) -> &'static str {
+                match self { $(Self::$name => $arabic),* }
+            }
+
+            const fn english(self) -> &'static str {
+                match self { $(Self::$name => $english),* }
+            }
+        }
+    };
+}
+
+texts! {
+    LanguageName: "العربية", "English";
+    TestMode: "وضع التجربة: لا تُحوَّل أموال حقيقية", "Test mode: no real money moves";
+    Order: "ملخص الطلب", "Order summary";
+    Quantity: "الكمية", "Quantity";
+    Subtotal: "المجموع", "Subtotal";
+    Discount: "الخصم", "Discount";
+    Vat: "منها ضريبة القيمة المضافة", "VAT included";
+    Total: "الإجمالي", "Total";
+    Renews: "يتجدد", "Renews";
+    Customer: "بياناتك", "Your details";
+    ForCustomer: "الدفع لحساب", "Paying as";
+    Name: "الاسم", "Name";
+    Phone: "رقم الجوال", "Mobile number";
+    Email: "البريد الإلكتروني", "Email";
+    Optional: "اختياري", "optional";
+    More: "معلومات إضافية", "More information";
+    Installments: "التقسيط", "Installments";
+    PayOnce: "دفعة واحدة", "Pay in full";
+    Now: "الآن", "now";
+    Card: "بطاقة", "Card";
+    CardNumber: "رقم البطاقة", "Card number";
+    CardHolder: "الاسم على البطاقة", "Name on card";
+    CardMonth: "الشهر", "Month";
+    CardYear: "السنة", "Year";
+    CardCvc: "رمز التحقق", "CVC";
+    Pay: "ادفع", "Pay";
+    Confirm: "تأكيد الطلب", "Confirm order";
+    StartTrial: "ابدأ التجربة", "Start trial";
+    ApplePay: "ادفع بـ Apple Pay", "Pay with Apple Pay";
+    Or: "أو", "or";
+    Errors: "يرجى تصحيح ما يلي", "Please correct the following";
+    AmountChanged: "تغيّر المبلغ. راجعه ثم أكّد الدفع.", "The amount has changed. Check it, then confirm the payment.";
+    Declined: "لم تنجح عملية الدفع", "The payment did not succeed";
+    TryAgain: "يمكنك المحاولة مجددًا ببطاقة أخرى.", "You can try again with another card.";
+    TestCards: "بطاقات الاختبار", "Test cards";
+    Outcome: "النتيجة", "Outcome";
+    Thanks: "تم الدفع بنجاح", "Payment successful";
+    TrialBegun: "بدأت تجربتك المجانية", "Your free trial has begun";
+    Unclear: "تعذّر التأكد من نتيجة الدفع", "The outcome of the payment is unclear";
+    UnclearAdvice: "لا تُعد المحاولة: قد يكون المبلغ قد خُصم. تواصل مع المتجر.", "Do not try again: the money may have been taken. Contact the shop.";
+    AmountPaid: "المبلغ المدفوع", "Amount paid";
+    Answer: "رد البنك", "Bank response";
+    OrderFor: "الطلب", "Order";
+    Reference: "المرجع", "Reference";
+    Invoice: "الفاتورة", "Invoice";
+    Due: "تاريخ الاستحقاق", "Due";
+    Paid: "المدفوع", "Paid";
+    Remaining: "المتبقي", "Remaining";
+    WhatToPay: "ماذا تريد أن تدفع؟", "What would you like to pay?";
+    PayNext: "الدفعة التالية", "Next payment";
+    PayAll: "كل الدفعات المتبقية", "All remaining payments";
+    LinkCompleted: "اكتمل عدد المدفوعات لهذا الرابط.", "This link has taken all its payments.";
+    LinkExpired: "انتهت صلاحية هذا الرابط.", "This link has expired.";
+    LinkInactive: "هذا الرابط غير مفعّل.", "This link is not active.";
+    InvoiceCompleted: "هذه الفاتورة مدفوعة.", "This invoice is paid.";
+    InvoiceCanceled: "هذه الفاتورة ملغاة.", "This invoice is canceled.";
+    Missing: "الصفحة غير موجودة", "Page not found";
+    QuantityWrong: "الكمية خارج الحدود المسموح بها", "The quantity is outside the allowed range";
+    NameMissing: "أدخل اسمك", "Enter your name";
+    PhoneWrong: "أدخل الرقم بالصيغة الدولية، مثل \u{2066}+966501234567\u{2069}", "Enter the number in international form, such as +966501234567";
+    EmailWrong: "أدخل بريدًا إلكترونيًا صحيحًا", "Enter a valid email address";
+    AnswerMissing: "هذا الحقل مطلوب", "This field is required";
+    CardMissing: "أدخل بيانات البطاقة", "Enter a card";
+    CardNumberWrong: "رقم البطاقة غير صحيح", "The card number is not valid";
+    SchemeRefused: "هذا النوع من البطاقات غير مقبول", "This kind of card is not accepted";
+    HolderWrong: "أدخل الاسم الأول والأخير", "Enter first and last name";
+    ExpiryWrong: "أدخل تاريخ انتهاء لم يمضِ", "Enter an expiry date that has not passed";
+    CvcWrong: "ثلاثة أرقام، وأربعة لأمريكان إكسبريس", "3 digits, 4 for American Express";
+    InstallmentsWrong: "هذا التقسيط غير متاح", "This number of installments is not offered";
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_key_is_there_once_in_both_languages() {
-        for (at, (key, arabic, english)) in WORDS.iter().enumerate() {
-            assert!(!arabic.is_empty() && !english.is_empty(), "{key}");
-            assert!(WORDS[at + 1..].iter().all(|(other, _, _)| other != key), "{key} twice");
-            let is_arabic = |c: char| ('\u{600}'..='\u{6ff}').contains(&c);
-            assert!(arabic.chars().any(is_arabic), "{key}");
-            assert!(*key == "language_name" || !english.chars().any(is_arabic), "{key}");
-        }
-    }
-
-    #[test]
-    fn the_pages_use_no_key_without_text() {
-        let sources = [
-            include_str!("page.rs"),
-            include_str!("fields.rs"),
-            include_str!("invoice_page.rs"),
-            include_str!("result.rs"),
-        ];
-        for source in sources {
-            for part in source.split(".text(\"").skip(1) {
-                let key = part.split('"').next().unwrap();
-                assert!(WORDS.iter().any(|(known, _, _)| *known == key), "{key}");
-            }
+    fn every_text_is_written_in_its_language() {
+        let is_arabic = |c: char| ('\u{600}'..='\u{6ff}').contains(&c);
+        for text in Text::ALL.iter().filter(|text| **text != Text::LanguageName) {
+            assert!(Language::Arabic.text(*text).chars().any(is_arabic), "{text:?}");
+            assert!(!Language::English.text(*text).chars().any(is_arabic), "{text:?}");
         }
     }
 }

@@ -1,11 +1,9 @@
 //! What the API description promises: which operations there are, and whether a request fits one.
 //! What an operation does is the business of `resources`.
 
-mod formats;
 mod request;
 mod routes;
 mod schema;
 
-pub(crate) use formats::{decimal, is_email, is_phone};
 pub(crate) use request::{Query, read_body, read_parameters};
 pub(crate) use routes::{Contract, Found, Route};

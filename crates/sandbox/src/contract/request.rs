@@ -9,10 +9,10 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use streampay_spec::{deref, schema_types};
 
-use super::formats;
 use super::routes::{Operation, Place};
 use super::schema::Checker;
 use crate::error::{ApiError, Detail, Result};
+use crate::formats;
 use crate::time;
 
 /// The query parameters of a checked request, by name.

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use streampay_spec::{deref, is_nullable, schema_types, without_null};
 
-use super::formats;
 use crate::error::Detail;
+use crate::formats;
 
 /// Collects the faults of values against schemas.
 pub(crate) struct Checker<'a> {

@@ -1,5 +1,4 @@
-//! The API itself: finds the operation, checks key, branch and request, lets the handler answer,
-//! and plays the fault that was asked for.
+//! The API over HTTP: reads the request, logs it, and plays the fault that was asked for.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,22 +7,20 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, Request as HttpRequest, Uri};
+use axum::http::Request as HttpRequest;
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Frame;
 use serde_json::{Value, json};
 
 use super::server::Cut;
+use crate::api::{Asked, respond, text_header};
 use crate::app::App;
-use crate::contract::{Found, Route, read_body, read_parameters};
+use crate::contract::Found;
 use crate::error::{ApiError, Result};
 use crate::faults::{Fault, FaultKind, extra_field, unknown_enum};
-use crate::house;
-use crate::model::{ApiKey, Branch, Organization};
 use crate::requests::Request;
-use crate::resources::{self, Call, Reply, Scope};
-use crate::store::Store;
+use crate::tenants;
 use crate::time;
 
 /// Answers whatever no page took.
@@ -36,8 +33,8 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest<Bod
             return json_response(&app, 413, &ApiError::code(413, "STREAM_ERROR", info).body);
         }
     };
-    let number = log(&app, &parts.method, &parts.uri, &parts.headers, &bytes);
     let asked = Asked { method: parts.method, uri: parts.uri, headers: parts.headers, bytes };
+    let number = log(&app, &asked);
     let fault = match choose(&app, &asked) {
         Ok(fault) => fault,
         Err(error) => {
@@ -64,36 +61,25 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest<Bod
     response
 }
 
-/// A request in parts that outlive it.
-struct Asked {
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    bytes: Bytes,
-}
-
-fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
-}
-
-fn log(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap, bytes: &[u8]) -> u64 {
-    let body = if bytes.is_empty() {
+fn log(app: &App, asked: &Asked) -> u64 {
+    let body = if asked.bytes.is_empty() {
         Value::Null
-    } else if bytes.len() > 64 * 1024 {
-        json!(format!("({} bytes)", bytes.len()))
+    } else if asked.bytes.len() > 64 * 1024 {
+        json!(format!("({} bytes)", asked.bytes.len()))
     } else {
-        serde_json::from_slice(bytes)
-            .unwrap_or_else(|_| json!(String::from_utf8_lossy(bytes).into_owned()))
+        serde_json::from_slice(&asked.bytes)
+            .unwrap_or_else(|_| json!(String::from_utf8_lossy(&asked.bytes).into_owned()))
     };
+    let header = |name: &str| text_header(&asked.headers, name);
     app.requests.lock().add(Request {
         number: 0,
         at: time::text(app.db.now()),
-        method: method.to_string(),
-        path: uri.path().to_owned(),
-        query: uri.query().unwrap_or_default().to_owned(),
-        key: text_header(headers, "x-api-key").and_then(|key| house::key_id(&key)),
-        branch: text_header(headers, "x-branch-id"),
-        user_agent: text_header(headers, "user-agent"),
+        method: asked.method.to_string(),
+        path: asked.uri.path().to_owned(),
+        query: asked.uri.query().unwrap_or_default().to_owned(),
+        key: header("x-api-key").and_then(|key| tenants::key_id(&key)),
+        branch: header("x-branch-id"),
+        user_agent: header("user-agent"),
         body,
         status: None,
         fault: None,
@@ -120,70 +106,6 @@ fn choose(app: &App, asked: &Asked) -> Result<Option<Fault>> {
 async fn answer(app: &Arc<App>, asked: Asked) -> (u16, Value) {
     let answer = app.run(move |app| Ok(respond(app, &asked))).await;
     answer.unwrap_or_else(|error| (error.status, error.body))
-}
-
-fn respond(app: &App, asked: &Asked) -> (u16, Value) {
-    match app.contract.find(asked.method.as_str(), asked.uri.path()) {
-        Found::Route(route, path) => match operate(app, route, path, asked) {
-            Ok(reply) => (reply.status, reply.body),
-            Err(error) => (error.status, error.body),
-        },
-        Found::WrongMethod(_) => (405, json!({"detail": "Method Not Allowed"})),
-        Found::Nothing => (404, json!({"detail": "Not Found"})),
-    }
-}
-
-fn operate(
-    app: &App,
-    route: &Route,
-    path: std::collections::HashMap<String, String>,
-    asked: &Asked,
-) -> Result<Reply> {
-    let key = app.db.lock().read(app.db.now(), |store| authenticate(store, &asked.headers))?;
-    let query = asked.uri.query().unwrap_or_default();
-    let schemas = &app.contract.schemas;
-    let operation = &route.operation;
-    let (query, faults) = read_parameters(operation, schemas, &path, query, &asked.headers);
-    let kind = text_header(&asked.headers, "content-type").unwrap_or_default();
-    let body = read_body(operation, schemas, &kind, &asked.bytes, faults)?;
-    let branch = text_header(&asked.headers, "x-branch-id");
-    let Some(handler) = resources::handler(&route.key) else {
-        return Err(ApiError::code(501, "FEATURE_DISABLED", route.key.clone()));
-    };
-    let work = |store: &mut Store<'_>| {
-        let branch = choose_branch(store, &key, branch.as_deref())?;
-        let org: Organization = store.need(&key.base.org)?;
-        let scope = Scope { org: org.base.id.clone(), branch, user: key.base.user.clone() };
-        handler(&mut Call { store, org, key, scope, path, query, body })
-    };
-    if operation.method.is_safe() { app.read(work) } else { app.change(work) }
-}
-
-fn authenticate(store: &Store, headers: &HeaderMap) -> Result<ApiKey> {
-    let refuse = |info: &str| Err(ApiError::code(401, "STREAM_ERROR", info));
-    let Some(header) = text_header(headers, "x-api-key") else {
-        return refuse("The header x-api-key is missing.");
-    };
-    let Some(id) = house::key_id(&header) else {
-        return refuse("The header x-api-key is not the Base64 form of key:secret.");
-    };
-    match store.get::<ApiKey>(&id)? {
-        Some(key) => Ok(key),
-        None => refuse("The API key is not known."),
-    }
-}
-
-fn choose_branch(store: &Store, key: &ApiKey, wanted: Option<&str>) -> Result<String> {
-    let id = wanted.map_or_else(|| key.base.branch.clone(), str::to_ascii_lowercase);
-    let branch = store.get::<Branch>(&id)?;
-    let known = branch.is_some_and(|b| b.base.org == key.base.org && !b.base.deleted);
-    if !known {
-        return Err(ApiError::code(404, "BRANCH_NOT_FOUND", format!("Branch {id}.")));
-    }
-    if !key.all_branches && id != key.base.branch && !key.branches.contains(&id) {
-        return Err(ApiError::code(403, "BRANCH_ACCESS_DENIED", format!("Branch {id}.")));
-    }
-    Ok(id)
 }
 
 fn json_response(app: &App, status: u16, value: &Value) -> Response {
@@ -302,18 +224,4 @@ impl hyper::body::Body for BreaksOff {
             .poll(context)
             .map(|()| Some(Err(std::io::Error::other("broken off on request"))))
     }
-}
-
-/// Asks the API from inside, as the first organization.
-pub(crate) fn ask(app: &App, method: &str, path: &str, body: &Value) -> (u16, Value) {
-    let mut headers = HeaderMap::new();
-    if let Ok(key) = app.api_key().parse() {
-        headers.insert("x-api-key", key);
-    }
-    headers.insert("content-type", axum::http::HeaderValue::from_static("application/json"));
-    let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
-    let (Ok(method), Ok(uri)) = (method.parse(), path.parse()) else {
-        return (404, json!({"detail": "Not Found"}));
-    };
-    respond(app, &Asked { method, uri, headers, bytes })
 }

@@ -1,318 +1,443 @@
-//! The console at `/_sandbox`: what exists, the webhook log, the clock, reset. Plain HTML, usable
-//! by keyboard, without scripts.
+//! The console at `/_sandbox`: the data, the webhook log, the clock, reset. Plain HTML, usable by
+//! keyboard, without scripts. Each button leads back to the console with a word on what happened.
 
-use std::fmt::Write as _;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::html::{escape, page};
+use super::control::{later, moment};
 use super::pages::pairs;
+use super::{error_page, page, see_other};
 use crate::app::App;
 use crate::error::Result;
-use crate::model::{Customer, Invoice, Link, Payment, Product, Record, Subscription};
-use crate::resources::{invoices_url, links};
+use crate::model::{Customer, Invoice, Link, Payment, Price, Product, Record, Subscription};
+use crate::resources::{invoice_url, links};
 use crate::store::{Filter, Paging, Store};
-use crate::{money, time, webhooks};
+use crate::{control, demo, money, time, webhooks};
 
 const STYLE: &str = include_str!("console.css");
 
 /// How many of each kind are shown.
 const SHOWN: i64 = 25;
 
+/// The sections in their order: id and title.
+const SECTIONS: [(&str, &str); 9] = [
+    ("clock", "Clock"),
+    ("data", "Data"),
+    ("links", "Payment links"),
+    ("invoices", "Invoices"),
+    ("payments", "Payments"),
+    ("subscriptions", "Subscriptions"),
+    ("customers", "Customers"),
+    ("products", "Products"),
+    ("webhooks", "Webhooks"),
+];
+
+type Shared = State<Arc<App>>;
+
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/_sandbox", get(show)).route("/_sandbox/", get(show))
+    Router::new()
+        .route("/_sandbox", get(show))
+        .route("/_sandbox/", get(show))
+        .route("/_sandbox/do/clock", post(clock))
+        .route("/_sandbox/do/reset", post(reset))
+        .route("/_sandbox/do/seed", post(seed))
+        .route("/_sandbox/do/webhook", post(webhook))
+        .route("/_sandbox/do/resend", post(resend))
 }
 
-async fn show(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+async fn show(State(app): Shared, RawQuery(query): RawQuery) -> Response {
     let said = pairs(&query.unwrap_or_default()).remove("said").unwrap_or_default();
     let outcome = app.run(move |app| {
         let key = app.api_key();
-        app.read(|store| html(store, &key, &said))
+        app.read(|store| console(store, &key, &said))
     });
     match outcome.await {
-        Ok(html) => page(200, html),
-        Err(error) => page(error.status, format!("<pre>{}</pre>", escape(&error.body.to_string()))),
+        Ok(html) => page(200, html.into_string()),
+        Err(error) => error_page(&error),
     }
 }
 
-fn html(store: &Store, key: &str, said: &str) -> Result<String> {
-    let said = if said.is_empty() {
-        String::new()
-    } else {
-        format!("<p class=\"said\" role=\"status\">{}</p>", escape(said))
-    };
-    let mut html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <title>Stream sandbox</title><style>{STYLE}</style></head><body>\
-         <a class=\"skip\" href=\"#content\">Skip to content</a>\
-         <header><h1>Stream sandbox</h1><dl><dt>API</dt><dd><code>{base}/api/v2</code></dd>\
-         <dt>x-api-key</dt><dd><code>{key}</code></dd></dl><nav aria-label=\"Sections\"><a href=\"#clock\">Clock</a>\
-         <a href=\"#data\">Data</a>\
-         <a href=\"#links\">Links</a><a href=\"#invoices\">Invoices</a>\
-         <a href=\"#payments\">Payments</a><a href=\"#subscriptions\">Subscriptions</a>\
-         <a href=\"#customers\">Customers</a><a href=\"#products\">Products</a>\
-         <a href=\"#webhooks\">Webhooks</a></nav></header><main id=\"content\">{said}",
-        base = escape(store.base_url),
-        key = escape(key),
-    );
-    html += &clock(store);
-    html += data();
-    html += &table::<Link>(
-        store,
-        "links",
-        "Payment links",
-        &["Name", "Amount", "Status", "Collected", "Checkout"],
-        |link| {
-            let url = links::url(store, link);
-            vec![
-                escape(&link.name),
-                amount(link.totals.amount, &link.currency),
-                chip(&link.status),
-                match link.payments {
-                    0 => "–".to_owned(),
-                    1 => format!("{} (1 payment)", amount(link.collected, &link.currency)),
-                    n => format!("{} ({n} payments)", amount(link.collected, &link.currency)),
-                },
-                format!(
-                    "<a href=\"{0}\" lang=\"ar\">العربية</a> · <a href=\"{0}?language=en\">English</a>",
-                    escape(&url)
-                ),
-            ]
-        },
-    )?;
-    html += &table::<Invoice>(
-        store,
-        "invoices",
-        "Invoices",
-        &["No.", "Customer", "Amount", "Status", "Due", "Pay page"],
-        |invoice| {
-            vec![
-                invoice.number.to_string(),
-                escape(&invoice.customer_name),
-                amount(invoice.totals.amount, &invoice.currency),
-                chip(&invoice.status),
-                time::date(invoice.scheduled_on),
-                format!(
-                    "<a href=\"{0}\" lang=\"ar\">العربية</a> · <a href=\"{0}?language=en\">English</a>",
-                    escape(&invoices_url(store, invoice))
-                ),
-            ]
-        },
-    )?;
-    html += &table::<Payment>(
-        store,
-        "payments",
-        "Payments",
-        &["Amount", "Status", "Method", "Due", "Bank's answer", "Id"],
-        |payment| {
-            vec![
-                amount(payment.amount, &payment.currency),
-                chip(&payment.status),
-                escape(payment.method.as_deref().unwrap_or("–")),
-                time::date(payment.scheduled_on),
-                escape(payment.gateway_message.as_deref().unwrap_or("–")),
-                format!("<code>{}</code>", escape(&payment.base.id)),
-            ]
-        },
-    )?;
-    html += &table::<Subscription>(
-        store,
-        "subscriptions",
-        "Subscriptions",
-        &["Amount", "Renews every", "Status", "Cycle", "Paid until", "Id"],
-        |sub| {
-            vec![
-                amount(sub.totals.amount, &sub.currency),
-                every(&sub.unit, sub.count),
-                chip(&sub.status),
-                sub.cycle.to_string(),
-                time::date(sub.period.1),
-                format!("<code>{}</code>", escape(&sub.base.id)),
-            ]
-        },
-    )?;
-    html += &table::<Customer>(
-        store,
-        "customers",
-        "Customers",
-        &["Name", "Phone", "E-mail", "Stored cards", "Id"],
-        |customer| {
-            let cards: Vec<String> = customer
-                .cards
-                .iter()
-                .map(|card| format!("{} …{}", card.method, card.last4))
-                .collect();
-            vec![
-                escape(&customer.name),
-                escape(customer.phone.as_deref().unwrap_or("–")),
-                escape(customer.email.as_deref().unwrap_or("–")),
-                if cards.is_empty() { "–".to_owned() } else { escape(&cards.join(", ")) },
-                format!("<code>{}</code>", escape(&customer.base.id)),
-            ]
-        },
-    )?;
-    html += &table::<Product>(
-        store,
-        "products",
-        "Products",
-        &["Name", "Type", "Price", "On sale", "Id"],
-        |product| {
-            let price = product.default_price();
-            vec![
-                escape(&product.name),
-                escape(&product.kind),
-                price.map_or_else(String::new, |price| amount(price.gross(), &price.currency)),
-                if product.is_active { "yes" } else { "no" }.to_owned(),
-                format!("<code>{}</code>", escape(&product.base.id)),
-            ]
-        },
-    )?;
-    html += &deliveries(store)?;
-    Ok(html + "</main></body></html>")
+fn console(store: &Store, key: &str, said: &str) -> Result<Markup> {
+    Ok(html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width,initial-scale=1";
+                title { "Stream sandbox" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                a.skip href="#content" { "Skip to content" }
+                header {
+                    h1 { "Stream sandbox" }
+                    dl {
+                        dt { "API" } dd { code { (store.base_url) "/api/v2" } }
+                        dt { "x-api-key" } dd { code { (key) } }
+                    }
+                    nav aria-label="Sections" {
+                        @for (id, title) in SECTIONS { a href={ "#" (id) } { (title) } }
+                    }
+                }
+                main id="content" {
+                    @if !said.is_empty() { p.said role="status" { (said) } }
+                    (clock_section(store))
+                    (data_section())
+                    (links_table(store)?)
+                    (invoices_table(store)?)
+                    (payments_table(store)?)
+                    (subscriptions_table(store)?)
+                    (customers_table(store)?)
+                    (products_table(store)?)
+                    (webhooks_section(store)?)
+                }
+            }
+        }
+    })
 }
 
-fn amount(value: rust_decimal::Decimal, currency: &str) -> String {
-    format!("{} {}", money::text(value, currency), escape(currency))
-}
-
-/// A status, coloured by whether all is well, something is to come, or it is over.
-fn chip(status: &str) -> String {
-    let kind = match status {
-        "ACTIVE" | "SUCCEEDED" | "COMPLETED" | "ACCEPTED" | "DELIVERED" => "good",
-        "FAILED" | "FAILED_INITIATION" | "EXPIRED" | "REJECTED" => "bad",
-        "PENDING" | "PROCESSING" | "CREATED" | "SENT" | "TRIALING" => "open",
-        _ => "over",
-    };
-    format!("<span class=\"chip {kind}\">{}</span>", escape(status))
-}
-
-fn every(unit: &str, count: i64) -> String {
-    let unit = unit.to_lowercase();
-    if count == 1 { escape(&unit) } else { format!("{count} {}s", escape(&unit)) }
-}
-
-fn clock(store: &Store) -> String {
-    let frozen = store.clock.frozen.is_some();
-    let mut html = format!(
-        "<section id=\"clock\" aria-labelledby=\"clock-title\"><h2 id=\"clock-title\">Clock</h2>\
-         <p class=\"time\"><time>{}</time> <span class=\"soft\">{}</span></p>\
-         <p class=\"soft\">Moving it makes everything happen that falls due on the way: renewals, \
-         charges, expiries, webhooks.</p><div class=\"actions\">\
-         <form method=\"post\" action=\"/_sandbox/do/clock\">",
-        time::text(store.now),
-        if frozen { "standing still" } else { "running" },
-    );
-    for (span, label) in
-        [("PT1H", "1 hour"), ("P1D", "1 day"), ("P7D", "1 week"), ("P1M", "1 month")]
-    {
-        let _ = write!(html, "<button name=\"advance\" value=\"{span}\">+ {label}</button>");
+fn section(id: &str, count: Option<i64>, body: &Markup) -> Markup {
+    let title = SECTIONS.iter().find(|(known, _)| *known == id).map_or(id, |(_, title)| title);
+    html! {
+        section id=(id) aria-labelledby={ (id) "-title" } {
+            h2 id={ (id) "-title" } {
+                (title)
+                @if let Some(count) = count { " " span.soft { (count) } }
+            }
+            (body)
+        }
     }
-    html + "</form><form method=\"post\" action=\"/_sandbox/do/clock\"><label for=\"to\">Move to</label>\
-        <input id=\"to\" name=\"to\" placeholder=\"2030-01-31T12:00:00Z\" required>\
-        <button>Move</button></form></div></section>"
 }
 
-fn data() -> &'static str {
-    "<section id=\"data\" aria-labelledby=\"data-title\"><h2 id=\"data-title\">Data</h2>\
-     <div class=\"actions\"><form method=\"post\" action=\"/_sandbox/do/seed\">\
-     <button>Fill with a demo shop</button></form>\
-     <form method=\"post\" action=\"/_sandbox/do/reset\"><button class=\"danger\">Delete everything</button>\
-     <label><input type=\"checkbox\" name=\"sure\" value=\"yes\" required> Yes, all but keys and \
-     webhook addresses</label></form></div></section>"
+fn clock_section(store: &Store) -> Markup {
+    let state = if store.clock.frozen.is_some() { "frozen" } else { "running" };
+    let spans = [("PT1H", "1 hour"), ("P1D", "1 day"), ("P7D", "1 week"), ("P1M", "1 month")];
+    let body = html! {
+        p.time { time { (time::text(store.now)) } " " span.soft { (state) } }
+        p.soft {
+            "When you move the clock, everything that falls due on the way happens at its time: \
+             renewals, charges, expiries, webhooks."
+        }
+        div.actions {
+            form method="post" action="/_sandbox/do/clock" {
+                @for (span, label) in spans { button name="advance" value=(span) { "+ " (label) } }
+            }
+            form method="post" action="/_sandbox/do/clock" {
+                label for="to" { "Move to" }
+                input id="to" name="to" placeholder="2030-01-31T12:00:00Z" required;
+                button { "Move" }
+            }
+        }
+    };
+    section("clock", None, &body)
 }
 
+fn data_section() -> Markup {
+    let body = html! {
+        div.actions {
+            form method="post" action="/_sandbox/do/seed" { button { "Fill with a demo shop" } }
+            form method="post" action="/_sandbox/do/reset" {
+                button.danger { "Delete everything" }
+                label {
+                    input type="checkbox" name="sure" value="yes" required;
+                    " Yes, everything except keys and webhook addresses"
+                }
+            }
+        }
+    };
+    section("data", None, &body)
+}
+
+/// A table with the latest records of a kind.
 fn table<R: Record>(
     store: &Store,
     id: &str,
-    title: &str,
     heads: &[&str],
-    cells: impl Fn(&R) -> Vec<String>,
-) -> Result<String> {
+    cells: impl Fn(&R) -> Vec<Markup>,
+) -> Result<Markup> {
     let paging = Paging { page: 1, limit: SHOWN, order: "created", descending: true };
     let filter = Filter::new().raw("deleted = 0", []);
     let (records, pagination) = store.page::<R>(&filter, &paging)?;
     let total = pagination.get("total_count").and_then(Value::as_i64).unwrap_or(0);
-    let mut html = format!(
-        "<section id=\"{id}\" aria-labelledby=\"{id}-title\"><h2 id=\"{id}-title\">{title} \
-         <span class=\"soft\">{total}</span></h2>"
-    );
-    if records.is_empty() {
-        return Ok(html + "<p class=\"soft\">None yet.</p></section>");
-    }
-    html += "<div class=\"scroll\"><table><thead><tr>";
-    for head in heads {
-        let _ = write!(html, "<th scope=\"col\">{head}</th>");
-    }
-    html += "</tr></thead><tbody>";
-    for record in &records {
-        html += "<tr>";
-        for cell in cells(record) {
-            let _ = write!(html, "<td><bdi>{cell}</bdi></td>");
+    let rows: Vec<Vec<Markup>> = records.iter().map(cells).collect();
+    let body = html! {
+        @if rows.is_empty() {
+            p.soft { "None yet." }
+        } @else {
+            div.scroll {
+                table {
+                    thead { tr { @for head in heads { th scope="col" { (head) } } } }
+                    tbody {
+                        @for row in rows {
+                            tr { @for cell in row { td { bdi { (cell) } } } }
+                        }
+                    }
+                }
+            }
+            @if total > SHOWN { p.soft { "The latest " (SHOWN) " of " (total) "." } }
         }
-        html += "</tr>";
-    }
-    html += "</tbody></table></div>";
-    if total > SHOWN {
-        let _ = write!(html, "<p class=\"soft\">The latest {SHOWN} of {total}.</p>");
-    }
-    Ok(html + "</section>")
+    };
+    Ok(section(id, Some(total), &body))
 }
 
-fn deliveries(store: &Store) -> Result<String> {
-    let mut html = String::from(
-        "<section id=\"webhooks\" aria-labelledby=\"webhooks-title\"><h2 id=\"webhooks-title\">\
-         Webhooks</h2><div class=\"actions\"><form method=\"post\" action=\"/_sandbox/do/webhook\">\
-         <label for=\"url\">Send events to</label><input id=\"url\" name=\"url\" type=\"url\" \
-         placeholder=\"http://127.0.0.1:3000/hook\" required><button>Add</button></form></div>",
-    );
-    for endpoint in webhooks::endpoints(store)? {
-        let _ = write!(
-            html,
-            "<dl><dt>Address</dt><dd><code>{}</code></dd><dt>Secret</dt><dd><code>{}</code></dd></dl>",
-            escape(&endpoint.url),
-            escape(&endpoint.secret)
-        );
+fn text(value: impl std::fmt::Display) -> Markup {
+    html! { (value.to_string()) }
+}
+
+fn optional(value: Option<&str>) -> Markup {
+    text(value.unwrap_or("–"))
+}
+
+fn code(value: &str) -> Markup {
+    html! { code { (value) } }
+}
+
+fn amount(value: Decimal, currency: &str) -> Markup {
+    html! { (money::text(value, currency)) " " (currency) }
+}
+
+fn both_languages(url: &str) -> Markup {
+    html! {
+        a href=(url) lang="ar" { "العربية" } " · " a href={ (url) "?language=en" } { "English" }
     }
-    let log = webhooks::delivery_log(store, 50)?;
-    if log.is_empty() {
-        return Ok(html + "<p class=\"soft\">Nothing sent yet.</p></section>");
-    }
-    html += "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Event</th><th scope=\"col\">State</th>\
-             <th scope=\"col\">Answers</th><th scope=\"col\">Payload</th><th scope=\"col\">Again</th>\
-             </tr></thead><tbody>";
-    for delivery in log {
-        let text = |pointer: &str| {
-            let value = delivery.pointer(pointer);
-            escape(value.and_then(Value::as_str).unwrap_or_default())
+}
+
+/// A status, colored by whether all is well, something is to come, or it is over.
+fn chip(status: &str) -> Markup {
+    let kind = match status {
+        "ACTIVE" | "SUCCEEDED" | "COMPLETED" | "ACCEPTED" | "DELIVERED" => "good",
+        "FAILED" => "bad",
+        "PENDING" | "RETRYING" | "UNDER_REVIEW" | "CREATED" | "SENT" | "TRIALING" => "open",
+        _ => "over",
+    };
+    html! { span class={ "chip " (kind) } { (status) } }
+}
+
+fn links_table(store: &Store) -> Result<Markup> {
+    let heads = ["Name", "Amount", "Status", "Collected", "Checkout"];
+    table::<Link>(store, "links", &heads, |link| {
+        let collected = html! {
+            @match link.payments {
+                0 => "–",
+                1 => { (amount(link.collected, &link.currency)) " (1 payment)" }
+                n => { (amount(link.collected, &link.currency)) " (" (n) " payments)" }
+            }
         };
-        let mut answers = Vec::new();
-        let mut errors = String::new();
-        for attempt in delivery.get("attempts").and_then(Value::as_array).into_iter().flatten() {
-            let status = attempt.get("response_status").and_then(Value::as_u64);
-            answers.push(status.map_or_else(|| "none".to_owned(), |status| status.to_string()));
-            if let Some(error) = attempt.get("error").and_then(Value::as_str) {
-                let _ = write!(errors, "<pre>{}</pre>", escape(error));
+        vec![
+            text(&link.name),
+            amount(link.totals.amount, &link.currency),
+            chip(&link.status),
+            collected,
+            both_languages(&links::url(store, link)),
+        ]
+    })
+}
+
+fn invoices_table(store: &Store) -> Result<Markup> {
+    let heads = ["No.", "Customer", "Amount", "Status", "Due", "Payment page"];
+    table::<Invoice>(store, "invoices", &heads, |invoice| {
+        vec![
+            text(invoice.number),
+            text(&invoice.customer_name),
+            amount(invoice.totals.amount, &invoice.currency),
+            chip(&invoice.status),
+            text(time::date(invoice.scheduled_on)),
+            both_languages(&invoice_url(store, invoice)),
+        ]
+    })
+}
+
+fn payments_table(store: &Store) -> Result<Markup> {
+    let heads = ["Amount", "Status", "Method", "Due", "Bank response", "Id"];
+    table::<Payment>(store, "payments", &heads, |payment| {
+        vec![
+            amount(payment.amount, &payment.currency),
+            chip(&payment.status),
+            optional(payment.method.as_deref()),
+            text(time::date(payment.scheduled_on)),
+            optional(payment.gateway_message.as_deref()),
+            code(&payment.base.id),
+        ]
+    })
+}
+
+fn subscriptions_table(store: &Store) -> Result<Markup> {
+    let heads = ["Amount", "Renews every", "Status", "Cycle", "Paid until", "Id"];
+    table::<Subscription>(store, "subscriptions", &heads, |sub| {
+        let unit = sub.unit.to_lowercase();
+        let every = if sub.count == 1 { unit } else { format!("{} {unit}s", sub.count) };
+        vec![
+            amount(sub.totals.amount, &sub.currency),
+            text(every),
+            chip(&sub.status),
+            text(sub.cycle),
+            text(time::date(sub.period.1)),
+            code(&sub.base.id),
+        ]
+    })
+}
+
+fn customers_table(store: &Store) -> Result<Markup> {
+    let heads = ["Name", "Phone", "Email", "Stored cards", "Id"];
+    table::<Customer>(store, "customers", &heads, |customer| {
+        let cards = customer.cards.iter().map(|card| format!("{} …{}", card.method, card.last4));
+        let cards = cards.collect::<Vec<_>>().join(", ");
+        vec![
+            text(&customer.name),
+            optional(customer.phone.as_deref()),
+            optional(customer.email.as_deref()),
+            optional(Some(cards.as_str()).filter(|cards| !cards.is_empty())),
+            code(&customer.base.id),
+        ]
+    })
+}
+
+fn products_table(store: &Store) -> Result<Markup> {
+    let heads = ["Name", "Type", "Price", "On sale", "Id"];
+    table::<Product>(store, "products", &heads, |product| {
+        let show = |price: &Price| amount(price.gross(), &price.currency);
+        vec![
+            text(&product.name),
+            text(&product.kind),
+            product.default_price().map_or_else(Markup::default, show),
+            text(if product.is_active { "yes" } else { "no" }),
+            code(&product.base.id),
+        ]
+    })
+}
+
+fn webhooks_section(store: &Store) -> Result<Markup> {
+    let endpoints = webhooks::endpoints(store)?;
+    let log = webhooks::delivery_log(store, 50)?;
+    let body = html! {
+        div.actions {
+            form method="post" action="/_sandbox/do/webhook" {
+                label for="url" { "Send events to" }
+                input id="url" name="url" type="url" placeholder="http://127.0.0.1:3000/hook" required;
+                button { "Add" }
             }
         }
-        let payload = delivery.get("payload").cloned().unwrap_or_default();
-        let payload = serde_json::to_string_pretty(&payload)?;
-        let _ = write!(
-            html,
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td><details><summary>show</summary>\
-             <pre>{}</pre>{errors}</details></td><td><form method=\"post\" action=\"/_sandbox/do/resend\">\
-             <button name=\"id\" value=\"{}\">Send again</button></form></td></tr>",
-            text("/payload/event_type"),
-            chip(&text("/status")),
-            answers.join(", "),
-            escape(&payload),
-            text("/id"),
-        );
+        @for endpoint in &endpoints {
+            dl {
+                dt { "Address" } dd { code { (endpoint.url) } }
+                dt { "Secret" } dd { code { (endpoint.secret) } }
+            }
+        }
+        @if log.is_empty() {
+            p.soft { "Nothing sent yet." }
+        } @else {
+            div.scroll {
+                table {
+                    thead {
+                        tr {
+                            @for head in ["Event", "State", "Responses", "Payload", "Again"] {
+                                th scope="col" { (head) }
+                            }
+                        }
+                    }
+                    tbody { @for delivery in &log { (delivery_row(delivery)) } }
+                }
+            }
+        }
+    };
+    Ok(section("webhooks", None, &body))
+}
+
+fn delivery_row(delivery: &Value) -> Markup {
+    let text =
+        |pointer: &str| delivery.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let attempts = delivery.get("attempts").and_then(Value::as_array).into_iter().flatten();
+    let (mut responses, mut errors) = (Vec::new(), Vec::new());
+    for attempt in attempts {
+        let status = attempt.get("response_status").and_then(Value::as_u64);
+        responses.push(status.map_or_else(|| "none".to_owned(), |status| status.to_string()));
+        errors.extend(attempt.get("error").and_then(Value::as_str));
     }
-    Ok(html + "</tbody></table></div></section>")
+    let payload = delivery.get("payload").unwrap_or(&Value::Null);
+    html! {
+        tr {
+            td { (text("/payload/event_type")) }
+            td { (chip(text("/status"))) }
+            td { (responses.join(", ")) }
+            td {
+                details {
+                    summary { "show" }
+                    pre { (format!("{payload:#}")) }
+                    @for error in errors { pre { (error) } }
+                }
+            }
+            td {
+                form method="post" action="/_sandbox/do/resend" {
+                    button name="id" value=(text("/id")) { "Send again" }
+                }
+            }
+        }
+    }
+}
+
+fn read(body: &[u8]) -> HashMap<String, String> {
+    pairs(&String::from_utf8_lossy(body))
+}
+
+fn back(outcome: Result<String>, place: &str) -> Response {
+    let said = outcome.unwrap_or_else(|error| {
+        let info = error.body.pointer("/error/additional_info").and_then(Value::as_str);
+        format!("Refused: {}", info.unwrap_or("see the log"))
+    });
+    let query: String =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("said", &said).finish();
+    see_other(&format!("/_sandbox?{query}#{place}"))
+}
+
+async fn clock(State(app): Shared, body: Bytes) -> Response {
+    let fields = read(&body);
+    let outcome = async {
+        let now = app.db.now();
+        let target = match (fields.get("advance"), fields.get("to")) {
+            (Some(span), _) => later(now, span)?,
+            (None, Some(text)) => moment(text)?,
+            (None, None) => now,
+        };
+        let now = app.advance(target).await?;
+        Ok(format!("It is now {}.", time::text(now)))
+    };
+    back(outcome.await, "clock")
+}
+
+async fn reset(State(app): Shared, body: Bytes) -> Response {
+    if read(&body).get("sure").is_none_or(|word| word != "yes") {
+        return back(Ok("Nothing was reset: the box was not ticked.".to_owned()), "clock");
+    }
+    let outcome = app.run(|app| app.reset()).await;
+    back(outcome.map(|()| "Everything was reset.".to_owned()), "clock")
+}
+
+async fn seed(State(app): Shared) -> Response {
+    let outcome = demo::fill(&app).await;
+    back(outcome.map(|()| "The demo shop is ready.".to_owned()), "links")
+}
+
+async fn webhook(State(app): Shared, body: Bytes) -> Response {
+    let url = read(&body).remove("url").unwrap_or_default();
+    let outcome = app.run(move |app| control::register_webhook(app, &url, None, &[])).await;
+    back(outcome.map(|endpoint| format!("Events go to {}.", endpoint.url)), "webhooks")
+}
+
+async fn resend(State(app): Shared, body: Bytes) -> Response {
+    let id = read(&body).remove("id").unwrap_or_default();
+    let outcome = async {
+        app.run(move |app| app.change(|store| webhooks::resend(store, &id))).await?;
+        app.tick().await?;
+        Ok("It was sent again.".to_owned())
+    };
+    back(outcome.await, "webhooks")
 }

@@ -22,7 +22,7 @@ use crate::faults::FaultRule;
 use crate::model::Organization;
 use crate::store::Store;
 use crate::webhooks::{self, Order};
-use crate::{demo, house, time};
+use crate::{demo, tenants, time};
 
 type Shared = State<Arc<App>>;
 
@@ -198,10 +198,10 @@ struct NewOrganization {
 
 async fn add_organization(State(app): Shared, Json(wanted): Json<NewOrganization>) -> Outcome {
     change(app, move |store| {
-        let all = || house::CURRENCIES.map(ToOwned::to_owned).to_vec();
+        let all = || tenants::CURRENCIES.map(ToOwned::to_owned).to_vec();
         let currencies = wanted.enabled_currencies.unwrap_or_else(all);
         let codes: Vec<&str> = currencies.iter().map(String::as_str).collect();
-        let (id, api_key) = house::another_organization(store, &wanted.name, &codes)?;
+        let (id, api_key) = tenants::another_organization(store, &wanted.name, &codes)?;
         Ok(json!({"id": id, "api_key": api_key}))
     })
     .await
@@ -243,8 +243,8 @@ struct NewKey {
 
 async fn add_key(State(app): Shared, Json(wanted): Json<NewKey>) -> Outcome {
     change(app, move |store| {
-        let org = house::organization(store, wanted.organization_id.as_deref())?;
-        let key = house::another_key(store, &org, &wanted.branch_ids)?;
+        let org = tenants::organization(store, wanted.organization_id.as_deref())?;
+        let key = tenants::another_key(store, &org, &wanted.branch_ids)?;
         Ok(json!({"api_key": key}))
     })
     .await
@@ -269,7 +269,7 @@ struct NewWebhook {
 
 async fn add_webhook(State(app): Shared, Json(wanted): Json<NewWebhook>) -> Outcome {
     change(app, move |store| {
-        let org = house::organization(store, wanted.organization_id.as_deref())?.base.id;
+        let org = tenants::organization(store, wanted.organization_id.as_deref())?.base.id;
         let NewWebhook { url, secret_key, events, .. } = &wanted;
         Ok(webhooks::register(store, &org, url, secret_key.as_deref(), events)?.json())
     })

@@ -9,7 +9,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::get;
 
-use super::html::{page, see_other};
+use super::{error_page, page, see_other};
 use crate::app::App;
 use crate::checkout::{
     Answer, Ended, Language, Receipt, Shown, invoice_page, link_page, missing_page, pay_invoice,
@@ -52,10 +52,7 @@ fn finish(language: Language, outcome: Result<(u16, String)>) -> Response {
     match outcome {
         Ok((status, html)) => page(status, html),
         Err(error) if error.status == 404 => page(404, missing_page(language)),
-        Err(error) => {
-            let text = super::escape(&error.body.to_string());
-            page(error.status, format!("<!doctype html><title>Error</title><pre>{text}</pre>"))
-        }
+        Err(error) => error_page(&error),
     }
 }
 

@@ -3,13 +3,13 @@
 
 mod billing;
 mod catalogue;
-mod house;
 mod recurring;
+mod tenants;
 
 pub(crate) use billing::{Invoice, InvoiceItem, Link, LinkItem, Payment};
 pub(crate) use catalogue::{Coupon, Customer, Price, Product};
-pub(crate) use house::{ApiKey, Branch, Card, Invite, Organization, User};
 pub(crate) use recurring::{Freeze, Metered, PendingChange, Subscription, SubscriptionItem, Usage};
+pub(crate) use tenants::{ApiKey, Branch, Card, Invite, Organization, User};
 
 use std::borrow::Cow;
 

@@ -3,23 +3,13 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::contract::{Query, decimal};
+use crate::contract::Query;
 use crate::error::{ApiError, Result};
+use crate::fields::Fields;
 use crate::model::{ApiKey, Organization, Record};
-use crate::store::{Filter, Paging, Store};
-use crate::time;
-
-/// Where something belongs: organization, branch, and the user who made it.
-#[derive(Debug, Clone)]
-pub(crate) struct Scope {
-    pub(crate) org: String,
-    pub(crate) branch: String,
-    pub(crate) user: String,
-}
+use crate::store::{Filter, Paging, Scope, Store};
 
 /// A checked request.
 pub(crate) struct Call<'a, 's> {
@@ -48,38 +38,6 @@ impl Reply {
     /// 200 with nothing to say.
     pub(crate) fn empty() -> Result<Self> {
         Self::ok(json!({}))
-    }
-}
-
-impl Scope {
-    /// The scope of a record.
-    pub(crate) fn of<R: Record>(record: &R) -> Self {
-        let base = record.base();
-        Self { org: base.org.clone(), branch: base.branch.clone(), user: base.user.clone() }
-    }
-
-    /// Whether a record can be seen from here.
-    pub(crate) fn sees<R: Record>(&self, record: &R) -> bool {
-        let base = record.base();
-        base.org == self.org && base.branch == self.branch && !base.deleted
-    }
-
-    /// A record that can be seen from here.
-    pub(crate) fn find<R: Record>(&self, store: &Store, id: &str) -> Result<R> {
-        // Ids are compared in lower case, as UUIDs are.
-        let id = id.to_ascii_lowercase();
-        let found = store.get::<R>(&id)?.filter(|record| self.sees(record));
-        found.ok_or_else(|| ApiError::not_found(R::NAME, &id))
-    }
-
-    /// The beginning of a new record.
-    pub(crate) fn base(&self, store: &mut Store) -> crate::model::Base {
-        store.base(&self.org, &self.branch, &self.user)
-    }
-
-    /// A filter for what can be seen from here.
-    pub(crate) fn filter(&self) -> Filter {
-        Filter::within(&self.org, &self.branch)
     }
 }
 
@@ -135,68 +93,5 @@ impl Call<'_, '_> {
         let data: Result<Vec<Value>> =
             records.iter().map(|record| view(self.store, record)).collect();
         Reply::ok(json!({"data": data?, "pagination": pagination}))
-    }
-}
-
-/// The members of an object in a checked body.
-#[derive(Clone, Copy)]
-pub(crate) struct Fields<'a>(pub(crate) &'a Value);
-
-impl<'a> Fields<'a> {
-    /// A member that is there and not null.
-    pub(crate) fn given(&self, name: &str) -> Option<&'a Value> {
-        self.0.get(name).filter(|value| !value.is_null())
-    }
-
-    /// Whether a member is there, null or not.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.get(name).is_some()
-    }
-
-    /// A member as it was sent, null where it is absent.
-    pub(crate) fn raw(&self, name: &str) -> Value {
-        self.0.get(name).cloned().unwrap_or_default()
-    }
-
-    pub(crate) fn text(&self, name: &str) -> Option<String> {
-        self.given(name).and_then(Value::as_str).map(ToOwned::to_owned)
-    }
-
-    /// An identifier, in lower case.
-    pub(crate) fn id(&self, name: &str) -> Option<String> {
-        self.text(name).map(|id| id.to_ascii_lowercase())
-    }
-
-    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        self.given(name).and_then(Value::as_bool)
-    }
-
-    pub(crate) fn number(&self, name: &str) -> Option<i64> {
-        self.amount(name).and_then(|number| i64::try_from(number).ok())
-    }
-
-    pub(crate) fn amount(&self, name: &str) -> Option<Decimal> {
-        self.given(name).and_then(decimal)
-    }
-
-    pub(crate) fn moment(&self, name: &str) -> Option<Timestamp> {
-        self.given(name).and_then(Value::as_str).and_then(time::parse).map(time::micros)
-    }
-
-    /// The objects of a list.
-    pub(crate) fn objects(&self, name: &str) -> Vec<Fields<'a>> {
-        let list = self.given(name).and_then(Value::as_array);
-        list.into_iter().flatten().map(Fields).collect()
-    }
-
-    /// The texts of a list.
-    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
-        let list = self.given(name).and_then(Value::as_array).into_iter().flatten();
-        list.filter_map(Value::as_str).map(ToOwned::to_owned).collect()
-    }
-
-    /// The identifiers of a list, in lower case.
-    pub(crate) fn ids(&self, name: &str) -> Vec<String> {
-        self.texts(name).iter().map(|id| id.to_ascii_lowercase()).collect()
     }
 }

@@ -3,11 +3,11 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::{Call, Fields, Reply, Scope};
+use super::{Call, Reply};
 use crate::billing::cycles;
 use crate::error::{ApiError, Result};
+use crate::fields::Fields;
 use crate::model::{Coupon, Link, Subscription};
-use crate::pricing::Terms;
 use crate::store::{Filter, Store};
 use crate::{money, time};
 
@@ -32,36 +32,6 @@ fn detailed(coupon: &Coupon) -> Value {
         map.insert("redemptions".to_owned(), json!(coupon.redemptions));
     }
     value
-}
-
-/// What coupons say that something new in `currency` is to use: each is active and fits.
-pub(crate) fn usable(
-    store: &Store,
-    scope: &Scope,
-    ids: &[String],
-    currency: &str,
-) -> Result<Vec<Terms>> {
-    let mut list: Vec<Terms> = Vec::new();
-    for id in ids {
-        let coupon: Coupon = scope.find(store, id)?;
-        if !coupon.is_active {
-            return Err(ApiError::invalid(format!("Coupon {id} is not active.")));
-        }
-        if coupon.currency.as_deref().is_some_and(|other| other != currency) {
-            let text = format!("Coupon {id} is a discount in another currency than {currency}.");
-            return Err(ApiError::invalid(text));
-        }
-        if list.iter().any(|other| other.coupon_id == coupon.base.id) {
-            return Err(ApiError::invalid(format!("Coupon {id} is given twice.")));
-        }
-        list.push(coupon.terms());
-    }
-    Ok(list)
-}
-
-/// What coupons say that something existing uses, deleted and inactive ones too.
-pub(crate) fn terms(store: &Store, ids: &[String]) -> Result<Vec<Terms>> {
-    ids.iter().map(|id| Ok(store.need::<Coupon>(id)?.terms())).collect()
 }
 
 pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {

@@ -1,41 +1,16 @@
 //! Freezes: periods in which a subscription makes no invoices. A period that a freeze interrupts
 //! ends later by the time that was frozen.
 
-use jiff::Timestamp;
-use serde_json::{Value, json};
-
 use super::subscriptions::wrong_status;
-use super::{Call, Fields, Reply};
+use super::views::freeze as view;
+use super::{Call, Reply};
+use crate::billing::freezes::{latest, of, schedule, take_hold, turn};
 use crate::error::{ApiError, Result};
+use crate::fields::Fields;
 use crate::model::{Freeze, Subscription};
 use crate::store::{Filter, Store};
-use crate::time;
 use crate::webhooks::{self, Entity};
-
-/// A freeze in the API's shape. Its length is in days.
-pub(super) fn view(freeze: &Freeze) -> Value {
-    let days = freeze.end.map(|end| time::days_between(freeze.start, end));
-    json!({
-        "created_at": time::text(freeze.base.created_at),
-        "updated_at": time::text_or_null(freeze.base.updated_at),
-        "id": freeze.base.id,
-        "freeze_start_datetime": time::text(freeze.start),
-        "freeze_end_datetime": time::text_or_null(freeze.end),
-        "notes": freeze.notes,
-        "subscription_id": freeze.subscription,
-        "invoice_id": freeze.invoice,
-        "duration": days,
-    })
-}
-
-fn of(subscription: &str) -> Filter {
-    Filter::new().eq("parent", subscription).raw("deleted = 0", [])
-}
-
-/// The latest freeze of a subscription that was not deleted.
-pub(super) fn latest(store: &Store, subscription: &str) -> Result<Option<Freeze>> {
-    store.latest(&of(subscription))
-}
+use jiff::Timestamp;
 
 pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let sub: Subscription = call.target("subscription_id")?;
@@ -108,70 +83,6 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     }
     schedule(call.store, &mut sub)?;
     Reply::ok(view(&freeze))
-}
-
-/// A freeze begins.
-fn take_hold(
-    store: &mut Store,
-    sub: &mut Subscription,
-    mut freeze: Freeze,
-    event: &str,
-) -> Result<()> {
-    freeze.state = "RUNNING".to_owned();
-    freeze.began = Some(store.now);
-    store.put(&freeze)?;
-    sub.status = "FROZEN".to_owned();
-    store.update(sub, |sub| &mut sub.base)?;
-    webhooks::emit(store, event, Entity::Subscription(sub))
-}
-
-/// A freeze ends: what was left of the period is left again.
-fn let_go(store: &mut Store, sub: &mut Subscription, mut freeze: Freeze) -> Result<()> {
-    freeze.state = "OVER".to_owned();
-    store.update(&mut freeze, |freeze| &mut freeze.base)?;
-    let frozen = store.now.duration_since(freeze.began.unwrap_or(store.now));
-    let later = |at: Timestamp| at.checked_add(frozen).unwrap_or(Timestamp::MAX);
-    sub.anchor = later(sub.anchor);
-    sub.period.1 = later(sub.period.1);
-    sub.retry_at = sub.retry_at.map(later);
-    sub.status = "ACTIVE".to_owned();
-    store.update(sub, |sub| &mut sub.base)?;
-    webhooks::emit(store, "SUBSCRIPTION_UNFREEZE_NOW", Entity::Subscription(sub))
-}
-
-/// Notes when the next freeze begins or the running one ends.
-fn schedule(store: &Store, sub: &mut Subscription) -> Result<()> {
-    let freezes: Vec<Freeze> = store.all(&of(&sub.base.id))?;
-    let times = freezes.iter().filter_map(|freeze| match freeze.state.as_str() {
-        "SCHEDULED" => Some(freeze.start),
-        "RUNNING" => freeze.end,
-        _ => None,
-    });
-    sub.freeze_at = times.min();
-    store.put(sub)
-}
-
-/// Does what is due: ends the freeze that is over, begins the one whose time has come.
-pub(crate) fn turn(store: &mut Store, sub: &mut Subscription) -> Result<()> {
-    let now = store.now;
-    let mut freezes: Vec<Freeze> = store.all(&of(&sub.base.id))?;
-    freezes.sort_by_key(|freeze| freeze.start);
-    for freeze in freezes {
-        match freeze.state.as_str() {
-            "RUNNING" if freeze.end.is_some_and(|end| end <= now) => let_go(store, sub, freeze)?,
-            "SCHEDULED" if freeze.start <= now => {
-                if sub.status == "ACTIVE" {
-                    take_hold(store, sub, freeze, "SUBSCRIPTION_FROZEN")?;
-                } else {
-                    let mut freeze = freeze;
-                    freeze.state = "OVER".to_owned();
-                    store.put(&freeze)?;
-                }
-            }
-            _ => {}
-        }
-    }
-    schedule(store, sub)
 }
 
 fn target(call: &Call<'_, '_>, sub: &Subscription) -> Result<Freeze> {

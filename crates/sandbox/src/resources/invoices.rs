@@ -1,181 +1,61 @@
-//! Invoices, one at a time. Lists are in `invoice_list`, paying in `payments` and `checkout`.
+//! Invoices. Paying them is in `payments` and `checkout`.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Call, Fields, Reply, customers, links, products, subscriptions};
-use crate::billing::{Draft, Wanted, cancel_invoice, create_invoice, fill, payments_of};
+use super::views::{invoice as view, invoice_row};
+use super::{Call, Reply, links, products};
+use crate::billing::{Draft, Wanted, cancel_invoice, create_invoice, fill};
 use crate::error::{ApiError, Result};
-use crate::model::{Branch, Customer, Invoice, Payment, Product, Subscription};
-use crate::pricing::steps_json;
+use crate::fields::Fields;
+use crate::model::{Customer, Invoice, Subscription};
 use crate::store::Store;
+use crate::time;
 use crate::webhooks::{self, Entity};
-use crate::{money, time};
 
-/// The part of an invoice that all its shapes share.
-pub(super) fn view_base(invoice: &Invoice) -> Value {
-    let currency = invoice.currency.as_str();
-    let totals = &invoice.totals;
-    let sar = money::text(money::in_sar(totals.amount, currency), "SAR");
-    let actual = (invoice.status == "COMPLETED").then(|| sar.clone());
-    let (start, end) = invoice.period.unzip();
-    let (unit, count) = invoice.interval.clone().unzip();
-    // Invoices know the intervals of products, where a quarter is three months.
-    let (unit, count) = match unit.as_deref() {
-        Some("QUARTER") => (Some("MONTH".to_owned()), count.map(|n| n.saturating_mul(3))),
-        _ => (unit, count),
-    };
-    json!({
-        "created_at": time::text(invoice.base.created_at),
-        "updated_at": time::text_or_null(invoice.base.updated_at),
-        "id": invoice.base.id,
-        "payment_link_id": invoice.link,
-        "user_id": invoice.base.user,
-        "organization_id": invoice.base.org,
-        "organization_consumer_id": invoice.customer,
-        "account_id": invoice.base.org,
-        "branch_id": invoice.base.branch,
-        "org_invoice_number": invoice.number,
-        "description": invoice.description,
-        "total_amount": money::text(totals.amount, currency),
-        "original_amount": money::text(totals.original, currency),
-        "item_level_discounted_amount": money::text(totals.item_discount, currency),
-        "total_vat_amount": money::text(totals.vat, currency),
-        "total_price_excluding_vat": money::text(totals.net(), currency),
-        "coupon_calculation_metadata": steps_json(&totals.steps, currency),
-        "currency": currency,
-        "home_currency_amount": sar,
-        "home_currency_amount_actual": actual,
-        "exchange_rate_at_creation": money::rate(currency).to_string(),
-        "consumer_message": Value::Null,
-        "status": invoice.status,
-        "payment_method": "PAYMENTGATEWAY",
-        "allowed_payment_flow": invoice.flow,
-        "current_payment_flow": invoice.current_flow,
-        "period_start": time::text_or_null(start),
-        "period_end": time::text_or_null(end),
-        "recurring_interval": unit,
-        "recurring_interval_count": count,
-        "type": invoice.kind,
-        "total_amount_in_smallest_unit": money::minor(totals.amount, currency),
-        "original_amount_in_smallest_unit": money::minor(totals.original, currency),
-    })
+/// A condition on the payments of an invoice.
+fn some_payment(condition: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM entity p WHERE p.parent = entity.id AND p.kind = 'payment'
+            AND {condition})"
+    )
 }
 
-/// Adds members to an object.
-pub(super) fn extend(value: &mut Value, more: Value) {
-    if let (Some(map), Value::Object(more)) = (value.as_object_mut(), more) {
-        map.extend(more);
+pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
+    let query = &call.query;
+    let lower = |name: &str| query.text(name).map(str::to_ascii_lowercase);
+    let mut filter = call
+        .scope
+        .filter()
+        .eq_if("parent", lower("payment_link_id").as_deref())
+        .eq_if("customer", lower("organization_consumer_id").as_deref())
+        .eq_if("other", lower("subscription_id").as_deref())
+        .one_of("status", &query.list("statuses"))
+        .one_of("currency", &query.commas("currencies"))
+        .search(query.text("search_term"))
+        .moments("created", query.moment("from_date"), query.moment("to_date"))
+        .amounts(query.amount("from_price"), query.amount("to_price"));
+    // Moments inside a document are texts of differing length; unixepoch makes them comparable.
+    let due = "unixepoch(json_extract(doc, '$.scheduled_on'), 'subsec') * 1000000";
+    filter = filter.moments(due, query.moment("due_date_from"), query.moment("due_date_to"));
+    let statuses = query.list("payment_statuses");
+    if !statuses.is_empty() {
+        let marks = vec!["?"; statuses.len()].join(",");
+        filter = filter.raw(&some_payment(&format!("p.status IN ({marks})")), statuses);
     }
-}
-
-/// An invoice in full.
-pub(crate) fn view(store: &Store, invoice: &Invoice) -> Result<Value> {
-    let mut value = view_base(invoice);
-    let currency = invoice.currency.as_str();
-    let customer: Customer = store.need(&invoice.customer)?;
-    let branch: Option<Branch> = store.get(&invoice.base.branch)?;
-    let mut items = Vec::new();
-    for (item, priced) in invoice.items.iter().zip(&invoice.totals.lines) {
-        let product: Product = store.need(&item.product_id)?;
-        items.push(json!({
-            "created_at": time::text(invoice.base.created_at),
-            "updated_at": Value::Null,
-            "id": item.id,
-            "product_id": item.product_id,
-            "product": products::view(&product),
-            "quantity": item.quantity,
-            "original_amount": money::text(priced.original, currency),
-            "discounted_amount": money::text(priced.discounted, currency),
-            "coupon_calculation_metadata": steps_json(&priced.steps, currency),
-            "currency": currency,
-            "unit_price": money::text(item.unit, currency),
-            "product_price_id": item.price_id,
-            "original_amount_in_smallest_unit": money::minor(priced.original, currency),
-            "discounted_amount_in_smallest_unit": money::minor(priced.discounted, currency),
-        }));
+    if let Some(open) = query.flag("payments_not_settled") {
+        let online = "p.status = 'SUCCEEDED' AND json_extract(p.doc, '$.transaction') IS NOT NULL";
+        let no = if open { "" } else { "NOT " };
+        filter = filter.raw(&format!("{no}{}", some_payment(online)), []);
     }
-    let payments = payments_of(store, &invoice.base.id)?;
-    let subscription: Option<Subscription> = match &invoice.subscription {
-        Some(id) => store.get(id)?,
-        None => None,
-    };
-    let subscription = match &subscription {
-        Some(subscription) => subscriptions::view(store, subscription)?,
-        None => Value::Null,
-    };
-    let left = invoice.totals.amount - invoice.paid;
-    let pattern = invoice.interval.as_ref().map(|(unit, _)| match unit.as_str() {
-        "WEEK" => "Week",
-        "QUARTER" => "Quarter",
-        "YEAR" => "Year",
-        _ => "Month",
-    });
-    extend(
-        &mut value,
-        json!({
-            "invoice_number": invoice.stream_number,
-            "remaining_amount": money::text(left, currency),
-            "paid_amount": money::text(invoice.paid, currency),
-            "exclude_coupons_if_installments": invoice.exclude_coupons,
-            "organization_consumer": customers::embedded(&customer),
-            "items": items,
-            "branch": branch.map(|branch| json!({"id": branch.base.id, "name": branch.name})),
-            "payments": payments.iter().map(view_payment).collect::<Vec<Value>>(),
-            "subscription_id": invoice.subscription,
-            "subscription": subscription,
-            "payment_methods": methods(&invoice.methods),
-            "recurrence_pattern": pattern,
-            "parent_id": Value::Null,
-            "custom_field_answers": invoice.answers,
-            "url": url(store, invoice),
-            "remaining_amount_in_smallest_unit": money::minor(left, currency),
-            "paid_amount_in_smallest_unit": money::minor(invoice.paid, currency),
-        }),
-    );
-    Ok(value)
-}
-
-/// The address of the page where an invoice is paid.
-pub(crate) fn url(store: &Store, invoice: &Invoice) -> String {
-    format!("{}/i/{}", store.base_url, invoice.base.id)
-}
-
-fn methods(given: &Value) -> Value {
-    if given.is_null() {
-        return Value::Null;
-    }
-    let fields = Fields(given);
-    let flag = |name: &str| fields.flag(name).unwrap_or(name == "mada" && !fields.has(name));
-    json!({
-        "mada": flag("mada"),
-        "visa": flag("visa"),
-        "mastercard": flag("mastercard"),
-        "amex": flag("amex"),
-        "bank_transfer": flag("bank_transfer"),
-        "installment": flag("installment"),
-        "qurrah": flag("qurrah"),
-    })
-}
-
-/// A payment as part of its invoice.
-pub(super) fn view_payment(payment: &Payment) -> Value {
-    let paid = payment.paid_at.is_some();
-    json!({
-        "id": payment.base.id,
-        "amount": money::text(payment.amount, &payment.currency),
-        "currency": payment.currency,
-        "scheduled_on": time::text(payment.scheduled_on),
-        "invoice_payment_number": payment.number,
-        "type": payment.kind,
-        "payment_method": payment.method,
-        "current_status": payment.status,
-        "payed_at": time::text_or_null(payment.paid_at),
-        "settled_at": time::text_or_null(payment.settled_at),
-        "refunded_at": time::text_or_null(payment.refunded_at),
-        "pdf_link": Value::Null,
-        "paid_to_account_id": paid.then_some(&payment.base.org),
-        "amount_in_smallest_unit": money::minor(payment.amount, &payment.currency),
-    })
+    let with_payments = query.flag("include_payments").unwrap_or(false);
+    let fields = [
+        ("total_amount", "amount"),
+        ("status", "status"),
+        ("currency", "currency"),
+        ("org_invoice_number", "json_extract(doc, '$.number')"),
+        ("scheduled_on", "unixepoch(json_extract(doc, '$.scheduled_on'), 'subsec')"),
+    ];
+    call.page(&filter, &fields, |store, invoice| invoice_row(store, invoice, with_payments))
 }
 
 pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
@@ -241,7 +121,7 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
         invoice.scheduled_on = due;
         // One payment falls due with its invoice; installments keep their rhythm.
         if invoice.payments == 1 {
-            for mut payment in payments_of(call.store, &invoice.base.id)? {
+            for mut payment in call.store.payments_of(&invoice.base.id)? {
                 payment.scheduled_on = due;
                 call.store.update(&mut payment, |payment| &mut payment.base)?;
             }

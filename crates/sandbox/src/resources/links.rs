@@ -4,11 +4,13 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::{Call, Fields, Reply, Scope, coupons, products};
-use crate::billing::{Basket, Wanted, fill};
+use super::{Call, Reply, coupons, products};
+use crate::billing::{Basket, Wanted, fill, usable_coupons};
 use crate::error::{ApiError, Result};
+use crate::fields::Fields;
 use crate::model::{Coupon, Customer, InvoiceItem, Link, LinkItem, Product};
 use crate::pricing::{Totals, steps_json};
+use crate::store::Scope;
 use crate::store::Store;
 use crate::{money, time};
 
@@ -287,7 +289,7 @@ pub(super) fn set_coupons(call: &mut Call<'_, '_>) -> Result<Reply> {
     link.coupons = fields.ids("coupons");
     let scope = call.scope.clone();
     for list in link.items.iter().map(|item| &item.coupons).chain([&link.coupons]) {
-        coupons::usable(call.store, &scope, list, &link.currency)?;
+        usable_coupons(call.store, &scope, list, &link.currency)?;
     }
     link.totals = totals(call.store, &link)?;
     call.store.update(&mut link, |link| &mut link.base)?;

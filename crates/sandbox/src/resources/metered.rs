@@ -3,12 +3,13 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::{Call, Fields, Reply, Scope};
-use crate::billing::{Draft, Wanted, charge_stored, create_invoice, fill};
+use super::{Call, Reply};
+use crate::billing::metered::{on_due, period_end};
 use crate::error::{ApiError, Result};
+use crate::fields::Fields;
 use crate::model::{Customer, Metered, Product, Usage};
 use crate::store::{Filter, Store};
-use crate::{money, time};
+use crate::time;
 
 fn view(metered: &Metered) -> Value {
     json!({
@@ -26,11 +27,6 @@ fn view(metered: &Metered) -> Value {
 pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let filter = call.scope.filter().eq("status", "ACTIVE");
     call.page(&filter, &[], |_, metered| Ok(view(metered)))
-}
-
-fn period_end(metered: &Metered, product: &Product) -> jiff::Timestamp {
-    let unit = product.interval.as_deref().unwrap_or("MONTH");
-    time::step(metered.starts_at, unit, product.interval_count, metered.periods + 1)
 }
 
 pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
@@ -145,83 +141,4 @@ fn store_usage(
     let usage = Usage { base, metered: metered.base.id, amount, key, billed: false };
     call.store.put(&usage)?;
     Ok(Some(usage.base.id))
-}
-
-/// A period is over, or the subscription: what was used is billed.
-pub(crate) fn on_due(store: &mut Store, id: &str) -> Result<()> {
-    let mut metered: Metered = store.need(id)?;
-    let product: Product = store.need(&metered.product)?;
-    let start = match metered.periods {
-        0 => metered.starts_at,
-        n => {
-            let unit = product.interval.as_deref().unwrap_or("MONTH");
-            time::step(metered.starts_at, unit, product.interval_count, n)
-        }
-    };
-    let closing = metered.ends_at.is_some_and(|end| end <= store.now);
-    let end = if closing { store.now } else { metered.period_end };
-    let mut events: Vec<Usage> = store.all(&Filter::new().eq("parent", id).eq("status", "OPEN"))?;
-    let used: Decimal = events.iter().map(|event| event.amount).sum();
-    for event in &mut events {
-        event.billed = true;
-        store.put(event)?;
-    }
-    metered.closed = closing;
-    metered.periods += 1;
-    metered.period_end = period_end(&metered, &product);
-    store.update(&mut metered, |metered| &mut metered.base)?;
-    if used > Decimal::ZERO {
-        bill(store, &metered, used, (start, end))?;
-    }
-    Ok(())
-}
-
-fn bill(
-    store: &mut Store,
-    metered: &Metered,
-    used: Decimal,
-    period: (jiff::Timestamp, jiff::Timestamp),
-) -> Result<()> {
-    let scope = Scope::of(metered);
-    let customer: Customer = store.need(&metered.customer)?;
-    let product: Product = store.need(&metered.product)?;
-    let currency = product.default_price().map_or("SAR", |price| price.currency.as_str());
-    // Quantities of items are whole: the item shows the usage counted up, its amount is exact.
-    let quantity = i64::try_from(used.ceil()).unwrap_or(i64::MAX);
-    let wanted = Wanted {
-        product_id: metered.product.clone(),
-        quantity,
-        coupons: Vec::new(),
-        price_id: None,
-    };
-    let mut basket = fill(store, &scope, &[wanted], &[], currency, false)?;
-    let (unit, exempt) =
-        basket.items.first().map_or((Decimal::ZERO, false), |item| (item.unit, item.exempt));
-    let line = crate::pricing::Line { unit, quantity: used, exempt, coupons: Vec::new() };
-    basket.totals = crate::pricing::price(&[line], &[], currency)?;
-    let unit = product.interval.clone().unwrap_or_else(|| "MONTH".to_owned());
-    let parts = vec![(basket.totals.amount, store.now)];
-    let draft = Draft {
-        customer: &customer,
-        basket,
-        currency,
-        description: Some(format!("{}: {} used", product.name, used.normalize())),
-        link: None,
-        subscription: None,
-        status: "SENT",
-        kind: "RECURRING",
-        flow: "ALL",
-        period: Some(period),
-        interval: Some((unit, product.interval_count)),
-        cycle: Some(metered.periods),
-        exclude_coupons: false,
-        methods: Value::Null,
-        answers: Value::Null,
-        parts,
-    };
-    let (mut invoice, mut payments) = create_invoice(store, &scope, draft)?;
-    if money::minor(invoice.totals.amount, &invoice.currency) > 0 {
-        charge_stored(store, &mut invoice, &mut payments)?;
-    }
-    Ok(())
 }

@@ -6,7 +6,6 @@ mod call;
 pub(crate) mod coupons;
 pub(crate) mod customers;
 pub(crate) mod freezes;
-mod invoice_list;
 pub(crate) mod invoices;
 pub(crate) mod links;
 mod me;
@@ -16,9 +15,10 @@ pub(crate) mod plan_changes;
 mod prices;
 pub(crate) mod products;
 pub(crate) mod subscriptions;
+mod views;
 
-pub(crate) use call::{Call, Fields, Reply, Scope};
-pub(crate) use invoices::url as invoices_url;
+pub(crate) use call::{Call, Reply};
+pub(crate) use views::invoice_url;
 
 use crate::error::Result;
 
@@ -62,7 +62,7 @@ pub(crate) const HANDLERS: &[(&str, Handler)] = &[
     ("GET /api/v2/payment_links/{payment_link_id}", links::get),
     ("PATCH /api/v2/payment_links/{payment_link_id}/coupons", links::set_coupons),
     ("PATCH /api/v2/payment_links/{payment_link_id}/status", links::set_status),
-    ("GET /api/v2/invoices", invoice_list::list),
+    ("GET /api/v2/invoices", invoices::list),
     ("POST /api/v2/invoices", invoices::create),
     ("GET /api/v2/invoices/{invoice_id}", invoices::get),
     ("PATCH /api/v2/invoices/{invoice_id}/inplace", invoices::update),

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::invoices::check_open;
-use super::{Call, Fields, Reply};
+use super::{Call, Reply};
 use crate::billing::cards::{UNREFUNDABLE_CARD, Verdict};
 use crate::billing::{Settlement, charge_stored, settle};
 use crate::error::{ApiError, Result};
+use crate::fields::Fields;
 use crate::model::{Customer, Invoice, Payment};
 use crate::store::Filter;
 use crate::webhooks::{self, Entity};

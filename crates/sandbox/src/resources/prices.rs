@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::products::{check_currency, check_price, price, view_price};
-use super::{Call, Fields, Reply};
+use super::{Call, Reply};
 use crate::error::{ApiError, Result};
+use crate::fields::Fields;
 use crate::model::{Price, Product};
 use crate::{money, time};
 

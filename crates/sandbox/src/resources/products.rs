@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Fields, Reply, Scope};
+use super::{Call, Reply};
 use crate::error::{ApiError, Result};
+use crate::fields::Fields;
 use crate::model::{Price, Product};
+use crate::store::Scope;
 use crate::store::Store;
 use crate::{money, time};
 

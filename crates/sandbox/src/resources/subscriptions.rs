@@ -1,105 +1,18 @@
 //! Subscriptions: reading, starting, cancelling. Their life by the clock is in `billing::cycles`,
 //! changes of plan in `plan_changes`, freezes in `freezes`.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::invoices::{extend, view_base};
-use super::{Call, Fields, Reply, Scope, customers, freezes, links, plan_changes, products};
+use super::views::subscription as view;
+use super::{Call, Reply, links, products};
 use crate::billing::{Basket, Wanted, cycles, fill};
 use crate::error::{ApiError, Result};
-use crate::model::{Customer, Invoice, Product, Subscription, SubscriptionItem};
-use crate::pricing::{Totals, steps_json};
-use crate::store::Store;
+use crate::fields::Fields;
+use crate::model::{Customer, Subscription, SubscriptionItem};
+use crate::pricing::Totals;
+use crate::store::{Scope, Store};
+use crate::time;
 use crate::webhooks::{self, Entity};
-use crate::{money, time};
-
-/// A subscription in the API's shape.
-pub(crate) fn view(store: &Store, sub: &Subscription) -> Result<Value> {
-    let currency = sub.currency.as_str();
-    let totals = &sub.totals;
-    let customer: Customer = store.need(&sub.customer)?;
-    let mut embedded = customers::embedded(&customer);
-    if let Some(map) = embedded.as_object_mut() {
-        for name in ["consumer", "is_deleted", "communication_methods"] {
-            map.remove(name);
-        }
-    }
-    let mut items = Vec::new();
-    for (item, priced) in sub.items.iter().zip(&totals.lines) {
-        let product: Product = store.need(&item.product_id)?;
-        items.push(json!({
-            "created_at": time::text(item.created_at),
-            "updated_at": Value::Null,
-            "id": item.id,
-            "product_id": item.product_id,
-            "subscription_id": sub.base.id,
-            "quantity": item.quantity,
-            "original_amount": money::text(priced.original, currency),
-            "discounted_amount": money::text(priced.discounted, currency),
-            "coupon_calculation_metadata": steps_json(&priced.steps, currency),
-            "product": products::view(&product),
-        }));
-    }
-    let latest: Option<Invoice> = match &sub.latest_invoice {
-        Some(id) => store.get(id)?,
-        None => None,
-    };
-    let mut value = json!({
-        "created_at": time::text(sub.base.created_at),
-        "updated_at": time::text_or_null(sub.base.updated_at),
-        "id": sub.base.id,
-        "description": sub.description,
-        "amount": money::text(totals.amount, currency),
-        "original_amount": money::text(totals.original, currency),
-        "item_level_discounted_amount": money::text(totals.item_discount, currency),
-        "coupon_calculation_metadata": steps_json(&totals.steps, currency),
-        "remaining_days": if sub.is_over() { 0 } else { time::days_between(store.now, sub.period.1) },
-        "currency": currency,
-        "home_currency_amount": money::text(money::in_sar(totals.amount, currency), "SAR"),
-        "exchange_rate_at_creation": money::rate(currency).to_string(),
-        "recurring_interval": sub.unit,
-        "recurring_interval_count": sub.count,
-        "status": sub.status,
-        "current_period_start": time::text(sub.period.0),
-        "current_period_end": time::text(sub.period.1),
-        "current_cycle_number": sub.cycle,
-        "cancel_at_period_end": sub.cancel_at_end,
-        "cancel_at_cycle_number": sub.until_cycle,
-        "started_at": time::text_or_null(sub.started_at),
-        "ended_at": time::text_or_null(sub.ended_at),
-        "user_id": sub.base.user,
-        "organization_consumer_id": sub.customer,
-        "latest_invoice_id": sub.latest_invoice,
-        "trial_period_days": sub.trial_days,
-        "trial_end": time::text_or_null(sub.trial_end),
-        "organization_consumer": embedded,
-        "items": items,
-        "latest_invoice": latest.as_ref().map(view_base),
-        "latest_freeze": freezes::latest(store, &sub.base.id)?.as_ref().map(freezes::view),
-    });
-    let methods = Fields(&sub.methods);
-    let names = [
-        "visa",
-        "mastercard",
-        "amex",
-        "bank_transfer",
-        "installment",
-        "qurrah",
-        "subscription_auto_renewal",
-    ];
-    let methods: Option<Value> = (!sub.methods.is_null())
-        .then(|| names.iter().map(|name| ((*name).to_owned(), methods.raw(name))).collect());
-    extend(
-        &mut value,
-        json!({
-            "override_payment_methods": methods,
-            "pending_change": plan_changes::view(store, sub)?,
-            "amount_in_smallest_unit": money::minor(totals.amount, currency),
-            "original_amount_in_smallest_unit": money::minor(totals.original, currency),
-        }),
-    );
-    Ok(value)
-}
 
 pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
     let query = &call.query;

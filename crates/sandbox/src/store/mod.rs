@@ -7,10 +7,12 @@
 
 mod open;
 mod query;
+mod scope;
 
 pub use open::OpenError;
 pub(crate) use open::open;
 pub(crate) use query::{Filter, Paging};
+pub(crate) use scope::Scope;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Store;
 use crate::error::Result;
-use crate::model::Record;
+use crate::model::{Payment, Record};
 use crate::money;
 
 /// Conditions that all must hold. Column names come from this program, values are bound.
@@ -156,6 +156,13 @@ impl Store<'_> {
         let row = |row: &rusqlite::Row<'_>| row.get(0);
         let doc: Option<String> = statement.query_row(params_from_iter(values), row).optional()?;
         doc.map(|doc| Ok(serde_json::from_str(&doc)?)).transpose()
+    }
+
+    /// The payments of an invoice, in their order.
+    pub(crate) fn payments_of(&self, invoice: &str) -> Result<Vec<Payment>> {
+        let mut payments: Vec<Payment> = self.all(&Filter::new().eq("parent", invoice))?;
+        payments.sort_by_key(|payment| payment.number);
+        Ok(payments)
     }
 
     /// One page of the records that meet a filter, and where it lies.

@@ -79,7 +79,7 @@ fn describe(store: &Store, entity: Entity<'_>) -> Result<Described> {
     let described = match entity {
         Entity::Invoice(invoice) => {
             about_invoice(store, &mut data, &mut metadata, invoice)?;
-            let payments = crate::billing::payments_of(store, &invoice.base.id)?;
+            let payments = store.payments_of(&invoice.base.id)?;
             let list =
                 payments.iter().map(|payment| reference(store, "payments", &payment.base.id));
             data.insert("payments".to_owned(), list.collect());

@@ -38,11 +38,11 @@ fn key(names: &Ids, label: &str) -> String {
 }
 
 /// Makes the first organization, unless there is one. `given` is a further key for it.
-pub(crate) fn furnish(store: &mut Store, given: Option<&str>) -> Result<()> {
-    if store.meta("furnished")?.is_none() {
+pub(crate) fn provision(store: &mut Store, given: Option<&str>) -> Result<()> {
+    if store.meta("provisioned")?.is_none() {
         let key = first_key(&store.ids);
         let org = add_organization(store, "متجر التجربة", "Sandbox Shop", &key, &CURRENCIES)?;
-        store.set_meta("furnished", &org)?;
+        store.set_meta("provisioned", &org)?;
     }
     let Some(given) = given else { return Ok(()) };
     let id = key_id(given).ok_or_else(|| {
@@ -60,7 +60,7 @@ pub(crate) fn furnish(store: &mut Store, given: Option<&str>) -> Result<()> {
 pub(crate) fn organization(store: &Store, id: Option<&str>) -> Result<Organization> {
     match id {
         Some(id) => store.need(id),
-        None => store.need(&store.meta("furnished")?.unwrap_or_default()),
+        None => store.need(&store.meta("provisioned")?.unwrap_or_default()),
     }
 }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::api::ask;
 use crate::app::App;
 use crate::contract::Contract;
 use crate::control::{Target, pay};
-use crate::http::ask;
 use crate::ids::Ids;
 use crate::store::{self, Clock};
 
@@ -79,7 +79,7 @@ proptest! {
         let clock = Clock { ahead: 0, frozen: crate::time::parse("2026-01-31T00:00:00Z") };
         let db = store::open(None, Ids::seeded("p"), clock).unwrap();
         let app = Arc::new(App::new(db, Contract::load().unwrap(), None));
-        app.change(|store| crate::house::furnish(store, None)).unwrap();
+        app.change(|store| crate::tenants::provision(store, None)).unwrap();
         let price = format!("{}.{:02}", cents / 100, cents % 100);
         let product = json!({"name": "P", "type": "ONE_OFF", "price": price});
         let product = good(&app, "POST", "products", &product);

@@ -1,0 +1,83 @@
+//! How freezes begin and end. A period that a freeze interrupts ends later by the time that was
+//! frozen.
+
+use jiff::Timestamp;
+
+use crate::error::Result;
+use crate::model::{Freeze, Subscription};
+use crate::store::{Filter, Store};
+use crate::webhooks::{self, Entity};
+
+/// The freezes of a subscription that were not deleted.
+pub(crate) fn of(subscription: &str) -> Filter {
+    Filter::new().eq("parent", subscription).raw("deleted = 0", [])
+}
+
+/// The latest freeze of a subscription that was not deleted.
+pub(crate) fn latest(store: &Store, subscription: &str) -> Result<Option<Freeze>> {
+    store.latest(&of(subscription))
+}
+
+/// A freeze begins.
+pub(crate) fn take_hold(
+    store: &mut Store,
+    sub: &mut Subscription,
+    mut freeze: Freeze,
+    event: &str,
+) -> Result<()> {
+    freeze.state = "RUNNING".to_owned();
+    freeze.began = Some(store.now);
+    store.put(&freeze)?;
+    sub.status = "FROZEN".to_owned();
+    store.update(sub, |sub| &mut sub.base)?;
+    webhooks::emit(store, event, Entity::Subscription(sub))
+}
+
+/// A freeze ends: what was left of the period is left again.
+fn let_go(store: &mut Store, sub: &mut Subscription, mut freeze: Freeze) -> Result<()> {
+    freeze.state = "OVER".to_owned();
+    store.update(&mut freeze, |freeze| &mut freeze.base)?;
+    let frozen = store.now.duration_since(freeze.began.unwrap_or(store.now));
+    let later = |at: Timestamp| at.checked_add(frozen).unwrap_or(Timestamp::MAX);
+    sub.anchor = later(sub.anchor);
+    sub.period.1 = later(sub.period.1);
+    sub.retry_at = sub.retry_at.map(later);
+    sub.status = "ACTIVE".to_owned();
+    store.update(sub, |sub| &mut sub.base)?;
+    webhooks::emit(store, "SUBSCRIPTION_UNFREEZE_NOW", Entity::Subscription(sub))
+}
+
+/// Notes when the next freeze begins or the running one ends.
+pub(crate) fn schedule(store: &Store, sub: &mut Subscription) -> Result<()> {
+    let freezes: Vec<Freeze> = store.all(&of(&sub.base.id))?;
+    let times = freezes.iter().filter_map(|freeze| match freeze.state.as_str() {
+        "SCHEDULED" => Some(freeze.start),
+        "RUNNING" => freeze.end,
+        _ => None,
+    });
+    sub.freeze_at = times.min();
+    store.put(sub)
+}
+
+/// Does what is due: ends the freeze that is over, begins the one whose time has come.
+pub(crate) fn turn(store: &mut Store, sub: &mut Subscription) -> Result<()> {
+    let now = store.now;
+    let mut freezes: Vec<Freeze> = store.all(&of(&sub.base.id))?;
+    freezes.sort_by_key(|freeze| freeze.start);
+    for freeze in freezes {
+        match freeze.state.as_str() {
+            "RUNNING" if freeze.end.is_some_and(|end| end <= now) => let_go(store, sub, freeze)?,
+            "SCHEDULED" if freeze.start <= now => {
+                if sub.status == "ACTIVE" {
+                    take_hold(store, sub, freeze, "SUBSCRIPTION_FROZEN")?;
+                } else {
+                    let mut freeze = freeze;
+                    freeze.state = "OVER".to_owned();
+                    store.put(&freeze)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    schedule(store, sub)
+}
