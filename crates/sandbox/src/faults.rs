@@ -1,5 +1,5 @@
-//! Faults on request: what is to go wrong, for which requests, how often. Playing them is the
-//! business of `http::api`; here is the choice, which follows from the seed.
+//! Faults on request: what goes wrong, for which requests, and how often. This module chooses the
+//! fault, by the seed; `http::api` plays it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -13,33 +13,33 @@ use crate::ids::Ids;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// No answer comes, and nothing was done.
+    /// No response comes, and the change was not made.
     TimeoutBefore,
-    /// No answer comes, though the change was made.
+    /// No response comes, but the change was made.
     TimeoutAfter,
-    /// The connection is cut at once, and nothing was done.
+    /// The connection closes at once, and the change was not made.
     CutBefore,
-    /// The connection is cut without an answer, though the change was made.
+    /// The connection closes without a response, but the change was made.
     CutAfter,
     /// 429 with `Retry-After`.
     RateLimit,
-    /// A status of choice, 500 by default, and nothing was done.
+    /// The given status, 500 by default; the change was not made.
     Status,
-    /// A status of choice, 500 by default, though the change was made.
+    /// The given status, 500 by default, but the change was made.
     StatusAfter,
-    /// The connection breaks in the middle of the answer's body.
+    /// The connection breaks in the middle of the response body.
     Truncated,
-    /// The body is no JSON.
+    /// The body is not valid JSON.
     InvalidJson,
-    /// A value that the description does not know takes the place of one it knows.
+    /// A value that the description does not have replaces one that it has.
     UnknownEnum,
-    /// A field that the description does not know is added.
+    /// The response has a field that the description does not have.
     ExtraField,
-    /// The answer comes late.
+    /// The response comes late.
     Slow,
 }
 
-/// One fault with its particulars.
+/// A fault and its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
@@ -54,14 +54,14 @@ pub struct Fault {
     /// Seconds that `rate-limit` asks to wait, 1 by default.
     #[serde(default)]
     pub retry_after: Option<u64>,
-    /// Milliseconds that `slow` waits (1000 by default), or after which a time-out hangs up
+    /// Milliseconds that `slow` waits (1000 by default), or after which a timeout closes the connection
     /// (60,000 by default).
     #[serde(default)]
     pub delay: Option<u64>,
 }
 
 impl Fault {
-    /// A fault with default particulars.
+    /// A fault with default parameters.
     #[must_use]
     pub const fn new(kind: FaultKind) -> Self {
         Self { kind, status: None, code: None, retry_after: None, delay: None }
@@ -91,25 +91,25 @@ impl Fault {
     }
 }
 
-/// A fault and the requests it is for.
+/// A fault and the requests that it applies to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRule {
     /// The fault.
     pub fault: Fault,
-    /// The method it is for; all where absent.
+    /// The method that it applies to; all if absent.
     #[serde(default)]
     pub method: Option<String>,
-    /// The path it is for, `*` standing for anything; all where absent.
+    /// The path that it applies to, where `*` matches anything; all if absent.
     #[serde(default)]
     pub path: Option<String>,
     /// How many matching requests pass before the first fault.
     #[serde(default)]
     pub skip: u32,
-    /// How often it happens; without end where absent.
+    /// How often it happens; without limit if absent.
     #[serde(default)]
     pub times: Option<u32>,
-    /// The share of matching requests it happens to, from 0 to 1; all where absent.
+    /// The share of matching requests that it happens to, from 0 to 1; all if absent.
     #[serde(default)]
     pub probability: Option<f64>,
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::formats::decimal;
@@ -34,6 +35,11 @@ impl<'a> Fields<'a> {
     /// An identifier, in lower case.
     pub(crate) fn id(&self, name: &str) -> Option<String> {
         self.text(name).map(|id| id.to_ascii_lowercase())
+    }
+
+    /// One of the words of an enumeration.
+    pub(crate) fn word<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        self.given(name).and_then(|value| T::deserialize(value).ok())
     }
 
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {

@@ -58,32 +58,21 @@ impl Ids {
 }
 
 /// HMAC-SHA256.
-pub(crate) fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {
+pub(crate) fn mac(key: &[u8], message: &[u8]) -> [u8; 32] {
     match Hmac::<Sha256>::new_from_slice(key) {
         Ok(mut mac) => {
             mac.update(message);
-            mac.finalize().into_bytes().to_vec()
+            mac.finalize().into_bytes().into()
         }
         // HMAC takes keys of any length.
-        Err(_) => Vec::new(),
+        Err(_) => [0; 32],
     }
 }
 
-fn uuid(bytes: &[u8]) -> String {
-    let mut text = hex::encode(bytes);
-    text.truncate(32);
-    let variant = match bytes.get(8).map_or(0, |byte| byte >> 4 & 3) {
-        0 => "8",
-        1 => "9",
-        2 => "a",
-        _ => "b",
-    };
-    text.replace_range(12..13, "4");
-    text.replace_range(16..17, variant);
-    for at in [20, 16, 12, 8] {
-        text.insert(at, '-');
-    }
-    text
+fn uuid(bytes: &[u8; 32]) -> String {
+    let mut half = [0; 16];
+    half.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    uuid::Builder::from_random_bytes(half).into_uuid().to_string()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! A complete, stateful simulator of the Stream payment API on one's own machine.
+//! A complete, stateful simulator of the Stream payment API that runs on your machine.
 //!
-//! It answers every operation of the description in `spec/`, hosts the checkout pages that links
-//! lead to, sends signed webhooks, has a clock one can move, and plays faults on request. It is
-//! written from the description and the guides, never from the client's types, so that it can
+//! It answers every operation of the description in `spec/`, hosts the checkout pages that payment
+//! links lead to, sends signed webhooks, has a clock that you can move, and plays faults on request.
+//! It is written from the description and the guides, never from the client's types, so that it can
 //! expose the client's mistakes.
 //!
 //! ```no_run
@@ -18,9 +18,7 @@
 //! # }
 //! ```
 //!
-//! The layers, from the outside in: `http` (server, API, pages, control API, console), `contract`
-//! (the description), `resources` (what operations do), `checkout` (what payers do), `billing`
-//! (money in motion), `webhooks`, `pricing` and `money` (arithmetic), `store` (SQLite and clock).
+//! The README lists the modules, from the outside in.
 
 mod api;
 mod app;
@@ -45,6 +43,7 @@ mod resources;
 #[cfg(test)]
 mod robustness;
 mod sandbox;
+mod states;
 mod store;
 mod tenants;
 mod time;

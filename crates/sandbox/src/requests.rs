@@ -1,4 +1,4 @@
-//! What was asked of the sandbox, for tests that hold a client against what it really sent.
+//! The log of requests, for tests that check what a client really sent.
 
 use std::collections::VecDeque;
 
@@ -22,16 +22,16 @@ pub struct Request {
     pub path: String,
     /// The query as it was sent, without the question mark.
     pub query: String,
-    /// The fingerprint of the key it came with; none if it had no well-formed key.
+    /// The fingerprint of its key; none if it had no well-formed key.
     pub key: Option<String>,
     /// The `x-branch-id` header.
     pub branch: Option<String>,
     /// The `user-agent` header.
     pub user_agent: Option<String>,
-    /// The body: as JSON where it is JSON, otherwise as text; null where it is empty. Of one above
-    /// 64 KiB, only its length in words.
+    /// The body: as JSON if it is JSON, otherwise as text; null if it is empty. A body above 64 KiB is
+    /// replaced by its length.
     pub body: Value,
-    /// The status of the answer; none where no answer was given, as after a fault that cut the
+    /// The status of the response; none if there was no response, such as after a fault that cut the
     /// connection.
     pub status: Option<u16>,
     /// The fault that was played, if any.

@@ -1,4 +1,4 @@
-//! The library's face: building a sandbox, serving it, and steering it from a test.
+//! The library's interface: build a sandbox, serve it, and control it from a test.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::requests::Request;
 use crate::store::{self, Clock, OpenError};
 use crate::{demo, http, tenants, time};
 
-/// Why a sandbox could not be made or steered.
+/// Why a sandbox could not be built or controlled.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SandboxError {
@@ -28,20 +28,20 @@ pub enum SandboxError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The description that the program was built with cannot be read.
-    #[error("the API description that this program was built with cannot be read")]
+    #[error("cannot read the API description that this program was built with")]
     Description(#[source] serde_json::Error),
-    /// A request to the sandbox was refused: the status and the body that the API would answer.
-    #[error("refused with status {status}: {body}")]
+    /// The sandbox refused a request, with the status and the body that the API would answer.
+    #[error("the sandbox refused the request with status {status}: {body}")]
     Refused {
         /// The HTTP status.
         status: u16,
         /// The error in the API's form.
         body: Value,
     },
-    /// A moment is not in ISO 8601.
-    #[error("{0:?} is not a moment in ISO 8601")]
+    /// A time is not in ISO 8601 or out of range.
+    #[error("{0:?} is not a valid ISO 8601 time")]
     Moment(String),
-    /// No random seed, or no port, could be had.
+    /// The system gave no random seed or no port.
     #[error(transparent)]
     Io(#[from] std::io::Error),
 }
@@ -52,14 +52,14 @@ impl From<ApiError> for SandboxError {
     }
 }
 
-/// What an API key is called in [`Request::key`]: the SHA-256 of `key:secret`, in hexadecimal
-/// digits. `header` is the value of `x-api-key`; none if it is not the Base64 form of a pair.
+/// The fingerprint of an API key in [`Request::key`]: the SHA-256 of `key:secret` in hexadecimal.
+/// `header` is the value of `x-api-key`. Returns `None` if it is not the Base64 form of a pair.
 #[must_use]
 pub fn fingerprint(header: &str) -> Option<String> {
     tenants::key_id(header)
 }
 
-/// Settings of a sandbox. Without any: in memory, random ids, the machine's time.
+/// Settings of a sandbox. By default it lives in memory, with random ids and the machine's time.
 #[derive(Debug, Default)]
 #[must_use]
 pub struct Builder {
@@ -74,39 +74,39 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Ids, keys and choices follow from a text, so that runs repeat. Has no effect on a data file
-    /// that exists: it goes on with its own.
+    /// Derives ids, keys and random choices from a text, so that runs are repeatable. An existing data
+    /// file continues with its own seed.
     pub fn seed(mut self, text: impl Into<String>) -> Self {
         self.seed = Some(text.into());
         self
     }
 
-    /// Keeps the state in a file rather than in memory.
+    /// Keeps the state in a file instead of in memory. Only its owner can read the file.
     pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
         self.data = Some(path.into());
         self
     }
 
-    /// Starts the clock at a moment, ISO 8601, rather than at the machine's time.
+    /// Starts the clock at an ISO 8601 time instead of the machine's time.
     pub fn start_at(mut self, moment: impl Into<String>) -> Self {
         self.start = Some(moment.into());
         self
     }
 
-    /// The clock stands still and moves only when told to.
+    /// Freezes the clock: it moves only on request.
     pub const fn frozen(mut self) -> Self {
         self.frozen = true;
         self
     }
 
-    /// A key for the first organization, in the Base64 form of `key:secret`. Without it one is made
-    /// from the seed.
+    /// Sets the key of the first organization, in the Base64 form of `key:secret`. By default it is
+    /// derived from the seed.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = Some(key.into());
         self
     }
 
-    /// Sends every event to an address. Without a secret one is made.
+    /// Sends every event to a URL. Without a secret, one is generated.
     pub fn webhook(mut self, url: impl Into<String>, secret: Option<String>) -> Self {
         self.webhooks.push((url.into(), secret));
         self
@@ -126,10 +126,10 @@ impl Builder {
         self
     }
 
-    /// Makes the sandbox.
+    /// Builds the sandbox.
     ///
     /// # Errors
-    /// If the data file cannot be used, which then is left as it is, or a setting is malformed.
+    /// If the data file cannot be used (it is left unchanged) or a setting is malformed.
     pub async fn build(self) -> Result<Sandbox, SandboxError> {
         let contract = Contract::load().map_err(SandboxError::Description)?;
         let ids = match &self.seed {
@@ -168,7 +168,7 @@ impl Builder {
     }
 }
 
-/// A simulated Stream. Copies share the same state.
+/// A simulated Stream. Clones share the same state.
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     app: Arc<App>,
@@ -176,12 +176,12 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Settings, to be changed before [`Builder::build`].
+    /// Starts with the default settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Serves on a listener until the future ends, then finishes what is under way.
+    /// Serves on a listener until the future completes, then finishes the requests in progress.
     ///
     /// # Errors
     /// If the listener has no address.
@@ -208,7 +208,7 @@ impl Sandbox {
     /// Serves on a free port of 127.0.0.1 in the background.
     ///
     /// # Errors
-    /// If no port can be had.
+    /// If no port is available.
     pub async fn start_on_free_port(self) -> Result<Running, SandboxError> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = self.settle_at(&listener)?;
@@ -235,24 +235,25 @@ impl Sandbox {
         self.app.api_key()
     }
 
-    /// The sandbox's time, ISO 8601.
+    /// The sandbox's time in ISO 8601.
     #[must_use]
     pub fn now(&self) -> String {
         time::text(self.app.db.now())
     }
 
-    /// Moves the clock forward to a moment, ISO 8601. Everything due on the way happens at its
-    /// time, webhooks and their repetitions included, before this returns.
+    /// Moves the clock forward to an ISO 8601 time. Everything due on the way happens at its time,
+    /// webhooks and their retries included, before this returns. Webhooks to a receiver that does not
+    /// answer within two seconds continue in the background.
     ///
     /// # Errors
-    /// If the moment is malformed or lies in the sandbox's past.
+    /// If the time is malformed or in the sandbox's past.
     pub async fn advance_to(&self, moment: &str) -> Result<(), SandboxError> {
         let target = time::parse(moment).ok_or_else(|| SandboxError::Moment(moment.to_owned()))?;
         self.app.advance(target).await?;
         Ok(())
     }
 
-    /// Moves the clock forward by a span. See [`Self::advance_to`].
+    /// Moves the clock forward by a duration. See [`Self::advance_to`].
     ///
     /// # Errors
     /// If the clock would pass the year 9000.
@@ -267,27 +268,27 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Adds a rule for faults. Rules are tried in the order they were added.
+    /// Adds a fault rule. Rules apply in the order in which they were added.
     pub fn add_fault(&self, rule: FaultRule) {
         self.app.faults.lock().add(rule);
     }
 
-    /// Removes all rules for faults.
+    /// Removes all fault rules.
     pub fn clear_faults(&self) {
         self.app.faults.lock().clear();
     }
 
-    /// The requests that arrived at the API, oldest first; at most the latest 10,000.
+    /// The requests that arrived at the API, oldest first. Keeps the latest 10,000.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.app.requests.lock().since(0)
     }
 
-    /// Registers an address for the events of the first organization; all of them where `events` is
-    /// empty. The secret that signs them.
+    /// Registers a URL for the events of the first organization: those in `events`, or all if it is
+    /// empty. Returns the secret that signs them.
     ///
     /// # Errors
-    /// If the address is not of http or https.
+    /// If the URL is not valid or its scheme is neither http nor https.
     pub fn register_webhook(
         &self,
         url: &str,
@@ -303,7 +304,8 @@ impl Sandbox {
         Ok(endpoint.secret)
     }
 
-    /// Sends the webhooks that wait, and returns when each has been tried.
+    /// Sends the webhooks that are due and returns when each has been tried. Webhooks to a receiver
+    /// that does not answer within two seconds continue in the background.
     ///
     /// # Errors
     /// If the state cannot be read.
@@ -319,26 +321,26 @@ impl Sandbox {
         Ok(self.app.read(|store| crate::webhooks::delivery_log(store, limit))?)
     }
 
-    /// Pays a payment link as a payer would at its page. `attempt` is what
+    /// Pays a payment link as a payer would on its page. `attempt` is what
     /// `POST /_sandbox/payment_links/{id}/pay` takes, for example
     /// `{"customer": {"name": "Ahmad Ali", "phone_number": "+966501234567"}, "card": "4111111111111111"}`.
-    /// The receipt, whose `status` is `paid`, `failed` or `failed_internal_error`.
+    /// Returns the receipt, whose `status` is `paid`, `failed` or `failed_internal_error`.
     ///
     /// # Errors
-    /// If the link takes no payments or something in the attempt is to be corrected.
+    /// If the link takes no payments or the attempt has a fault.
     pub fn pay_link(&self, id: &str, attempt: &Value) -> Result<Value, SandboxError> {
         Ok(control::pay(&self.app, control::Target::Link, id, attempt)?)
     }
 
-    /// Pays an invoice, or the next payment of it. See [`Self::pay_link`].
+    /// Pays an invoice or its next payment. See [`Self::pay_link`].
     ///
     /// # Errors
-    /// As [`Self::pay_link`].
+    /// The same as [`Self::pay_link`].
     pub fn pay_invoice(&self, id: &str, attempt: &Value) -> Result<Value, SandboxError> {
         Ok(control::pay(&self.app, control::Target::Invoice, id, attempt)?)
     }
 
-    /// Makes a further organization with its own data. Its API key.
+    /// Adds an organization with its own data. Returns its API key.
     ///
     /// # Errors
     /// If the state cannot be written.
@@ -349,7 +351,7 @@ impl Sandbox {
         Ok(made.1)
     }
 
-    /// Forgets everything but keys and registered webhooks.
+    /// Deletes everything except keys and registered webhooks.
     ///
     /// # Errors
     /// If the state cannot be written.
@@ -366,7 +368,7 @@ impl Sandbox {
     }
 }
 
-/// A sandbox that serves in the background. Dropping it ends it at once.
+/// A sandbox that serves in the background. Dropping it stops everything at once.
 #[derive(Debug)]
 pub struct Running {
     url: String,
@@ -377,7 +379,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Where it is reached, `http://127.0.0.1:PORT`.
+    /// The URL of the sandbox, `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -389,13 +391,13 @@ impl Running {
         &self.api_key
     }
 
-    /// The sandbox itself, to steer it.
+    /// The sandbox itself, to control it.
     #[must_use]
     pub const fn sandbox(&self) -> &Sandbox {
         &self.sandbox
     }
 
-    /// Ends it: finishes the requests under way and sends the webhooks that wait.
+    /// Stops the sandbox: finishes the requests in progress and sends the webhooks that are due.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
         if let Some(task) = self.task.take() {

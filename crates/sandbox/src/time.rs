@@ -5,6 +5,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
 
+use crate::states::Interval;
+
 /// Reads ISO 8601; UTC where no offset is given.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
@@ -43,15 +45,15 @@ pub(crate) fn micros(at: Timestamp) -> Timestamp {
 
 /// Steps `times` intervals of `count` units from `start`. Counting from the start keeps the day of
 /// the month: 31 January, 28 February, 31 March.
-pub(crate) fn step(start: Timestamp, unit: &str, count: i64, times: i64) -> Timestamp {
+pub(crate) fn step(start: Timestamp, unit: Interval, count: i64, times: i64) -> Timestamp {
     let amount = count.saturating_mul(times);
     let amount = i32::try_from(amount).unwrap_or(i32::MAX).min(12 * 500);
     let span = match unit {
-        "WEEK" => Span::new().try_weeks(amount),
-        "QUARTER" => Span::new().try_months(amount.saturating_mul(3)),
-        "SEMESTER" => Span::new().try_months(amount.saturating_mul(6)),
-        "YEAR" => Span::new().try_years(amount),
-        _ => Span::new().try_months(amount),
+        Interval::Week => Span::new().try_weeks(amount),
+        Interval::Quarter => Span::new().try_months(amount.saturating_mul(3)),
+        Interval::Semester => Span::new().try_months(amount.saturating_mul(6)),
+        Interval::Year => Span::new().try_years(amount),
+        Interval::Month => Span::new().try_months(amount),
     };
     span.ok()
         .and_then(|span| start.to_zoned(TimeZone::UTC).checked_add(span).ok())
@@ -102,10 +104,10 @@ mod tests {
     #[test]
     fn months_keep_their_day() {
         let start = parse("2026-01-31T00:00:00Z").unwrap();
-        assert_eq!(text(step(start, "MONTH", 1, 1)), "2026-02-28T00:00:00Z");
-        assert_eq!(text(step(start, "MONTH", 1, 2)), "2026-03-31T00:00:00Z");
-        assert_eq!(text(step(start, "QUARTER", 1, 1)), "2026-04-30T00:00:00Z");
-        assert_eq!(text(step(start, "YEAR", 1, 2)), "2028-01-31T00:00:00Z");
+        assert_eq!(text(step(start, Interval::Month, 1, 1)), "2026-02-28T00:00:00Z");
+        assert_eq!(text(step(start, Interval::Month, 1, 2)), "2026-03-31T00:00:00Z");
+        assert_eq!(text(step(start, Interval::Quarter, 1, 1)), "2026-04-30T00:00:00Z");
+        assert_eq!(text(step(start, Interval::Year, 1, 2)), "2028-01-31T00:00:00Z");
     }
 
     #[test]

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+#[path = "behavior/common.rs"]
 mod common;
 
 use std::process::{Child, Command, Stdio};

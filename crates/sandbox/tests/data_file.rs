@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+#[path = "behavior/common.rs"]
 mod common;
 
 use std::io::{BufRead as _, BufReader, Read as _};

@@ -11,7 +11,10 @@ use super::freezes;
 use super::{Draft, Settlement, Wanted, cancel_invoice, charge_stored, create_invoice, fill};
 use crate::billing::cards::Verdict;
 use crate::error::Result;
-use crate::model::{Customer, Invoice, Subscription, SubscriptionItem};
+use crate::model::{
+    Customer, Event, Flow, Interval, Invoice, InvoiceKind, InvoiceStatus, Subscription,
+    SubscriptionItem, SubscriptionStatus,
+};
 use crate::store::{Filter, Scope, Store};
 use crate::time;
 use crate::webhooks::{self, Entity};
@@ -29,11 +32,13 @@ pub(super) fn on_due(store: &mut Store, id: &str) -> Result<()> {
     if sub.freeze_at.is_some_and(|at| at <= now) {
         return freezes::turn(store, &mut sub);
     }
-    match sub.status.as_str() {
-        "TRIALING" | "TRIAL_PENDING" | "INACTIVE" => begin(store, sub),
-        _ if sub.retry_at.is_some_and(|at| at <= now) => retry(store, sub),
-        _ if sub.period.1 <= now => renew(store, sub),
-        _ => {
+    match sub.status {
+        SubscriptionStatus::Trialing | SubscriptionStatus::Inactive => begin(store, sub),
+        // Neither is ever due.
+        SubscriptionStatus::Frozen | SubscriptionStatus::Canceled => Ok(()),
+        SubscriptionStatus::Active if sub.retry_at.is_some_and(|at| at <= now) => retry(store, sub),
+        SubscriptionStatus::Active if sub.period.1 <= now => renew(store, sub),
+        SubscriptionStatus::Active => {
             let next = (sub.period.1, next_end(&sub));
             let invoice = bill(store, &mut sub, next)?;
             sub.prepared = Some(invoice.base.id);
@@ -43,20 +48,20 @@ pub(super) fn on_due(store: &mut Store, id: &str) -> Result<()> {
 }
 
 /// The plan of the next cycle: the pending one, otherwise the present one.
-fn next_plan(sub: &Subscription) -> (Vec<SubscriptionItem>, Vec<String>, String, i64) {
+fn next_plan(sub: &Subscription) -> (Vec<SubscriptionItem>, Vec<String>, Interval, i64) {
     match &sub.pending {
-        Some(p) => (p.items.clone(), p.coupons.clone(), p.unit.clone(), p.count),
-        None => (sub.items.clone(), sub.coupons.clone(), sub.unit.clone(), sub.count),
+        Some(p) => (p.items.clone(), p.coupons.clone(), p.unit, p.count),
+        None => (sub.items.clone(), sub.coupons.clone(), sub.unit, sub.count),
     }
 }
 
 /// The end of the period after the running one.
 pub(crate) fn next_end(sub: &Subscription) -> Timestamp {
     let (_, _, unit, count) = next_plan(sub);
-    if (&unit, count) == (&sub.unit, sub.count) {
-        time::step(sub.anchor, &unit, count, sub.steps + 2)
+    if (unit, count) == (sub.unit, sub.count) {
+        time::step(sub.anchor, unit, count, sub.steps + 2)
     } else {
-        time::step(sub.period.1, &unit, count, 1)
+        time::step(sub.period.1, unit, count, 1)
     }
 }
 
@@ -89,9 +94,9 @@ pub(crate) fn bill(
         description: sub.description.clone(),
         link: sub.link.clone(),
         subscription: Some(sub.base.id.clone()),
-        status: if sub.notify { "SENT" } else { "CREATED" },
-        kind: "RECURRING",
-        flow: "ALL",
+        status: if sub.notify { InvoiceStatus::Sent } else { InvoiceStatus::Created },
+        kind: InvoiceKind::Recurring,
+        flow: Flow::All,
         period: Some(period),
         interval: Some((unit, count)),
         cycle: Some(sub.cycle + 1),
@@ -108,16 +113,16 @@ pub(crate) fn begin(store: &mut Store, mut sub: Subscription) -> Result<()> {
     let start = sub.trial_end.unwrap_or(sub.period.0);
     apply_pending(store, &mut sub)?;
     (sub.anchor, sub.steps) = (start, 0);
-    sub.period = (start, time::step(start, &sub.unit, sub.count, 1));
+    sub.period = (start, time::step(start, sub.unit, sub.count, 1));
     let period = sub.period;
     let invoice = bill(store, &mut sub, period)?;
     sub.cycle = 1;
     sub.latest_invoice = Some(invoice.base.id);
-    sub.status = "INACTIVE".to_owned();
+    sub.status = SubscriptionStatus::Inactive;
     store.put(&sub)?;
     if !collect(store, &sub.base.id)? && sub.trial_end.is_some() {
         let sub: Subscription = store.need(&sub.base.id)?;
-        webhooks::emit(store, "SUBSCRIPTION_INACTIVATED", Entity::Subscription(&sub))?;
+        webhooks::emit(store, Event::SubscriptionInactivated, Entity::Subscription(&sub))?;
     }
     Ok(())
 }
@@ -129,12 +134,12 @@ pub(crate) fn collect(store: &mut Store, id: &str) -> Result<bool> {
         return Ok(false);
     };
     let mut invoice: Invoice = store.need(latest)?;
-    if invoice.status == "COMPLETED" {
+    if invoice.status == InvoiceStatus::Completed {
         return Ok(true);
     }
     let mut open = store.payments_of(latest)?;
-    open.retain(|payment| matches!(payment.status.as_str(), "PENDING" | "FAILED"));
-    if invoice.status == "CANCELED" || open.is_empty() {
+    open.retain(|payment| payment.status.is_payable());
+    if invoice.status == InvoiceStatus::Canceled || open.is_empty() {
         return Ok(false);
     }
     let outcome = if invoice.totals.amount.is_zero() {
@@ -147,7 +152,7 @@ pub(crate) fn collect(store: &mut Store, id: &str) -> Result<bool> {
     let paid = outcome.as_ref().is_some_and(|outcome| outcome.verdict == Verdict::Paid);
     if outcome.is_some() && !paid {
         let sub: Subscription = store.need(id)?;
-        webhooks::emit(store, "SUBSCRIPTION_CYCLE_RENEWAL_FAILED", Entity::Subscription(&sub))?;
+        webhooks::emit(store, Event::SubscriptionCycleRenewalFailed, Entity::Subscription(&sub))?;
     }
     Ok(paid)
 }
@@ -162,9 +167,9 @@ fn renew(store: &mut Store, mut sub: Subscription) -> Result<()> {
         Some(id) => id,
         None => bill(store, &mut sub, next)?.base.id,
     };
-    let kept = (sub.unit.clone(), sub.count);
+    let kept = (sub.unit, sub.count);
     apply_pending(store, &mut sub)?;
-    if kept == (sub.unit.clone(), sub.count) {
+    if kept == (sub.unit, sub.count) {
         sub.steps += 1;
     } else {
         (sub.anchor, sub.steps) = (next.0, 0);
@@ -173,7 +178,7 @@ fn renew(store: &mut Store, mut sub: Subscription) -> Result<()> {
     sub.cycle += 1;
     sub.latest_invoice = Some(invoice);
     (sub.failures, sub.retry_at) = (0, None);
-    store.update(&mut sub, |sub| &mut sub.base)?;
+    store.update(&mut sub)?;
     if !collect(store, &sub.base.id)? {
         postpone(store, &sub.base.id)?;
     }
@@ -189,7 +194,7 @@ fn apply_pending(store: &mut Store, sub: &mut Subscription) -> Result<()> {
     (sub.unit, sub.count) = (change.unit, change.count);
     retotal(store, sub)?;
     store.put(sub)?;
-    webhooks::emit(store, "SUBSCRIPTION_PLAN_CHANGED", Entity::Subscription(sub))
+    webhooks::emit(store, Event::SubscriptionPlanChanged, Entity::Subscription(sub))
 }
 
 /// Works out the amount per cycle anew.
@@ -217,15 +222,15 @@ fn postpone(store: &mut Store, id: &str) -> Result<()> {
     sub.failures += 1;
     sub.retry_at = pause.map(|days| time::days(store.now, days));
     if pause.is_none() {
-        sub.status = "INACTIVE".to_owned();
+        sub.status = SubscriptionStatus::Inactive;
     }
-    store.update(&mut sub, |sub| &mut sub.base)?;
+    store.update(&mut sub)?;
     if pause.is_none() {
         if customer.cards.is_empty() {
-            let failed = "SUBSCRIPTION_CYCLE_RENEWAL_FAILED";
+            let failed = Event::SubscriptionCycleRenewalFailed;
             webhooks::emit(store, failed, Entity::Subscription(&sub))?;
         }
-        webhooks::emit(store, "SUBSCRIPTION_INACTIVATED", Entity::Subscription(&sub))?;
+        webhooks::emit(store, Event::SubscriptionInactivated, Entity::Subscription(&sub))?;
     }
     Ok(())
 }
@@ -241,24 +246,24 @@ fn retry(store: &mut Store, mut sub: Subscription) -> Result<()> {
 
 /// Ends a subscription for good.
 pub(crate) fn end(store: &mut Store, sub: &mut Subscription) -> Result<()> {
-    sub.status = "CANCELED".to_owned();
+    sub.status = SubscriptionStatus::Canceled;
     sub.ended_at = Some(store.now);
     (sub.retry_at, sub.freeze_at, sub.pending) = (None, None, None);
     if let Some(id) = sub.prepared.take() {
         let mut invoice: Invoice = store.need(&id)?;
-        if invoice.paid.is_zero() && invoice.status != "COMPLETED" {
+        if invoice.paid.is_zero() && invoice.status != InvoiceStatus::Completed {
             cancel_invoice(store, &mut invoice)?;
         }
     }
-    store.update(sub, |sub| &mut sub.base)?;
-    webhooks::emit(store, "SUBSCRIPTION_CANCELED", Entity::Subscription(sub))
+    store.update(sub)?;
+    webhooks::emit(store, Event::SubscriptionCanceled, Entity::Subscription(sub))
 }
 
 /// Cancels the open invoices of a subscription.
 pub(crate) fn cancel_open_invoices(store: &mut Store, sub: &mut Subscription) -> Result<()> {
     let open = Filter::new()
         .eq("other", &sub.base.id)
-        .raw("status IN ('DRAFT', 'CREATED', 'SENT', 'ACCEPTED')", []);
+        .raw("status IN ('CREATED', 'SENT', 'ACCEPTED')", []);
     for mut invoice in store.all::<Invoice>(&open)? {
         if sub.prepared.as_ref() == Some(&invoice.base.id) {
             sub.prepared = None;

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::error::Result;
-use crate::model::{Freeze, Subscription};
+use crate::model::{Event, Freeze, FreezeState, Subscription, SubscriptionStatus};
 use crate::store::{Filter, Store};
 use crate::webhooks::{self, Entity};
 
@@ -23,37 +23,37 @@ pub(crate) fn take_hold(
     store: &mut Store,
     sub: &mut Subscription,
     mut freeze: Freeze,
-    event: &str,
+    event: Event,
 ) -> Result<()> {
-    freeze.state = "RUNNING".to_owned();
+    freeze.state = FreezeState::Running;
     freeze.began = Some(store.now);
     store.put(&freeze)?;
-    sub.status = "FROZEN".to_owned();
-    store.update(sub, |sub| &mut sub.base)?;
+    sub.status = SubscriptionStatus::Frozen;
+    store.update(sub)?;
     webhooks::emit(store, event, Entity::Subscription(sub))
 }
 
 /// A freeze ends: what was left of the period is left again.
 fn let_go(store: &mut Store, sub: &mut Subscription, mut freeze: Freeze) -> Result<()> {
-    freeze.state = "OVER".to_owned();
-    store.update(&mut freeze, |freeze| &mut freeze.base)?;
+    freeze.state = FreezeState::Over;
+    store.update(&mut freeze)?;
     let frozen = store.now.duration_since(freeze.began.unwrap_or(store.now));
     let later = |at: Timestamp| at.checked_add(frozen).unwrap_or(Timestamp::MAX);
     sub.anchor = later(sub.anchor);
     sub.period.1 = later(sub.period.1);
     sub.retry_at = sub.retry_at.map(later);
-    sub.status = "ACTIVE".to_owned();
-    store.update(sub, |sub| &mut sub.base)?;
-    webhooks::emit(store, "SUBSCRIPTION_UNFREEZE_NOW", Entity::Subscription(sub))
+    sub.status = SubscriptionStatus::Active;
+    store.update(sub)?;
+    webhooks::emit(store, Event::SubscriptionUnfreezeNow, Entity::Subscription(sub))
 }
 
 /// Notes when the next freeze begins or the running one ends.
 pub(crate) fn schedule(store: &Store, sub: &mut Subscription) -> Result<()> {
     let freezes: Vec<Freeze> = store.all(&of(&sub.base.id))?;
-    let times = freezes.iter().filter_map(|freeze| match freeze.state.as_str() {
-        "SCHEDULED" => Some(freeze.start),
-        "RUNNING" => freeze.end,
-        _ => None,
+    let times = freezes.iter().filter_map(|freeze| match freeze.state {
+        FreezeState::Scheduled => Some(freeze.start),
+        FreezeState::Running => freeze.end,
+        FreezeState::Over => None,
     });
     sub.freeze_at = times.min();
     store.put(sub)
@@ -65,18 +65,20 @@ pub(crate) fn turn(store: &mut Store, sub: &mut Subscription) -> Result<()> {
     let mut freezes: Vec<Freeze> = store.all(&of(&sub.base.id))?;
     freezes.sort_by_key(|freeze| freeze.start);
     for freeze in freezes {
-        match freeze.state.as_str() {
-            "RUNNING" if freeze.end.is_some_and(|end| end <= now) => let_go(store, sub, freeze)?,
-            "SCHEDULED" if freeze.start <= now => {
-                if sub.status == "ACTIVE" {
-                    take_hold(store, sub, freeze, "SUBSCRIPTION_FROZEN")?;
+        match freeze.state {
+            FreezeState::Running if freeze.end.is_some_and(|end| end <= now) => {
+                let_go(store, sub, freeze)?;
+            }
+            FreezeState::Scheduled if freeze.start <= now => {
+                if sub.status == SubscriptionStatus::Active {
+                    take_hold(store, sub, freeze, Event::SubscriptionFrozen)?;
                 } else {
                     let mut freeze = freeze;
-                    freeze.state = "OVER".to_owned();
+                    freeze.state = FreezeState::Over;
                     store.put(&freeze)?;
                 }
             }
-            _ => {}
+            FreezeState::Running | FreezeState::Scheduled | FreezeState::Over => {}
         }
     }
     schedule(store, sub)

@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use super::Basket;
 use crate::error::Result;
-use crate::model::{Coupon, Customer, Invoice, Organization, Payment, Product};
+use crate::model::{
+    Coupon, Customer, Event, Flow, Interval, Invoice, InvoiceKind, InvoiceStatus, Organization,
+    Payment, PaymentKind, PaymentStatus, Product,
+};
 use crate::store::{Scope, Store};
 use crate::webhooks::{self, Entity};
 use crate::{money, time};
@@ -19,11 +22,11 @@ pub(crate) struct Draft<'a> {
     pub(crate) description: Option<String>,
     pub(crate) link: Option<String>,
     pub(crate) subscription: Option<String>,
-    pub(crate) status: &'a str,
-    pub(crate) kind: &'a str,
-    pub(crate) flow: &'a str,
+    pub(crate) status: InvoiceStatus,
+    pub(crate) kind: InvoiceKind,
+    pub(crate) flow: Flow,
     pub(crate) period: Option<(Timestamp, Timestamp)>,
-    pub(crate) interval: Option<(String, i64)>,
+    pub(crate) interval: Option<(Interval, i64)>,
     pub(crate) cycle: Option<i64>,
     pub(crate) exclude_coupons: bool,
     pub(crate) methods: Value,
@@ -55,9 +58,9 @@ pub(crate) fn create_invoice(
         items: draft.basket.items,
         coupons: draft.basket.coupons,
         totals: draft.basket.totals,
-        status: draft.status.to_owned(),
-        kind: draft.kind.to_owned(),
-        flow: draft.flow.to_owned(),
+        status: draft.status,
+        kind: draft.kind,
+        flow: draft.flow,
         current_flow: None,
         period: draft.period,
         interval: draft.interval,
@@ -72,9 +75,9 @@ pub(crate) fn create_invoice(
         base,
     };
     store.put(&invoice)?;
-    webhooks::emit(store, "INVOICE_CREATED", Entity::Invoice(&invoice))?;
-    if invoice.status == "SENT" {
-        webhooks::emit(store, "INVOICE_SENT", Entity::Invoice(&invoice))?;
+    webhooks::emit(store, Event::InvoiceCreated, Entity::Invoice(&invoice))?;
+    if invoice.status == InvoiceStatus::Sent {
+        webhooks::emit(store, Event::InvoiceSent, Entity::Invoice(&invoice))?;
     }
     let mut payments = Vec::new();
     for (number, (amount, due)) in (1..).zip(&draft.parts) {
@@ -102,9 +105,9 @@ pub(super) fn new_payment(
         currency: invoice.currency.clone(),
         scheduled_on: due,
         number,
-        kind: if number == 1 { "INITIAL" } else { "INSTALLMENT" }.to_owned(),
+        kind: if number == 1 { PaymentKind::Initial } else { PaymentKind::Installment },
         method: None,
-        status: "PENDING".to_owned(),
+        status: PaymentStatus::Pending,
         paid_at: None,
         settled_at: None,
         refunded_at: None,
@@ -118,24 +121,19 @@ pub(super) fn new_payment(
     }
 }
 
-/// Whether money for a payment has come in, whatever became of it later.
-pub(super) fn is_paid(payment: &Payment) -> bool {
-    matches!(payment.status.as_str(), "SUCCEEDED" | "SETTLED" | "REFUNDED")
-}
-
 /// Ends an invoice and what is unpaid of it.
 pub(crate) fn cancel_invoice(store: &mut Store, invoice: &mut Invoice) -> Result<()> {
     for mut payment in store.payments_of(&invoice.base.id)? {
-        if !is_paid(&payment) && payment.status != "CANCELED" {
-            payment.status = "CANCELED".to_owned();
+        if !payment.status.is_paid() && payment.status != PaymentStatus::Canceled {
+            payment.status = PaymentStatus::Canceled;
             payment.charge_at = None;
-            store.update(&mut payment, |payment| &mut payment.base)?;
-            webhooks::emit(store, "PAYMENT_CANCELED", Entity::Payment(&payment, invoice))?;
+            store.update(&mut payment)?;
+            webhooks::emit(store, Event::PaymentCanceled, Entity::Payment(&payment, invoice))?;
         }
     }
-    invoice.status = "CANCELED".to_owned();
-    store.update(invoice, |invoice| &mut invoice.base)?;
-    webhooks::emit(store, "INVOICE_CANCELED", Entity::Invoice(invoice))
+    invoice.status = InvoiceStatus::Canceled;
+    store.update(invoice)?;
+    webhooks::emit(store, Event::InvoiceCanceled, Entity::Invoice(invoice))
 }
 
 /// Locks the products and coupons of a completed invoice and counts the coupons' use.
@@ -179,12 +177,12 @@ pub(crate) fn split(store: &mut Store, invoice: &mut Invoice, count: u32) -> Res
             store.put(&first)?;
             continue;
         }
-        let due = time::step(now, "MONTH", 1, i64::from(number) - 1);
+        let due = time::step(now, Interval::Month, 1, i64::from(number) - 1);
         let mut payment = new_payment(store, &scope, invoice, number, amount, due);
         payment.charge_at = Some(due);
         store.put(&payment)?;
     }
-    invoice.kind = "INSTALLMENTS".to_owned();
+    invoice.kind = InvoiceKind::Installments;
     invoice.payments = count;
     store.put(invoice)?;
     Ok(first)

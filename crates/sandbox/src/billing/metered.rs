@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use super::{Draft, Wanted, charge_stored, create_invoice, fill};
 use crate::error::Result;
-use crate::model::{Customer, Metered, Product, Usage};
+use crate::model::{Customer, Flow, Interval, InvoiceKind, InvoiceStatus, Metered, Product, Usage};
 use crate::pricing::{self, Line};
 use crate::store::{Filter, Scope, Store};
 use crate::{money, time};
 
 /// When the running period ends.
 pub(crate) fn period_end(metered: &Metered, product: &Product) -> Timestamp {
-    let unit = product.interval.as_deref().unwrap_or("MONTH");
+    let unit = product.interval.unwrap_or(Interval::Month);
     time::step(metered.starts_at, unit, product.interval_count, metered.periods + 1)
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn on_due(store: &mut Store, id: &str) -> Result<()> {
     let start = match metered.periods {
         0 => metered.starts_at,
         n => {
-            let unit = product.interval.as_deref().unwrap_or("MONTH");
+            let unit = product.interval.unwrap_or(Interval::Month);
             time::step(metered.starts_at, unit, product.interval_count, n)
         }
     };
@@ -39,7 +39,7 @@ pub(crate) fn on_due(store: &mut Store, id: &str) -> Result<()> {
     metered.closed = closing;
     metered.periods += 1;
     metered.period_end = period_end(&metered, &product);
-    store.update(&mut metered, |metered| &mut metered.base)?;
+    store.update(&mut metered)?;
     if used > Decimal::ZERO {
         bill(store, &metered, used, (start, end))?;
     }
@@ -69,7 +69,7 @@ fn bill(
         basket.items.first().map_or((Decimal::ZERO, false), |item| (item.unit, item.exempt));
     let line = Line { unit, quantity: used, exempt, coupons: Vec::new() };
     basket.totals = pricing::price(&[line], &[], currency)?;
-    let unit = product.interval.clone().unwrap_or_else(|| "MONTH".to_owned());
+    let unit = product.interval.unwrap_or(Interval::Month);
     let parts = vec![(basket.totals.amount, store.now)];
     let draft = Draft {
         customer: &customer,
@@ -78,9 +78,9 @@ fn bill(
         description: Some(format!("{}: {} used", product.name, used.normalize())),
         link: None,
         subscription: None,
-        status: "SENT",
-        kind: "RECURRING",
-        flow: "ALL",
+        status: InvoiceStatus::Sent,
+        kind: InvoiceKind::Recurring,
+        flow: Flow::All,
         period: Some(period),
         interval: Some((unit, product.interval_count)),
         cycle: Some(metered.periods),

@@ -14,7 +14,7 @@ pub(crate) use invoices::{Draft, cancel_invoice, create_invoice, split};
 pub(crate) use paying::{Settlement, charge_stored, fail, settle};
 
 use crate::error::Result;
-use crate::model::{Link, Payment, Record as _};
+use crate::model::{Link, LinkStatus, Payment, Record as _};
 use crate::store::Store;
 
 /// Does what is due for one record, at its time.
@@ -26,8 +26,8 @@ pub(crate) fn on_due(store: &mut Store, kind: &str, id: &str) -> Result<()> {
         Link::KIND => {
             let mut link: Link = store.need(id)?;
             // Nothing is published on what an expired link looks like; it takes no payments.
-            link.status = "INACTIVE".to_owned();
-            store.update(&mut link, |link| &mut link.base)
+            link.status = LinkStatus::Inactive;
+            store.update(&mut link)
         }
         _ => Ok(()),
     }

@@ -1,9 +1,12 @@
 //! Taking money for payments: charging stored cards, settling what was paid, noting failures.
 
 use super::cards::{self, Outcome, Verdict};
-use super::invoices::{is_paid, lock};
+use super::invoices::lock;
 use crate::error::Result;
-use crate::model::{Card, Customer, Invoice, Link, Payment, Subscription};
+use crate::model::{
+    Card, Customer, Event, Flow, Invoice, InvoiceStatus, Link, Payment, PaymentStatus,
+    Subscription, SubscriptionStatus,
+};
 use crate::store::Store;
 use crate::time;
 use crate::webhooks::{self, Entity};
@@ -26,11 +29,11 @@ pub(crate) fn settle(
 ) -> Result<()> {
     let transaction = store.new_id();
     let (method, card, event) = match settlement {
-        Settlement::Gateway { method, card } => (method, Some(card), "PAYMENT_SUCCEEDED"),
-        Settlement::ByHand { method } => (method, None, "PAYMENT_MARKED_AS_PAID"),
+        Settlement::Gateway { method, card } => (method, Some(card), Event::PaymentSucceeded),
+        Settlement::ByHand { method } => (method, None, Event::PaymentMarkedAsPaid),
     };
     for payment in payments.iter_mut() {
-        payment.status = "SUCCEEDED".to_owned();
+        payment.status = PaymentStatus::Succeeded;
         payment.method = Some(method.clone());
         payment.paid_at = Some(store.now);
         payment.charge_at = None;
@@ -39,16 +42,17 @@ pub(crate) fn settle(
             payment.transaction = Some(transaction.clone());
             payment.gateway_message = Some("APPROVED".to_owned());
         }
-        store.update(payment, |payment| &mut payment.base)?;
+        store.update(payment)?;
         invoice.paid += payment.amount;
     }
     invoice.last_paid_at = Some(store.now);
-    invoice.current_flow.get_or_insert_with(|| "MANUAL".to_owned());
-    let complete = store.payments_of(&invoice.base.id)?.iter().all(is_paid);
+    invoice.current_flow.get_or_insert(Flow::Manual);
+    let complete =
+        store.payments_of(&invoice.base.id)?.iter().all(|payment| payment.status.is_paid());
     if complete {
-        invoice.status = "COMPLETED".to_owned();
+        invoice.status = InvoiceStatus::Completed;
     }
-    store.update(invoice, |invoice| &mut invoice.base)?;
+    store.update(invoice)?;
     for payment in payments.iter() {
         webhooks::emit(store, event, Entity::Payment(payment, invoice))?;
     }
@@ -60,7 +64,7 @@ pub(crate) fn settle(
     }
     if complete {
         lock(store, invoice)?;
-        webhooks::emit(store, "INVOICE_COMPLETED", Entity::Invoice(invoice))?;
+        webhooks::emit(store, Event::InvoiceCompleted, Entity::Invoice(invoice))?;
         if let Some(subscription) = &invoice.subscription {
             invoice_paid(store, subscription)?;
         }
@@ -72,19 +76,19 @@ pub(crate) fn settle(
 fn invoice_paid(store: &mut Store, id: &str) -> Result<()> {
     let mut sub: Subscription = store.need(id)?;
     (sub.failures, sub.retry_at) = (0, None);
-    let starts = sub.status == "INACTIVE";
+    let starts = sub.status == SubscriptionStatus::Inactive;
     if starts {
-        sub.status = "ACTIVE".to_owned();
+        sub.status = SubscriptionStatus::Active;
         sub.started_at.get_or_insert(store.now);
         if sub.period.1 <= store.now {
             // It lay idle beyond its period: the paid cycle begins now.
             (sub.anchor, sub.steps) = (store.now, 0);
-            sub.period = (store.now, time::step(store.now, &sub.unit, sub.count, 1));
+            sub.period = (store.now, time::step(store.now, sub.unit, sub.count, 1));
         }
     }
-    store.update(&mut sub, |sub| &mut sub.base)?;
+    store.update(&mut sub)?;
     if starts {
-        webhooks::emit(store, "SUBSCRIPTION_ACTIVATED", Entity::Subscription(&sub))?;
+        webhooks::emit(store, Event::SubscriptionActivated, Entity::Subscription(&sub))?;
     }
     Ok(())
 }
@@ -97,13 +101,13 @@ pub(crate) fn fail(
     outcome: &Outcome,
 ) -> Result<()> {
     // Where nobody knows whether money moved, the payment is being looked into.
-    let status = if outcome.verdict == Verdict::Unclear { "UNDER_REVIEW" } else { "FAILED" };
-    payment.status = status.to_owned();
+    let unclear = outcome.verdict == Verdict::Unclear;
+    payment.status = if unclear { PaymentStatus::UnderReview } else { PaymentStatus::Failed };
     payment.gateway_message = Some(outcome.message.to_owned());
     payment.charge_at = None;
-    store.update(payment, |payment| &mut payment.base)?;
-    if status == "FAILED" {
-        webhooks::emit(store, "PAYMENT_FAILED", Entity::Payment(payment, invoice))?;
+    store.update(payment)?;
+    if !unclear {
+        webhooks::emit(store, Event::PaymentFailed, Entity::Payment(payment, invoice))?;
     }
     Ok(())
 }
@@ -122,7 +126,7 @@ pub(crate) fn charge_stored(
     let total = payments.iter().map(|payment| payment.amount).sum();
     let outcome = cards::charge(number, total, &invoice.currency);
     if outcome.verdict == Verdict::Paid {
-        invoice.current_flow = Some("AUTO".to_owned());
+        invoice.current_flow = Some(Flow::Auto);
         let (method, card) = (method.clone(), number.clone());
         settle(store, invoice, payments, Settlement::Gateway { method, card })?;
     } else {
@@ -139,7 +143,7 @@ pub(super) fn on_due(store: &mut Store, id: &str) -> Result<()> {
     let mut invoice: Invoice = store.need(&payment.invoice)?;
     payment.charge_at = None;
     store.put(&payment)?;
-    if payment.status == "PENDING" && invoice.status != "CANCELED" {
+    if payment.status == PaymentStatus::Pending && invoice.status != InvoiceStatus::Canceled {
         charge_stored(store, &mut invoice, std::slice::from_mut(&mut payment))?;
     }
     Ok(())

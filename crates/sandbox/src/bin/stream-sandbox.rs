@@ -1,4 +1,4 @@
-//! `stream-sandbox`: the simulator on its own.
+//! `stream-sandbox`: the simulator as a program.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,44 +12,44 @@ use tokio::net::TcpListener;
 #[derive(Debug, Parser)]
 #[command(version, about)]
 struct Arguments {
-    /// Where to listen. Port 0 takes a free one.
+    /// The address to listen on. Port 0 picks a free port.
     #[arg(long, env = "STREAM_SANDBOX_LISTEN", default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
 
-    /// Keep the state in this file; without it, in memory.
+    /// Keep the state in this file instead of in memory.
     #[arg(long, env = "STREAM_SANDBOX_DATA", value_name = "FILE")]
     data: Option<PathBuf>,
 
-    /// What a fresh sandbox holds.
+    /// What an empty sandbox is filled with.
     #[arg(long, env = "STREAM_SANDBOX_SEED", value_enum, default_value_t = Seed::Empty)]
     seed: Seed,
 
-    /// Let ids, keys and chances follow from this text, so that runs repeat.
+    /// Derive ids, keys and random choices from this text, so that runs are repeatable.
     #[arg(long, env = "STREAM_SANDBOX_RANDOM", value_name = "TEXT")]
     random: Option<String>,
 
-    /// Start the clock at this moment (ISO 8601) rather than now.
-    #[arg(long, env = "STREAM_SANDBOX_CLOCK", value_name = "MOMENT")]
+    /// Start the clock at this time (ISO 8601) instead of now.
+    #[arg(long, env = "STREAM_SANDBOX_CLOCK", value_name = "TIME")]
     clock: Option<String>,
 
-    /// Let the clock stand still; it moves only when told to.
+    /// Freeze the clock; it moves only on request.
     #[arg(long, env = "STREAM_SANDBOX_FROZEN")]
     frozen: bool,
 
-    /// A key to accept beside the generated one, in the form that goes into x-api-key.
+    /// Also accept this key, in the form that goes into x-api-key.
     #[arg(long, env = "STREAM_SANDBOX_API_KEY", value_name = "KEY", hide_env_values = true)]
     api_key: Option<String>,
 
-    /// Accept requests that name the sandbox by this host name, beside the loopback names and the
-    /// address it listens on; may be given several times.
+    /// Accept requests that name the sandbox by this host name, in addition to the loopback names and
+    /// the address it listens on. Can be repeated.
     #[arg(long, env = "STREAM_SANDBOX_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
     allow_host: Vec<String>,
 
-    /// Send every event to this address; may be given several times.
+    /// Send every event to this URL. Can be repeated.
     #[arg(long, env = "STREAM_SANDBOX_WEBHOOK", value_name = "URL", value_delimiter = ',')]
     webhook: Vec<String>,
 
-    /// The secret that signs webhooks; generated where absent.
+    /// The secret that signs webhooks; generated if absent.
     #[arg(
         long,
         env = "STREAM_SANDBOX_WEBHOOK_SECRET",
@@ -61,7 +61,7 @@ struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Seed {
-    /// Nothing but an organization and its key.
+    /// Only an organization and its key.
     Empty,
     /// A believable shop with six weeks of history.
     Demo,
@@ -112,7 +112,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Says where the sandbox is. Whoever started it needs the key; it opens nothing but this sandbox.
+/// Prints where the sandbox is, and its key, which opens nothing but this sandbox.
 fn announce(text: &str) -> std::io::Result<()> {
     use std::io::Write as _;
     let mut out = std::io::stderr().lock();
@@ -120,7 +120,7 @@ fn announce(text: &str) -> std::io::Result<()> {
     out.flush()
 }
 
-/// Ends when the process is asked to.
+/// Completes when the process is asked to stop.
 async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
@@ -134,7 +134,7 @@ async fn stopped() {
                 }
                 return;
             }
-            Err(error) => tracing::warn!(%error, "SIGTERM cannot be heard"),
+            Err(error) => tracing::warn!(%error, "cannot listen for SIGTERM"),
         }
     }
     let _ = interrupt.await;

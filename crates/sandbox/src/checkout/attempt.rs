@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::words::Text;
 use crate::billing::Settlement;
-use crate::billing::cards::{self, Verdict};
+use crate::billing::cards::{self, Outcome, Verdict};
 use crate::formats::decimal;
-use crate::model::Card;
+use crate::model::{Card, Contact};
 use crate::store::Store;
 use crate::{money, time};
 
@@ -82,7 +82,7 @@ pub(crate) enum Answer {
 }
 
 /// The outcome of an attempt, with what the redirect carries.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Receipt {
     /// The gateway's id of the attempt.
     pub(crate) id: String,
@@ -91,7 +91,7 @@ pub(crate) struct Receipt {
     pub(crate) message: String,
     pub(crate) response_code: String,
     pub(crate) payment_link_id: Option<String>,
-    pub(crate) login_method: String,
+    pub(crate) login_method: Contact,
     pub(crate) invoice_id: Option<String>,
     pub(crate) subscription_id: Option<String>,
     pub(crate) consent_id: Option<String>,
@@ -105,6 +105,32 @@ pub(crate) struct Receipt {
 }
 
 impl Receipt {
+    /// The receipt of an attempt that has just been made.
+    pub(super) fn new(
+        store: &mut Store,
+        outcome: &Outcome,
+        amount: Decimal,
+        currency: &str,
+        link: Option<&str>,
+        login_method: Contact,
+    ) -> Self {
+        Self {
+            id: store.new_id(),
+            status: status_word(outcome.verdict),
+            message: outcome.message.to_owned(),
+            response_code: outcome.code.to_owned(),
+            payment_link_id: link.map(ToOwned::to_owned),
+            login_method,
+            invoice_id: None,
+            subscription_id: None,
+            consent_id: None,
+            payment_id: None,
+            organization_consumer_id: None,
+            amount: format!("{} {currency}", money::text(amount, currency)),
+            redirect_url: None,
+        }
+    }
+
     /// The redirect parameters of the guide.
     pub(super) fn parameters(&self) -> Vec<(&'static str, String)> {
         let mut list = vec![("id", self.id.clone())];
@@ -122,7 +148,7 @@ impl Receipt {
         add("payment_link_id", &self.payment_link_id);
         list.push(("status", self.status.to_owned()));
         list.push(("message", self.message.clone()));
-        list.push(("login_method", self.login_method.clone()));
+        list.push(("login_method", self.login_method.to_string()));
         list
     }
 
@@ -135,7 +161,7 @@ impl Receipt {
 }
 
 /// The status word of a verdict, as redirects carry it.
-pub(super) fn status_word(verdict: Verdict) -> &'static str {
+fn status_word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Paid => "paid",
         Verdict::Declined => "failed",

@@ -1,6 +1,7 @@
 //! Phrases with a number in them. Arabic has other words for two, for three to ten and for more.
 
 use super::words::Language;
+use crate::model::Interval;
 
 /// How a noun stands after a number: alone, for two, for three to ten, for eleven to ninety-nine.
 struct Noun {
@@ -64,12 +65,13 @@ pub(super) fn trial(language: Language, days: i64) -> String {
 }
 
 /// `every 2 weeks`; a quarter is three months.
-pub(super) fn every(language: Language, unit: &str, count: i64) -> String {
+pub(super) fn every(language: Language, unit: Interval, count: i64) -> String {
     let (noun, count) = match unit {
-        "WEEK" => (WEEK, count),
-        "QUARTER" => (MONTH, count.saturating_mul(3)),
-        "YEAR" => (YEAR, count),
-        _ => (MONTH, count),
+        Interval::Week => (WEEK, count),
+        Interval::Month => (MONTH, count),
+        Interval::Quarter => (MONTH, count.saturating_mul(3)),
+        Interval::Semester => (MONTH, count.saturating_mul(6)),
+        Interval::Year => (YEAR, count),
     };
     match (language, count) {
         (Language::Arabic, _) => format!("كل {}", noun.counted(language, count)),
@@ -93,10 +95,10 @@ mod tests {
         assert_eq!(trial(arabic, 14), "تجربة مجانية لمدة 14 يومًا");
         assert_eq!(trial(arabic, 100), "تجربة مجانية لمدة 100 يوم");
         assert_eq!(trial(english, 1), "Free trial: 1 day");
-        assert_eq!(every(arabic, "MONTH", 1), "كل شهر");
-        assert_eq!(every(arabic, "WEEK", 2), "كل أسبوعين");
-        assert_eq!(every(arabic, "QUARTER", 1), "كل 3 أشهر");
-        assert_eq!(every(english, "YEAR", 1), "every year");
-        assert_eq!(every(english, "QUARTER", 2), "every 6 months");
+        assert_eq!(every(arabic, Interval::Month, 1), "كل شهر");
+        assert_eq!(every(arabic, Interval::Week, 2), "كل أسبوعين");
+        assert_eq!(every(arabic, Interval::Quarter, 1), "كل 3 أشهر");
+        assert_eq!(every(english, Interval::Year, 1), "every year");
+        assert_eq!(every(english, Interval::Quarter, 2), "every 6 months");
     }
 }

@@ -3,12 +3,12 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::attempt::{Answer, Attempt, FieldFault, Receipt, status_word};
+use super::attempt::{Answer, Attempt, FieldFault, Receipt};
 use super::words::Text;
 use crate::billing::cards::{self, Outcome, Verdict};
 use crate::billing::{fail, reprice, settle, split};
 use crate::error::Result;
-use crate::model::{Customer, Invoice, Payment};
+use crate::model::{Contact, Customer, Event, Invoice, InvoiceStatus, Payment};
 use crate::money;
 use crate::store::Store;
 use crate::webhooks::{self, Entity};
@@ -16,17 +16,18 @@ use crate::webhooks::{self, Entity};
 /// The payments of an invoice that can be paid.
 pub(crate) fn open_payments(store: &Store, invoice: &Invoice) -> Result<Vec<Payment>> {
     let mut payments = store.payments_of(&invoice.base.id)?;
-    payments.retain(|payment| matches!(payment.status.as_str(), "PENDING" | "FAILED"));
+    payments.retain(|payment| payment.status.is_payable());
     Ok(payments)
 }
 
 /// Why an invoice takes no payments.
 pub(super) fn closed(invoice: &Invoice, open: &[Payment]) -> Option<Text> {
-    match invoice.status.as_str() {
-        "COMPLETED" => Some(Text::InvoiceCompleted),
-        "CANCELED" | "EXPIRED" | "REJECTED" => Some(Text::InvoiceCanceled),
-        _ if open.is_empty() => Some(Text::InvoiceCompleted),
-        _ => None,
+    match invoice.status {
+        InvoiceStatus::Completed => Some(Text::InvoiceCompleted),
+        InvoiceStatus::Canceled => Some(Text::InvoiceCanceled),
+        InvoiceStatus::Created | InvoiceStatus::Sent | InvoiceStatus::Accepted => {
+            open.is_empty().then_some(Text::InvoiceCompleted)
+        }
     }
 }
 
@@ -80,16 +81,8 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
     } else {
         cards::charge(&attempt.instrument.number(), due, &invoice.currency)
     };
-    let mut receipt = Receipt {
-        id: store.new_id(),
-        status: status_word(outcome.verdict),
-        message: outcome.message.to_owned(),
-        response_code: outcome.code.to_owned(),
-        amount: format!("{} {}", money::text(due, &invoice.currency), invoice.currency),
-        payment_link_id: invoice.link.clone(),
-        login_method: "PHONE".to_owned(),
-        ..Receipt::default()
-    };
+    let (currency, link) = (invoice.currency.as_str(), invoice.link.as_deref());
+    let mut receipt = Receipt::new(store, &outcome, due, currency, link, Contact::Phone);
     let mut paying: Vec<Payment> = open.into_iter().take(chosen).collect();
     if outcome.verdict != Verdict::Paid {
         for payment in &mut paying {
@@ -107,10 +100,10 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
     if let Some(count) = count {
         paying = vec![split(store, &mut invoice, count)?];
     }
-    if invoice.status != "ACCEPTED" {
-        invoice.status = "ACCEPTED".to_owned();
-        store.update(&mut invoice, |invoice| &mut invoice.base)?;
-        webhooks::emit(store, "INVOICE_ACCEPTED", Entity::Invoice(&invoice))?;
+    if invoice.status != InvoiceStatus::Accepted {
+        invoice.status = InvoiceStatus::Accepted;
+        store.update(&mut invoice)?;
+        webhooks::emit(store, Event::InvoiceAccepted, Entity::Invoice(&invoice))?;
     }
     let by = attempt.instrument.settlement();
     settle(store, &mut invoice, &mut paying, by)?;

@@ -4,13 +4,16 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::attempt::{Answer, Attempt, FieldFault, Receipt, status_word};
+use super::attempt::{Answer, Attempt, FieldFault, Receipt};
 use super::words::Text;
 use crate::billing::cards::{self, Outcome, Verdict};
 use crate::billing::{Basket, Draft, Wanted, create_invoice, cycles, fill, settle};
 use crate::error::Result;
 use crate::formats::{is_email, is_phone};
-use crate::model::{Customer, Invoice, Link, Organization, Payment, Subscription};
+use crate::model::{
+    Contact, Customer, Event, Flow, Interval, Invoice, InvoiceKind, InvoiceStatus, Link,
+    LinkStatus, Organization, Payment, Subscription, SubscriptionStatus,
+};
 use crate::resources::{customers, subscriptions};
 use crate::store::{Scope, Store};
 use crate::webhooks::{self, Entity};
@@ -18,13 +21,13 @@ use crate::{money, time};
 
 /// Why a link takes no payments.
 pub(crate) fn closed(store: &Store, link: &Link) -> Option<Text> {
-    if link.status == "COMPLETED" {
+    if link.status == LinkStatus::Completed {
         return Some(Text::LinkCompleted);
     }
     if link.valid_until.is_some_and(|until| until <= store.now) {
         return Some(Text::LinkExpired);
     }
-    (link.status != "ACTIVE" || link.base.deleted).then_some(Text::LinkInactive)
+    (link.status != LinkStatus::Active || link.base.deleted).then_some(Text::LinkInactive)
 }
 
 /// The numbers of installments that a payer may choose from.
@@ -75,7 +78,7 @@ fn faults(link: &Link, attempt: &Attempt) -> Vec<FieldFault> {
         }
         let phone = attempt.phone.as_deref().unwrap_or_default();
         let email = attempt.email.as_deref().unwrap_or_default();
-        let needs_email = link.contact == "EMAIL";
+        let needs_email = link.contact == Contact::Email;
         if (!needs_email || !phone.is_empty()) && !is_phone(phone) {
             faults.push(FieldFault::new("phone", Text::PhoneWrong));
         }
@@ -125,21 +128,13 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
     } else {
         cards::charge(&attempt.instrument.number(), now, &link.currency)
     };
-    let mut receipt = Receipt {
-        id: store.new_id(),
-        status: status_word(outcome.verdict),
-        message: outcome.message.to_owned(),
-        response_code: outcome.code.to_owned(),
-        amount: format!("{} {}", money::text(now, &link.currency), link.currency),
-        payment_link_id: Some(link.base.id.clone()),
-        login_method: link.contact.clone(),
-        ..Receipt::default()
-    };
+    let id = Some(link.base.id.as_str());
+    let mut receipt = Receipt::new(store, &outcome, now, &link.currency, id, link.contact);
     if outcome.verdict == Verdict::Paid {
         complete(store, &link, attempt, basket, &parts, &mut receipt)?;
         receipt.redirect_url = link.success_url.as_deref().and_then(|url| receipt.onto(url));
     } else {
-        webhooks::emit(store, "PAYMENT_LINK_PAY_ATTEMPT_FAILED", Entity::Attempt(&link))?;
+        webhooks::emit(store, Event::PaymentLinkPayAttemptFailed, Entity::Attempt(&link))?;
         receipt.redirect_url = link.failure_url.as_deref().and_then(|url| receipt.onto(url));
     }
     Ok(Answer::Tried(Box::new(receipt)))
@@ -165,7 +160,7 @@ fn complete(
     receipt.organization_consumer_id = Some(customer.base.id.clone());
     match &link.interval {
         Some(cycle) => {
-            let sub = subscribe(store, &scope, link, &customer, &basket, cycle.clone())?;
+            let sub = subscribe(store, &scope, link, &customer, &basket, *cycle)?;
             receipt.invoice_id.clone_from(&sub.latest_invoice);
             receipt.subscription_id = Some(sub.base.id);
         }
@@ -183,9 +178,9 @@ fn complete(
     let mut link: Link = store.need(&link.base.id)?;
     link.payments += 1;
     if link.max_payments.is_some_and(|most| link.payments >= most) {
-        link.status = "COMPLETED".to_owned();
+        link.status = LinkStatus::Completed;
     }
-    store.update(&mut link, |link| &mut link.base)
+    store.update(&mut link)
 }
 
 /// The customer of the link, or the one with the payer's contact data, or a new one.
@@ -217,7 +212,7 @@ fn buy(
     attempt: &Attempt,
 ) -> Result<(Invoice, Vec<Payment>)> {
     let start = store.now;
-    let parts = (0..).zip(parts).map(|(n, part)| (*part, time::step(start, "MONTH", 1, n)));
+    let parts = (0..).zip(parts).map(|(n, part)| (*part, time::step(start, Interval::Month, 1, n)));
     let parts: Vec<_> = parts.collect();
     let draft = Draft {
         customer,
@@ -226,9 +221,9 @@ fn buy(
         description: link.description.clone(),
         link: Some(link.base.id.clone()),
         subscription: None,
-        status: "ACCEPTED",
-        kind: if parts.len() > 1 { "INSTALLMENTS" } else { "ONE_OFF" },
-        flow: "ALL",
+        status: InvoiceStatus::Accepted,
+        kind: if parts.len() > 1 { InvoiceKind::Installments } else { InvoiceKind::OneOff },
+        flow: Flow::All,
         period: None,
         interval: None,
         cycle: None,
@@ -256,7 +251,7 @@ fn subscribe(
     link: &Link,
     customer: &Customer,
     basket: &Basket,
-    cycle: (String, i64),
+    cycle: (Interval, i64),
 ) -> Result<Subscription> {
     let mut sub = subscriptions::blank(store, scope, customer, &link.currency, basket, cycle);
     sub.link = Some(link.base.id.clone());
@@ -265,13 +260,13 @@ fn subscribe(
     sub.notify = false;
     if let Some(days) = link.trial_days {
         let end = time::days(store.now, days);
-        sub.status = "TRIALING".to_owned();
+        sub.status = SubscriptionStatus::Trialing;
         (sub.trial_days, sub.trial_end) = (Some(days), Some(end));
         sub.period = (store.now, end);
         sub.started_at = Some(store.now);
     }
     store.put(&sub)?;
-    webhooks::emit(store, "SUBSCRIPTION_CREATED", Entity::Subscription(&sub))?;
+    webhooks::emit(store, Event::SubscriptionCreated, Entity::Subscription(&sub))?;
     if sub.trial_end.is_none() {
         cycles::begin(store, sub.clone())?;
     }

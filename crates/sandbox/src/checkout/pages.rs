@@ -13,7 +13,7 @@ use super::words::{Language, Text};
 use super::{counts, invoice, link};
 use crate::billing::cards;
 use crate::error::Result;
-use crate::model::{Customer, Invoice, Link, LinkItem, Organization, Product};
+use crate::model::{Contact, Customer, Invoice, Link, LinkItem, Organization, Product};
 use crate::money;
 use crate::pricing::Totals;
 use crate::store::Store;
@@ -154,7 +154,7 @@ pub(crate) fn link_page(
                 }
                 (page.sums(&basket.totals, currency, &html! {}))
                 @if let Some((unit, count)) = &link.interval {
-                    @let words = counts::every(language, unit, *count);
+                    @let words = counts::every(language, *unit, *count);
                     (row(language.text(Text::Renews), &html! { span { (words) } }, "soft"))
                 }
                 @if let Some(days) = link.trial_days {
@@ -462,7 +462,7 @@ impl Page<'_> {
                 }
             });
         }
-        let by_email = link.contact == "EMAIL";
+        let by_email = link.contact == Contact::Email;
         let field = |name: &'static str, text: Text, kind: &str, complete: &str, optional: bool| {
             let (label, ltr) = (language.text(text), name != "name");
             self.field(&Field { name, label, kind, complete, ltr, optional })

@@ -235,7 +235,7 @@ fn links_table(store: &Store) -> Result<Markup> {
         vec![
             text(&link.name),
             amount(link.totals.amount, &link.currency),
-            chip(&link.status),
+            chip(link.status.word()),
             collected,
             both_languages(&links::url(store, link)),
         ]
@@ -249,7 +249,7 @@ fn invoices_table(store: &Store) -> Result<Markup> {
             text(invoice.number),
             text(&invoice.customer_name),
             amount(invoice.totals.amount, &invoice.currency),
-            chip(&invoice.status),
+            chip(invoice.status.word()),
             text(time::date(invoice.scheduled_on)),
             both_languages(&invoice_url(store, invoice)),
         ]
@@ -261,7 +261,7 @@ fn payments_table(store: &Store) -> Result<Markup> {
     table::<Payment>(store, "payments", &heads, |payment| {
         vec![
             amount(payment.amount, &payment.currency),
-            chip(&payment.status),
+            chip(payment.status.word()),
             optional(payment.method.as_deref()),
             text(time::date(payment.scheduled_on)),
             optional(payment.gateway_message.as_deref()),
@@ -273,12 +273,12 @@ fn payments_table(store: &Store) -> Result<Markup> {
 fn subscriptions_table(store: &Store) -> Result<Markup> {
     let heads = ["Amount", "Renews every", "Status", "Cycle", "Paid until", "Id"];
     table::<Subscription>(store, "subscriptions", &heads, |sub| {
-        let unit = sub.unit.to_lowercase();
+        let unit = sub.unit.word().to_lowercase();
         let every = if sub.count == 1 { unit } else { format!("{} {unit}s", sub.count) };
         vec![
             amount(sub.totals.amount, &sub.currency),
             text(every),
-            chip(&sub.status),
+            chip(sub.status.word()),
             text(sub.cycle),
             text(time::date(sub.period.1)),
             code(&sub.base.id),
@@ -307,7 +307,7 @@ fn products_table(store: &Store) -> Result<Markup> {
         let show = |price: &Price| amount(price.gross(), &price.currency);
         vec![
             text(&product.name),
-            text(&product.kind),
+            text(product.kind),
             product.default_price().map_or_else(Markup::default, show),
             text(if product.is_active { "yes" } else { "no" }),
             code(&product.base.id),

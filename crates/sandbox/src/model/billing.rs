@@ -5,7 +5,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Base, Columns, Record, searchable};
+use super::{
+    Base, Columns, Contact, Flow, Interval, InvoiceKind, InvoiceStatus, LinkStatus, PaymentKind,
+    PaymentStatus, searchable,
+};
 use crate::pricing::Totals;
 
 /// A payment link.
@@ -30,12 +33,12 @@ pub(crate) struct Link {
     pub(crate) metadata: Value,
     pub(crate) trial_days: Option<i64>,
     /// Unit and count of the subscription's cycle; none for one-time products.
-    pub(crate) interval: Option<(String, i64)>,
+    pub(crate) interval: Option<(Interval, i64)>,
     pub(crate) success_url: Option<String>,
     pub(crate) failure_url: Option<String>,
     pub(crate) customer: Option<String>,
-    pub(crate) contact: String,
-    pub(crate) status: String,
+    pub(crate) contact: Contact,
+    pub(crate) status: LinkStatus,
 }
 
 /// A product on a link.
@@ -69,12 +72,12 @@ pub(crate) struct Invoice {
     pub(crate) items: Vec<InvoiceItem>,
     pub(crate) coupons: Vec<String>,
     pub(crate) totals: Totals,
-    pub(crate) status: String,
-    pub(crate) kind: String,
-    pub(crate) flow: String,
-    pub(crate) current_flow: Option<String>,
+    pub(crate) status: InvoiceStatus,
+    pub(crate) kind: InvoiceKind,
+    pub(crate) flow: Flow,
+    pub(crate) current_flow: Option<Flow>,
     pub(crate) period: Option<(Timestamp, Timestamp)>,
-    pub(crate) interval: Option<(String, i64)>,
+    pub(crate) interval: Option<(Interval, i64)>,
     pub(crate) cycle: Option<i64>,
     pub(crate) exclude_coupons: bool,
     /// As it was sent; null for none.
@@ -108,9 +111,9 @@ pub(crate) struct Payment {
     pub(crate) currency: String,
     pub(crate) scheduled_on: Timestamp,
     pub(crate) number: u32,
-    pub(crate) kind: String,
+    pub(crate) kind: PaymentKind,
     pub(crate) method: Option<String>,
-    pub(crate) status: String,
+    pub(crate) status: PaymentStatus,
     pub(crate) paid_at: Option<Timestamp>,
     pub(crate) settled_at: Option<Timestamp>,
     pub(crate) refunded_at: Option<Timestamp>,
@@ -126,75 +129,54 @@ pub(crate) struct Payment {
     pub(crate) charge_at: Option<Timestamp>,
 }
 
-impl Record for Link {
-    const KIND: &'static str = "link";
-    const NAME: &'static str = "Payment link";
-    fn base(&self) -> &Base {
-        &self.base
+record!(Link, "link", "Payment link", |record| {
+    Columns {
+        customer: record.customer.as_deref(),
+        status: record.status.word(),
+        currency: &record.currency,
+        amount: record.totals.amount,
+        due: record.valid_until.filter(|_| record.status == LinkStatus::Active),
+        text: searchable([Some(record.name.as_str()), record.description.as_deref()]),
+        ..Columns::default()
     }
-    fn columns(&self) -> Columns<'_> {
-        Columns {
-            customer: self.customer.as_deref(),
-            status: &self.status,
-            currency: &self.currency,
-            amount: self.totals.amount,
-            due: self.valid_until.filter(|_| self.status == "ACTIVE"),
-            text: searchable([Some(self.name.as_str()), self.description.as_deref()]),
-            ..Columns::default()
-        }
-    }
-}
+});
 
-impl Record for Invoice {
-    const KIND: &'static str = "invoice";
-    const NAME: &'static str = "Invoice";
-    fn base(&self) -> &Base {
-        &self.base
+record!(Invoice, "invoice", "Invoice", |record| {
+    let number = record.number.to_string();
+    let text = searchable([
+        Some(record.customer_name.as_str()),
+        record.description.as_deref(),
+        Some(number.as_str()),
+        Some(record.base.id.as_str()),
+    ]);
+    Columns {
+        parent: record.link.as_deref().map(Into::into),
+        customer: Some(&record.customer),
+        other: record.subscription.as_deref(),
+        status: record.status.word(),
+        currency: &record.currency,
+        amount: record.totals.amount,
+        due: None,
+        text,
     }
-    fn columns(&self) -> Columns<'_> {
-        let number = self.number.to_string();
-        let text = searchable([
-            Some(self.customer_name.as_str()),
-            self.description.as_deref(),
-            Some(number.as_str()),
-            Some(self.base.id.as_str()),
-        ]);
-        Columns {
-            parent: self.link.as_deref().map(Into::into),
-            customer: Some(&self.customer),
-            other: self.subscription.as_deref(),
-            status: &self.status,
-            currency: &self.currency,
-            amount: self.totals.amount,
-            due: None,
-            text,
-        }
-    }
-}
+});
 
-impl Record for Payment {
-    const KIND: &'static str = "payment";
-    const NAME: &'static str = "Payment";
-    fn base(&self) -> &Base {
-        &self.base
+record!(Payment, "payment", "Payment", |record| {
+    let text = searchable([
+        Some(record.base.id.as_str()),
+        Some(record.invoice.as_str()),
+        record.note.as_deref(),
+        record.gateway_message.as_deref(),
+        record.method.as_deref(),
+    ]);
+    Columns {
+        parent: Some(record.invoice.as_str().into()),
+        customer: Some(&record.customer),
+        other: record.transaction.as_deref(),
+        status: record.status.word(),
+        currency: &record.currency,
+        amount: record.amount,
+        due: record.charge_at,
+        text,
     }
-    fn columns(&self) -> Columns<'_> {
-        let text = searchable([
-            Some(self.base.id.as_str()),
-            Some(self.invoice.as_str()),
-            self.note.as_deref(),
-            self.gateway_message.as_deref(),
-            self.method.as_deref(),
-        ]);
-        Columns {
-            parent: Some(self.invoice.as_str().into()),
-            customer: Some(&self.customer),
-            other: self.transaction.as_deref(),
-            status: &self.status,
-            currency: &self.currency,
-            amount: self.amount,
-            due: self.charge_at,
-            text,
-        }
-    }
-}
+});

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Base, Card, Columns, Record, searchable};
+use super::{Base, Card, Columns, ConsumerType, Interval, ProductKind, searchable};
 use crate::money;
 use crate::pricing::Terms;
 
@@ -21,7 +21,7 @@ pub(crate) struct Customer {
     pub(crate) comment: Option<String>,
     pub(crate) language: String,
     pub(crate) methods: Vec<String>,
-    pub(crate) consumer_type: String,
+    pub(crate) consumer_type: ConsumerType,
     /// As it was sent; null for none.
     pub(crate) address: Value,
     pub(crate) vat_number: Option<String>,
@@ -38,8 +38,8 @@ pub(crate) struct Product {
     pub(crate) base: Base,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
-    pub(crate) kind: String,
-    pub(crate) interval: Option<String>,
+    pub(crate) kind: ProductKind,
+    pub(crate) interval: Option<Interval>,
     pub(crate) interval_count: i64,
     /// Active prices first given first; archived ones stay for the record.
     pub(crate) prices: Vec<Price>,
@@ -128,52 +128,31 @@ impl Coupon {
     }
 }
 
-impl Record for Customer {
-    const KIND: &'static str = "customer";
-    const NAME: &'static str = "Consumer";
-    fn base(&self) -> &Base {
-        &self.base
+record!(Customer, "customer", "Consumer", |record| {
+    let text = searchable([
+        Some(record.name.as_str()),
+        record.email.as_deref(),
+        record.phone.as_deref(),
+        record.external_id.as_deref(),
+        record.alias.as_deref(),
+        Some(record.base.id.as_str()),
+    ]);
+    Columns {
+        parent: record.email.as_deref().map(|email| email.to_lowercase().into()),
+        other: record.phone.as_deref(),
+        status: record.consumer_type.word(),
+        text,
+        ..Columns::default()
     }
-    fn columns(&self) -> Columns<'_> {
-        let text = searchable([
-            Some(self.name.as_str()),
-            self.email.as_deref(),
-            self.phone.as_deref(),
-            self.external_id.as_deref(),
-            self.alias.as_deref(),
-            Some(self.base.id.as_str()),
-        ]);
-        Columns {
-            parent: self.email.as_deref().map(|email| email.to_lowercase().into()),
-            other: self.phone.as_deref(),
-            status: &self.consumer_type,
-            text,
-            ..Columns::default()
-        }
-    }
-}
+});
 
-impl Record for Product {
-    const KIND: &'static str = "product";
-    const NAME: &'static str = "Product";
-    fn base(&self) -> &Base {
-        &self.base
-    }
-    fn columns(&self) -> Columns<'_> {
-        let amount = self.default_price().map(Price::gross).unwrap_or_default();
-        let text = searchable([Some(self.name.as_str()), self.description.as_deref()]);
-        Columns { status: &self.kind, amount, text, ..Columns::default() }
-    }
-}
+record!(Product, "product", "Product", |record| {
+    let amount = record.default_price().map(Price::gross).unwrap_or_default();
+    let text = searchable([Some(record.name.as_str()), record.description.as_deref()]);
+    Columns { status: record.kind.word(), amount, text, ..Columns::default() }
+});
 
-impl Record for Coupon {
-    const KIND: &'static str = "coupon";
-    const NAME: &'static str = "Coupon";
-    fn base(&self) -> &Base {
-        &self.base
-    }
-    fn columns(&self) -> Columns<'_> {
-        let text = self.name.to_lowercase();
-        Columns { amount: self.value, text, ..Columns::default() }
-    }
-}
+record!(Coupon, "coupon", "Coupon", |record| {
+    let text = record.name.to_lowercase();
+    Columns { amount: record.value, text, ..Columns::default() }
+});

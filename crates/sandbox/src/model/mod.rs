@@ -1,6 +1,29 @@
 //! What the simulator remembers, one struct for each kind of thing, stored as JSON documents.
 //! These are the simulator's own records: the API's shapes are made from them in `resources`.
 
+/// Makes a struct with a `base` a [`Record`].
+macro_rules! record {
+    ($type:ident, $kind:literal, $name:literal, |$record:ident| $columns:expr) => {
+        impl crate::model::Record for $type {
+            const KIND: &'static str = $kind;
+            const NAME: &'static str = $name;
+
+            fn base(&self) -> &crate::model::Base {
+                &self.base
+            }
+
+            fn base_mut(&mut self) -> &mut crate::model::Base {
+                &mut self.base
+            }
+
+            fn columns(&self) -> crate::model::Columns<'_> {
+                let $record = self;
+                $columns
+            }
+        }
+    };
+}
+
 mod billing;
 mod catalogue;
 mod recurring;
@@ -10,6 +33,11 @@ pub(crate) use billing::{Invoice, InvoiceItem, Link, LinkItem, Payment};
 pub(crate) use catalogue::{Coupon, Customer, Price, Product};
 pub(crate) use recurring::{Freeze, Metered, PendingChange, Subscription, SubscriptionItem, Usage};
 pub(crate) use tenants::{ApiKey, Branch, Card, Invite, Organization, User};
+
+pub(crate) use crate::states::{
+    ConsumerType, Contact, Event, Flow, FreezeState, Interval, InvoiceKind, InvoiceStatus,
+    LinkStatus, PaymentKind, PaymentStatus, ProductKind, SubscriptionStatus,
+};
 
 use std::borrow::Cow;
 
@@ -57,6 +85,7 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
     /// Its name for people.
     const NAME: &'static str;
     fn base(&self) -> &Base;
+    fn base_mut(&mut self) -> &mut Base;
     fn columns(&self) -> Columns<'_>;
 }
 

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Base, Columns, Record, searchable};
+use super::{Base, Columns, FreezeState, Interval, SubscriptionStatus, searchable};
 use crate::pricing::Totals;
 
 /// A subscription.
@@ -19,7 +19,7 @@ pub(crate) struct Subscription {
     pub(crate) items: Vec<SubscriptionItem>,
     pub(crate) coupons: Vec<String>,
     pub(crate) totals: Totals,
-    pub(crate) unit: String,
+    pub(crate) unit: Interval,
     pub(crate) count: i64,
     /// Where its periods are counted from, and how many have passed since.
     pub(crate) anchor: Timestamp,
@@ -28,7 +28,7 @@ pub(crate) struct Subscription {
     pub(crate) cycle: i64,
     pub(crate) until_cycle: Option<i64>,
     pub(crate) cancel_at_end: bool,
-    pub(crate) status: String,
+    pub(crate) status: SubscriptionStatus,
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) trial_days: Option<i64>,
@@ -67,7 +67,7 @@ pub(crate) struct PendingChange {
     pub(crate) id: String,
     pub(crate) items: Vec<SubscriptionItem>,
     pub(crate) coupons: Vec<String>,
-    pub(crate) unit: String,
+    pub(crate) unit: Interval,
     pub(crate) count: i64,
     pub(crate) reissued: bool,
 }
@@ -83,8 +83,7 @@ pub(crate) struct Freeze {
     pub(crate) notes: Option<String>,
     /// When it took hold.
     pub(crate) began: Option<Timestamp>,
-    /// `SCHEDULED`, `RUNNING` or `OVER`.
-    pub(crate) state: String,
+    pub(crate) state: FreezeState,
 }
 
 /// A metered subscription. Its parent is its product.
@@ -112,35 +111,28 @@ pub(crate) struct Usage {
     pub(crate) billed: bool,
 }
 
-impl Record for Subscription {
-    const KIND: &'static str = "subscription";
-    const NAME: &'static str = "Subscription";
-    fn base(&self) -> &Base {
-        &self.base
+record!(Subscription, "subscription", "Subscription", |record| {
+    let text = searchable([
+        Some(record.product_text.as_str()),
+        record.description.as_deref(),
+        Some(record.base.id.as_str()),
+    ]);
+    Columns {
+        parent: record.link.as_deref().map(Into::into),
+        customer: Some(&record.customer),
+        other: record.latest_invoice.as_deref(),
+        status: record.status.word(),
+        currency: &record.currency,
+        amount: record.totals.amount,
+        due: record.due(),
+        text,
     }
-    fn columns(&self) -> Columns<'_> {
-        let text = searchable([
-            Some(self.product_text.as_str()),
-            self.description.as_deref(),
-            Some(self.base.id.as_str()),
-        ]);
-        Columns {
-            parent: self.link.as_deref().map(Into::into),
-            customer: Some(&self.customer),
-            other: self.latest_invoice.as_deref(),
-            status: &self.status,
-            currency: &self.currency,
-            amount: self.totals.amount,
-            due: self.due(),
-            text,
-        }
-    }
-}
+});
 
 impl Subscription {
     /// Whether it has ended for good.
     pub(crate) fn is_over(&self) -> bool {
-        matches!(self.status.as_str(), "CANCELED" | "EXPIRED")
+        self.status == SubscriptionStatus::Canceled
     }
 
     /// How long before a period's end the next invoice is prepared. Not published; three days.
@@ -150,16 +142,15 @@ impl Subscription {
 
     /// When the clock has something to do with it.
     fn due(&self) -> Option<Timestamp> {
-        let billing = match self.status.as_str() {
-            "CANCELED" | "EXPIRED" | "FROZEN" => None,
-            "TRIALING" | "TRIAL_PENDING" => self.trial_end,
-            "INACTIVE" => (self.cycle == 0).then_some(self.period.0),
-            _ if self.prepared.is_none() && !self.cancel_at_end && !self.is_last_cycle() => {
-                Some(self.prepare_at())
-            }
-            _ => Some(self.period.1),
+        let prepares = self.prepared.is_none() && !self.cancel_at_end && !self.is_last_cycle();
+        let billing = match self.status {
+            SubscriptionStatus::Canceled | SubscriptionStatus::Frozen => None,
+            SubscriptionStatus::Trialing => self.trial_end,
+            SubscriptionStatus::Inactive => (self.cycle == 0).then_some(self.period.0),
+            SubscriptionStatus::Active if prepares => Some(self.prepare_at()),
+            SubscriptionStatus::Active => Some(self.period.1),
         };
-        let retry = self.retry_at.filter(|_| self.status == "ACTIVE");
+        let retry = self.retry_at.filter(|_| self.status == SubscriptionStatus::Active);
         let freeze = self.freeze_at.filter(|_| !self.is_over());
         [billing, retry, freeze].into_iter().flatten().min()
     }
@@ -171,53 +162,32 @@ impl Subscription {
     }
 }
 
-impl Record for Freeze {
-    const KIND: &'static str = "freeze";
-    const NAME: &'static str = "Freeze";
-    fn base(&self) -> &Base {
-        &self.base
+record!(Freeze, "freeze", "Freeze", |record| {
+    Columns {
+        parent: Some(record.subscription.as_str().into()),
+        status: record.state.word(),
+        text: record.notes.clone().unwrap_or_default().to_lowercase(),
+        ..Columns::default()
     }
-    fn columns(&self) -> Columns<'_> {
-        Columns {
-            parent: Some(self.subscription.as_str().into()),
-            status: &self.state,
-            text: self.notes.clone().unwrap_or_default().to_lowercase(),
-            ..Columns::default()
-        }
-    }
-}
+});
 
-impl Record for Metered {
-    const KIND: &'static str = "metered";
-    const NAME: &'static str = "Metered subscription";
-    fn base(&self) -> &Base {
-        &self.base
+record!(Metered, "metered", "Metered subscription", |record| {
+    let end = record.ends_at.map_or(record.period_end, |end| end.min(record.period_end));
+    Columns {
+        parent: Some(record.product.as_str().into()),
+        customer: Some(&record.customer),
+        status: if record.closed { "ENDED" } else { "ACTIVE" },
+        due: (!record.closed).then_some(end),
+        ..Columns::default()
     }
-    fn columns(&self) -> Columns<'_> {
-        let end = self.ends_at.map_or(self.period_end, |end| end.min(self.period_end));
-        Columns {
-            parent: Some(self.product.as_str().into()),
-            customer: Some(&self.customer),
-            status: if self.closed { "ENDED" } else { "ACTIVE" },
-            due: (!self.closed).then_some(end),
-            ..Columns::default()
-        }
-    }
-}
+});
 
-impl Record for Usage {
-    const KIND: &'static str = "usage";
-    const NAME: &'static str = "Usage event";
-    fn base(&self) -> &Base {
-        &self.base
+record!(Usage, "usage", "Usage event", |record| {
+    Columns {
+        parent: Some(record.metered.as_str().into()),
+        other: Some(&record.key),
+        amount: record.amount,
+        status: if record.billed { "BILLED" } else { "OPEN" },
+        ..Columns::default()
     }
-    fn columns(&self) -> Columns<'_> {
-        Columns {
-            parent: Some(self.metered.as_str().into()),
-            other: Some(&self.key),
-            amount: self.amount,
-            status: if self.billed { "BILLED" } else { "OPEN" },
-            ..Columns::default()
-        }
-    }
-}
+});

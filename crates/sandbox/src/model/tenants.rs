@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Base, Columns, Record, searchable};
+use super::{Base, Columns, searchable};
 
 /// A merchant. Its base names itself as organization.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -64,57 +64,24 @@ pub(crate) struct Card {
     pub(crate) number: String,
 }
 
-impl Record for Organization {
-    const KIND: &'static str = "organization";
-    const NAME: &'static str = "Organization";
-    fn base(&self) -> &Base {
-        &self.base
-    }
-    fn columns(&self) -> Columns<'_> {
-        Columns { text: searchable([Some(self.name.as_str())]), ..Columns::default() }
-    }
-}
+record!(Organization, "organization", "Organization", |record| Columns {
+    text: searchable([Some(record.name.as_str())]),
+    ..Columns::default()
+});
 
-impl Record for User {
-    const KIND: &'static str = "user";
-    const NAME: &'static str = "User";
-    fn base(&self) -> &Base {
-        &self.base
-    }
-    fn columns(&self) -> Columns<'_> {
-        Columns { text: searchable([Some(self.email.as_str())]), ..Columns::default() }
-    }
-}
+record!(User, "user", "User", |record| Columns {
+    text: searchable([Some(record.email.as_str())]),
+    ..Columns::default()
+});
 
-impl Record for Branch {
-    const KIND: &'static str = "branch";
-    const NAME: &'static str = "Branch";
-    fn base(&self) -> &Base {
-        &self.base
-    }
-    fn columns(&self) -> Columns<'_> {
-        Columns { text: self.name.to_lowercase(), ..Columns::default() }
-    }
-}
+record!(Branch, "branch", "Branch", |record| Columns {
+    text: record.name.to_lowercase(),
+    ..Columns::default()
+});
 
-impl Record for ApiKey {
-    const KIND: &'static str = "api_key";
-    const NAME: &'static str = "API key";
-    fn base(&self) -> &Base {
-        &self.base
-    }
-    fn columns(&self) -> Columns<'_> {
-        Columns::default()
-    }
-}
+record!(ApiKey, "api_key", "API key", |_record| Columns::default());
 
-impl Record for Invite {
-    const KIND: &'static str = "invite";
-    const NAME: &'static str = "Invitation";
-    fn base(&self) -> &Base {
-        &self.base
-    }
-    fn columns(&self) -> Columns<'_> {
-        Columns { text: self.email.to_lowercase(), ..Columns::default() }
-    }
-}
+record!(Invite, "invite", "Invitation", |record| Columns {
+    text: record.email.to_lowercase(),
+    ..Columns::default()
+});

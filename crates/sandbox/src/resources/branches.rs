@@ -77,7 +77,7 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
         return Err(ApiError::code(422, "RESOURCE_ALREADY_EXISTS", format!("Branch {name:?}.")));
     }
     branch.name = name;
-    call.store.update(&mut branch, |branch| &mut branch.base)?;
+    call.store.update(&mut branch)?;
     Reply::ok(view(&branch))
 }
 
@@ -88,6 +88,6 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
         return Err(ApiError::code(400, "STREAM_ERROR", info));
     }
     branch.base.deleted = true;
-    call.store.update(&mut branch, |branch| &mut branch.base)?;
+    call.store.update(&mut branch)?;
     Reply::empty()
 }

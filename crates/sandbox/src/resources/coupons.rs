@@ -132,7 +132,7 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
         coupon.is_active = active;
     }
     check(&mut coupon)?;
-    call.store.update(&mut coupon, |coupon| &mut coupon.base)?;
+    call.store.update(&mut coupon)?;
     reprice(call.store, &coupon.base.id)?;
     Reply::ok(view(&coupon))
 }
@@ -145,7 +145,7 @@ fn reprice(store: &mut Store<'_>, coupon: &str) -> Result<()> {
         link.totals = super::links::totals(store, &link)?;
         store.put(&link)?;
     }
-    let uses = "doc LIKE ? AND status NOT IN ('CANCELED', 'EXPIRED')";
+    let uses = "doc LIKE ? AND status <> 'CANCELED'";
     let filter = Filter::new().raw(uses, [format!("%\"{coupon}\"%")]);
     for mut sub in store.all::<Subscription>(&filter)? {
         cycles::retotal(store, &mut sub)?;
@@ -160,6 +160,6 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
         return Err(locked(&coupon));
     }
     coupon.base.deleted = true;
-    call.store.update(&mut coupon, |coupon| &mut coupon.base)?;
+    call.store.update(&mut coupon)?;
     Reply::empty()
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Call, Reply};
 use crate::error::{ApiError, Result};
 use crate::fields::Fields;
-use crate::model::{Branch, Customer, Invoice, Link, Subscription};
+use crate::model::{Branch, ConsumerType, Customer, Invoice, Link, Subscription};
 use crate::store::Scope;
 use crate::store::{Filter, Store};
 use crate::time;
@@ -130,7 +130,7 @@ pub(crate) fn blank(store: &mut Store, scope: &Scope) -> Customer {
         comment: None,
         language: "AR".to_owned(),
         methods: Vec::new(),
-        consumer_type: "INDIVIDUAL".to_owned(),
+        consumer_type: ConsumerType::Individual,
         address: Value::Null,
         vat_number: None,
         commercial_registration: None,
@@ -168,7 +168,7 @@ fn check(store: &Store, customer: &Customer) -> Result<()> {
     if customer.name.trim().is_empty() {
         return Err(ApiError::value(&["name"], "a customer needs a name"));
     }
-    if customer.consumer_type == "BUSINESS" && customer.address.is_null() {
+    if customer.consumer_type == ConsumerType::Business && customer.address.is_null() {
         return Err(ApiError::value(&["address"], "address is required for a business"));
     }
     let email = customer.email.as_deref();
@@ -210,7 +210,7 @@ fn apply(customer: &mut Customer, fields: Fields<'_>) {
     if fields.has("communication_methods") {
         customer.methods = fields.texts("communication_methods");
     }
-    if let Some(kind) = fields.text("consumer_type") {
+    if let Some(kind) = fields.word("consumer_type") {
         customer.consumer_type = kind;
     }
     if fields.has("address") {
@@ -239,7 +239,7 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut customer = target(call, false)?;
     apply(&mut customer, call.fields());
     check(call.store, &customer)?;
-    call.store.update(&mut customer, |customer| &mut customer.base)?;
+    call.store.update(&mut customer)?;
     Reply::ok(view(call.store, &customer)?)
 }
 
@@ -252,7 +252,7 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
     if call.store.count::<Invoice>(&open)? > 0 {
         return refuse("CONSUMER_HAS_ONGOING_INVOICES");
     }
-    let running = of().raw("status NOT IN ('CANCELED', 'EXPIRED')", []);
+    let running = of().raw("status <> 'CANCELED'", []);
     if call.store.count::<Subscription>(&running)? > 0 {
         return refuse("CONSUMER_HAS_ONGOING_SUBSCRIPTIONS");
     }
@@ -261,6 +261,6 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
     }
     customer.base.deleted = true;
     customer.cards.clear();
-    call.store.update(&mut customer, |customer| &mut customer.base)?;
+    call.store.update(&mut customer)?;
     Reply::empty()
 }

@@ -7,7 +7,7 @@ use super::{Call, Reply};
 use crate::billing::freezes::{latest, of, schedule, take_hold, turn};
 use crate::error::{ApiError, Result};
 use crate::fields::Fields;
-use crate::model::{Freeze, Subscription};
+use crate::model::{Event, Freeze, FreezeState, Subscription};
 use crate::store::{Filter, Store};
 use crate::webhooks::{self, Entity};
 use jiff::Timestamp;
@@ -48,9 +48,7 @@ fn check(
 
 pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut sub: Subscription = call.target("subscription_id")?;
-    let Some(invoice) =
-        sub.latest_invoice.clone().filter(|_| matches!(sub.status.as_str(), "ACTIVE" | "FROZEN"))
-    else {
+    let Some(invoice) = sub.latest_invoice.clone().filter(|_| sub.status.is_running()) else {
         return Err(wrong_status(&sub));
     };
     let fields = call.fields();
@@ -71,14 +69,14 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
         end,
         notes,
         began: None,
-        state: "SCHEDULED".to_owned(),
+        state: FreezeState::Scheduled,
     };
     call.store.put(&freeze)?;
     if start <= call.store.now {
-        take_hold(call.store, &mut sub, freeze.clone(), "SUBSCRIPTION_FREEZE_NOW")?;
+        take_hold(call.store, &mut sub, freeze.clone(), Event::SubscriptionFreezeNow)?;
     }
     if end.is_some() {
-        let event = "SUBSCRIPTION_UNFREEZE_FUTURE";
+        let event = Event::SubscriptionUnfreezeFuture;
         webhooks::emit(call.store, event, Entity::Subscription(&sub))?;
     }
     schedule(call.store, &mut sub)?;
@@ -98,14 +96,14 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut freeze = target(call, &sub)?;
     let body = call.body.clone();
     let fields = Fields(&body);
-    if freeze.state == "OVER" {
+    if freeze.state == FreezeState::Over {
         let info = format!("Freeze {} is over.", freeze.base.id);
         return Err(ApiError::code(400, "INVALID_STATUS", info));
     }
     let start = fields.moment("freeze_start_datetime").unwrap_or(freeze.start);
     let end = fields.moment("freeze_end_datetime");
     check(call.store, &sub, Some(&freeze.base.id), start, end)?;
-    if freeze.state == "RUNNING" && start > call.store.now {
+    if freeze.state == FreezeState::Running && start > call.store.now {
         let text = "the freeze has begun; its start cannot move into the future";
         return Err(ApiError::value(&["freeze_start_datetime"], text));
     }
@@ -113,7 +111,7 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     if fields.has("notes") {
         freeze.notes = fields.text("notes");
     }
-    call.store.update(&mut freeze, |freeze| &mut freeze.base)?;
+    call.store.update(&mut freeze)?;
     turn(call.store, &mut sub)?;
     let freeze: Freeze = call.store.need(&freeze.base.id)?;
     Reply::ok(view(&freeze))
@@ -123,7 +121,7 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut sub: Subscription = call.target("subscription_id")?;
     let mut freeze = target(call, &sub)?;
     let id = freeze.base.id.clone();
-    if freeze.state == "RUNNING" {
+    if freeze.state == FreezeState::Running {
         let info = "An active freeze is ended by setting its end to the present time.";
         return Err(ApiError::code(403, "PERMISSION_FORBIDDEN", info));
     }
@@ -132,8 +130,8 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
         return Err(ApiError::code(400, "STREAM_ERROR", info));
     }
     freeze.base.deleted = true;
-    call.store.update(&mut freeze, |freeze| &mut freeze.base)?;
+    call.store.update(&mut freeze)?;
     schedule(call.store, &mut sub)?;
-    webhooks::emit(call.store, "SUBSCRIPTION_FREEZE_CANCEL", Entity::Subscription(&sub))?;
+    webhooks::emit(call.store, Event::SubscriptionFreezeCancel, Entity::Subscription(&sub))?;
     Reply::empty()
 }

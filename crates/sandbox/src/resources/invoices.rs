@@ -7,7 +7,7 @@ use super::{Call, Reply, links, products};
 use crate::billing::{Draft, Wanted, cancel_invoice, create_invoice, fill};
 use crate::error::{ApiError, Result};
 use crate::fields::Fields;
-use crate::model::{Customer, Invoice, Subscription};
+use crate::model::{Customer, Event, Flow, Invoice, InvoiceKind, InvoiceStatus, Subscription};
 use crate::store::Store;
 use crate::time;
 use crate::webhooks::{self, Entity};
@@ -71,6 +71,7 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     links::one_kind(&basket)?;
     let due = fields.moment("scheduled_on").unwrap_or(call.store.now);
     let later = due > time::days(call.store.now, 1);
+    let notify = fields.flag("notify_consumer").unwrap_or(true);
     let parts = vec![(basket.totals.amount, due)];
     let draft = Draft {
         customer: &customer,
@@ -79,9 +80,9 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
         description: fields.text("description"),
         link: None,
         subscription: None,
-        status: if fields.flag("notify_consumer").unwrap_or(true) { "SENT" } else { "CREATED" },
-        kind: if later { "ONE_OFF_FUTURE" } else { "ONE_OFF" },
-        flow: "MANUAL",
+        status: if notify { InvoiceStatus::Sent } else { InvoiceStatus::Created },
+        kind: if later { InvoiceKind::OneOffFuture } else { InvoiceKind::OneOff },
+        flow: Flow::Manual,
         period: None,
         interval: None,
         cycle: None,
@@ -101,9 +102,8 @@ pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
 
 /// Refuses what a finalized invoice cannot undergo.
 pub(crate) fn check_open(invoice: &Invoice) -> Result<()> {
-    let status = invoice.status.as_str();
-    if matches!(status, "COMPLETED" | "CANCELED" | "EXPIRED" | "REJECTED") {
-        let info = format!("Invoice {} is {status}.", invoice.base.id);
+    if invoice.status.is_final() {
+        let info = format!("Invoice {} is {}.", invoice.base.id, invoice.status);
         return Err(ApiError::code(400, "INVOICE_FINALISED", info));
     }
     Ok(())
@@ -123,26 +123,26 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
         if invoice.payments == 1 {
             for mut payment in call.store.payments_of(&invoice.base.id)? {
                 payment.scheduled_on = due;
-                call.store.update(&mut payment, |payment| &mut payment.base)?;
+                call.store.update(&mut payment)?;
             }
         }
     }
     if fields.has("description") {
         invoice.description = fields.text("description");
     }
-    call.store.update(&mut invoice, |invoice| &mut invoice.base)?;
-    webhooks::emit(call.store, "INVOICE_UPDATED", Entity::Invoice(&invoice))?;
+    call.store.update(&mut invoice)?;
+    webhooks::emit(call.store, Event::InvoiceUpdated, Entity::Invoice(&invoice))?;
     Reply::ok(view(call.store, &invoice)?)
 }
 
 pub(super) fn send(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut invoice: Invoice = call.target("invoice_id")?;
     check_open(&invoice)?;
-    if matches!(invoice.status.as_str(), "DRAFT" | "CREATED") {
-        invoice.status = "SENT".to_owned();
+    if invoice.status == InvoiceStatus::Created {
+        invoice.status = InvoiceStatus::Sent;
     }
-    call.store.update(&mut invoice, |invoice| &mut invoice.base)?;
-    webhooks::emit(call.store, "INVOICE_SENT", Entity::Invoice(&invoice))?;
+    call.store.update(&mut invoice)?;
+    webhooks::emit(call.store, Event::InvoiceSent, Entity::Invoice(&invoice))?;
     Reply::ok(view(call.store, &invoice)?)
 }
 

@@ -1,14 +1,15 @@
 //! Payment links. Paying one is the business of `checkout`.
 
-use std::collections::HashSet;
-
 use serde_json::{Value, json};
 
 use super::{Call, Reply, coupons, products};
 use crate::billing::{Basket, Wanted, fill, usable_coupons};
 use crate::error::{ApiError, Result};
 use crate::fields::Fields;
-use crate::model::{Coupon, Customer, InvoiceItem, Link, LinkItem, Product};
+use crate::model::{
+    Contact, Coupon, Customer, Interval, InvoiceItem, Link, LinkItem, LinkStatus, Product,
+    ProductKind,
+};
 use crate::pricing::{Totals, steps_json};
 use crate::store::Scope;
 use crate::store::Store;
@@ -44,7 +45,7 @@ pub(crate) fn view(store: &Store, link: &Link) -> Result<Value> {
     for id in &link.coupons {
         list.push(coupons::view(&store.need::<Coupon>(id)?));
     }
-    let (interval, count) = link.interval.clone().unzip();
+    let (interval, count) = link.interval.unzip();
     Ok(json!({
         "created_at": time::text(link.base.created_at),
         "updated_at": time::text_or_null(link.base.updated_at),
@@ -178,8 +179,8 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
         success_url: fields.text("success_redirect_url"),
         failure_url: fields.text("failure_redirect_url"),
         customer: fields.id("organization_consumer_id"),
-        contact: fields.text("contact_information_type").unwrap_or_else(|| "PHONE".to_owned()),
-        status: "ACTIVE".to_owned(),
+        contact: fields.word("contact_information_type").unwrap_or(Contact::Phone),
+        status: LinkStatus::Active,
     };
     call.store.put(&link)?;
     Reply::ok(view(call.store, &link)?)
@@ -213,32 +214,33 @@ fn check(call: &Call<'_, '_>, fields: Fields<'_>) -> Result<()> {
 }
 
 /// All products are of one kind; recurring ones agree on their cycle. The cycle, if there is one.
-pub(super) fn one_kind(basket: &Basket) -> Result<Option<(String, i64)>> {
-    let kinds: HashSet<&str> = basket.products.iter().map(|p| p.kind.as_str()).collect();
-    if kinds.contains("METERED") {
+pub(super) fn one_kind(basket: &Basket) -> Result<Option<(Interval, i64)>> {
+    let has = |kind| basket.products.iter().any(|product| product.kind == kind);
+    if has(ProductKind::Metered) {
         let text = "Metered products are billed through metered subscriptions.";
         return Err(ApiError::invalid(text));
     }
-    if kinds.len() > 1 {
+    if has(ProductKind::OneOff) && has(ProductKind::Recurring) {
         let text = "One-time and recurring products cannot be mixed.";
         return Err(ApiError::invalid(text));
     }
-    if !kinds.contains("RECURRING") {
+    if !has(ProductKind::Recurring) {
         return Ok(None);
     }
-    let cycles: HashSet<(String, i64)> = basket.products.iter().map(cycle).collect();
-    match cycles.into_iter().collect::<Vec<_>>().as_slice() {
-        [one] => Ok(Some(one.clone())),
+    let mut cycles: Vec<_> = basket.products.iter().map(cycle).collect();
+    cycles.dedup();
+    match cycles.as_slice() {
+        [one] => Ok(Some(*one)),
         _ => Err(ApiError::invalid("The products have different billing cycles.")),
     }
 }
 
 /// The cycle of a subscription to a product. Subscriptions know no semester; it is six months.
-fn cycle(product: &Product) -> (String, i64) {
-    match product.interval.as_deref() {
-        Some("SEMESTER") => ("MONTH".to_owned(), product.interval_count.saturating_mul(6)),
-        Some(unit) => (unit.to_owned(), product.interval_count),
-        None => ("MONTH".to_owned(), 1),
+fn cycle(product: &Product) -> (Interval, i64) {
+    match product.interval {
+        Some(Interval::Semester) => (Interval::Month, product.interval_count.saturating_mul(6)),
+        Some(unit) => (unit, product.interval_count),
+        None => (Interval::Month, 1),
     }
 }
 
@@ -292,7 +294,7 @@ pub(super) fn set_coupons(call: &mut Call<'_, '_>) -> Result<Reply> {
         usable_coupons(call.store, &scope, list, &link.currency)?;
     }
     link.totals = totals(call.store, &link)?;
-    call.store.update(&mut link, |link| &mut link.base)?;
+    call.store.update(&mut link)?;
     Reply::ok(view(call.store, &link)?)
 }
 
@@ -317,21 +319,22 @@ impl From<&LinkItem> for Wanted {
 pub(super) fn set_status(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut link: Link = call.target("payment_link_id")?;
     let fields = call.fields();
-    let status = fields.text("status").unwrap_or_default();
-    if status == "COMPLETED" {
+    let status = fields.word("status").unwrap_or(LinkStatus::Inactive);
+    if status == LinkStatus::Completed {
         let text = "A link is completed by its payments; set ACTIVE or INACTIVE.";
         return Err(ApiError::invalid(text));
     }
-    if link.status == "COMPLETED" {
+    if link.status == LinkStatus::Completed {
         let text = "The link has taken all the payments it may.";
         return Err(ApiError::code(400, "INVALID_STATUS", text));
     }
-    if status == "ACTIVE" && link.valid_until.is_some_and(|until| until <= call.store.now) {
+    if status == LinkStatus::Active && link.valid_until.is_some_and(|until| until <= call.store.now)
+    {
         return Err(ApiError::code(400, "INVALID_STATUS", "The link has expired."));
     }
     link.deactivate_message =
-        if status == "INACTIVE" { fields.text("deactivate_message") } else { None };
+        if status == LinkStatus::Inactive { fields.text("deactivate_message") } else { None };
     link.status = status;
-    call.store.update(&mut link, |link| &mut link.base)?;
+    call.store.update(&mut link)?;
     Reply::ok(view(call.store, &link)?)
 }

@@ -7,7 +7,7 @@ use super::{Call, Reply};
 use crate::billing::metered::{on_due, period_end};
 use crate::error::{ApiError, Result};
 use crate::fields::Fields;
-use crate::model::{Customer, Metered, Product, Usage};
+use crate::model::{Customer, Metered, Product, ProductKind, Usage};
 use crate::store::{Filter, Store};
 use crate::time;
 
@@ -38,7 +38,7 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let scope = call.scope.clone();
     let product: Product = scope.find(call.store, &product)?;
     scope.find::<Customer>(call.store, &customer)?;
-    if product.kind != "METERED" {
+    if product.kind != ProductKind::Metered {
         let text = format!("Product {} is not metered.", product.base.id);
         return Err(ApiError::invalid(text));
     }
@@ -83,7 +83,7 @@ pub(super) fn end(call: &mut Call<'_, '_>) -> Result<Reply> {
         return Err(ApiError::code(400, "INVALID_STATUS", info));
     }
     metered.ends_at = Some(call.store.now);
-    call.store.update(&mut metered, |metered| &mut metered.base)?;
+    call.store.update(&mut metered)?;
     on_due(call.store, &metered.base.id)?;
     let metered: Metered = call.store.need(&metered.base.id)?;
     Reply::ok(view(&metered))

@@ -8,7 +8,7 @@ use crate::billing::cards::{UNREFUNDABLE_CARD, Verdict};
 use crate::billing::{Settlement, charge_stored, settle};
 use crate::error::{ApiError, Result};
 use crate::fields::Fields;
-use crate::model::{Customer, Invoice, Payment};
+use crate::model::{Customer, Event, Invoice, InvoiceKind, InvoiceStatus, Payment, PaymentStatus};
 use crate::store::Filter;
 use crate::webhooks::{self, Entity};
 use crate::{money, time};
@@ -70,12 +70,9 @@ pub(super) fn mark_paid(call: &mut Call<'_, '_>) -> Result<Reply> {
         let text = format!("{method} is no method of paying by hand: {}", BY_HAND.join(", "));
         return Err(ApiError::value(&["payment_method"], text));
     }
-    if !matches!(payment.status.as_str(), "PENDING" | "UNDER_REVIEW" | "FAILED") {
-        let info = format!("The payment is {}.", payment.status);
-        return Err(ApiError::code(400, "PAYMENT_FINALIZED", info));
-    }
+    check_unpaid(&payment)?;
     check_open(&invoice)?;
-    if invoice.kind == "INSTALLMENTS" && invoice.status != "ACCEPTED" {
+    if invoice.kind == InvoiceKind::Installments && invoice.status != InvoiceStatus::Accepted {
         let info = "The invoice of an installment must be ACCEPTED.";
         return Err(ApiError::code(400, "INVOICE_INVALID_STATUS", info));
     }
@@ -91,11 +88,7 @@ pub(super) fn charge_on_demand(call: &mut Call<'_, '_>) -> Result<Reply> {
         return Err(ApiError::code(403, "FEATURE_DISABLED", "Charging on demand is restricted."));
     }
     let mut invoice: Invoice = call.store.need(&payment.invoice)?;
-    let open = ["PENDING", "PROCESSING", "FAILED", "FAILED_INITIATION", "UNDER_REVIEW"];
-    if !open.contains(&payment.status.as_str()) {
-        let info = format!("The payment is {}.", payment.status);
-        return Err(ApiError::code(400, "PAYMENT_FINALIZED", info));
-    }
+    check_unpaid(&payment)?;
     check_open(&invoice)?;
     let one = std::slice::from_mut(&mut payment);
     let Some(outcome) = charge_stored(call.store, &mut invoice, one)? else {
@@ -134,7 +127,7 @@ pub(super) fn refund(call: &mut Call<'_, '_>) -> Result<Reply> {
         Some(transaction) => {
             let filter = Filter::new()
                 .eq("other", transaction)
-                .raw("status IN ('SUCCEEDED', 'SETTLED')", []);
+                .eq("status", PaymentStatus::Succeeded.word());
             call.store.all::<Payment>(&filter)?
         }
         None => vec![payment.clone()],
@@ -148,26 +141,39 @@ pub(super) fn refund(call: &mut Call<'_, '_>) -> Result<Reply> {
         return Err(ApiError::code(400, "PAYMENT_REFUNDED_FAILED", info));
     }
     for one in &mut together {
-        one.status = "REFUNDED".to_owned();
+        one.status = PaymentStatus::Refunded;
         one.refunded_at = Some(call.store.now);
         one.refund_reason = fields.text("refund_reason");
         one.refund_note = fields.text("refund_note");
-        call.store.update(one, |payment| &mut payment.base)?;
+        call.store.update(one)?;
         let invoice: Invoice = call.store.need(&one.invoice)?;
-        webhooks::emit(call.store, "PAYMENT_REFUNDED", Entity::Payment(one, &invoice))?;
+        webhooks::emit(call.store, Event::PaymentRefunded, Entity::Payment(one, &invoice))?;
     }
     let payment: Payment = call.store.need(&payment.base.id)?;
     Reply::ok(view(&payment))
 }
 
+fn check_unpaid(payment: &Payment) -> Result<()> {
+    match payment.status {
+        PaymentStatus::Pending | PaymentStatus::UnderReview | PaymentStatus::Failed => Ok(()),
+        status @ (PaymentStatus::Succeeded | PaymentStatus::Refunded | PaymentStatus::Canceled) => {
+            let info = format!("The payment is {status}.");
+            Err(ApiError::code(400, "PAYMENT_FINALIZED", info))
+        }
+    }
+}
+
 fn check_refundable(payment: &Payment) -> Result<()> {
     let id = &payment.base.id;
-    match payment.status.as_str() {
-        "SUCCEEDED" | "SETTLED" => Ok(()),
-        "REFUNDED" => {
+    match payment.status {
+        PaymentStatus::Succeeded => Ok(()),
+        PaymentStatus::Refunded => {
             Err(ApiError::code(400, "PAYMENT_REFUNDED_ALREADY", format!("Payment {id}.")))
         }
-        status => {
+        status @ (PaymentStatus::Pending
+        | PaymentStatus::UnderReview
+        | PaymentStatus::Failed
+        | PaymentStatus::Canceled) => {
             let info = format!("Payment {id} is {status}.");
             Err(ApiError::code(400, "PAYMEND_UNPAID", info))
         }

@@ -9,7 +9,9 @@ use super::{Call, Reply};
 use crate::billing::{Basket, Wanted, cancel_invoice, cycles, fill};
 use crate::error::{ApiError, Result};
 use crate::fields::Fields;
-use crate::model::{Invoice, PendingChange, Subscription, SubscriptionItem};
+use crate::model::{
+    Event, Invoice, InvoiceStatus, PendingChange, ProductKind, Subscription, SubscriptionItem,
+};
 use crate::store::Store;
 use crate::webhooks::{self, Entity};
 
@@ -32,18 +34,18 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     let scope = call.scope.clone();
     let coupons = fields.ids("coupons");
     let basket = fill(call.store, &scope, &Wanted::read(fields), &coupons, &sub.currency, true)?;
-    if basket.products.iter().any(|product| product.kind != "RECURRING") {
+    if basket.products.iter().any(|product| product.kind != ProductKind::Recurring) {
         return Err(ApiError::invalid("A subscription is to recurring products."));
     }
     let items = keep_ids(call.store, &sub, basket);
-    let unit = fields.text("recurring_interval").unwrap_or_else(|| sub.unit.clone());
+    let unit = fields.word("recurring_interval").unwrap_or(sub.unit);
     let count = fields.number("recurring_interval_count").unwrap_or(sub.count);
     if count > 1000 {
         let text = "recurring_interval_count is more than this sandbox works with (1000)";
         return Err(ApiError::value(&["recurring_interval_count"], text));
     }
     let changed = essence(&items, &coupons) != essence(&sub.items, &sub.coupons)
-        || (&unit, count) != (&sub.unit, sub.count);
+        || (unit, count) != (sub.unit, sub.count);
     let before = sub.pending.take();
     if changed {
         let id = call.store.new_id();
@@ -53,18 +55,18 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     if let Some(pending) = &mut sub.pending {
         pending.reissued = reissued;
     }
-    call.store.update(&mut sub, |sub| &mut sub.base)?;
+    call.store.update(&mut sub)?;
     let mut events = Vec::new();
     if was != (sub.until_cycle, sub.methods.clone()) {
-        events.push("SUBSCRIPTION_PLAN_UPDATED");
+        events.push(Event::SubscriptionPlanUpdated);
     }
     if changed {
-        events.push("SUBSCRIPTION_PLAN_CHANGE_SCHEDULED");
+        events.push(Event::SubscriptionPlanChangeScheduled);
         if reissued {
-            events.push("SUBSCRIPTION_PLAN_CHANGE_INVOICE_REISSUED");
+            events.push(Event::SubscriptionPlanChangeInvoiceReissued);
         }
     } else if before.is_some() {
-        events.push("SUBSCRIPTION_PLAN_CHANGE_CANCELED");
+        events.push(Event::SubscriptionPlanChangeCanceled);
     }
     for event in events {
         webhooks::emit(call.store, event, Entity::Subscription(&sub))?;
@@ -122,7 +124,7 @@ fn reissue(store: &mut Store, sub: &mut Subscription) -> Result<bool> {
         return Ok(false);
     };
     let mut invoice: Invoice = store.need(id)?;
-    if !invoice.paid.is_zero() || invoice.status == "CANCELED" {
+    if !invoice.paid.is_zero() || invoice.status == InvoiceStatus::Canceled {
         return Ok(false);
     }
     cancel_invoice(store, &mut invoice)?;
@@ -135,8 +137,8 @@ pub(super) fn withdraw(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut sub: Subscription = call.target("subscription_id")?;
     // An invoice that was made anew stays as it is: the customer has been told of it.
     if sub.pending.take().is_some() {
-        call.store.update(&mut sub, |sub| &mut sub.base)?;
-        let event = "SUBSCRIPTION_PLAN_CHANGE_CANCELED";
+        call.store.update(&mut sub)?;
+        let event = Event::SubscriptionPlanChangeCanceled;
         webhooks::emit(call.store, event, Entity::Subscription(&sub))?;
     }
     Reply::empty()

@@ -31,7 +31,7 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
         return Err(ApiError::code(422, "RESOURCE_ALREADY_EXISTS", info));
     }
     product.prices.push(added.clone());
-    call.store.update(&mut product, |product| &mut product.base)?;
+    call.store.update(&mut product)?;
     Ok(Reply { status: 201, body: view(&added) })
 }
 
@@ -63,7 +63,7 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     check_price(next.amount, next.inclusive, next.exempt, &[])?;
     old.is_active = false;
     product.prices.push(next.clone());
-    call.store.update(&mut product, |product| &mut product.base)?;
+    call.store.update(&mut product)?;
     Reply::ok(view(&next))
 }
 
@@ -77,6 +77,6 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
     if let Some(price) = product.prices.get_mut(place) {
         price.is_active = false;
     }
-    call.store.update(&mut product, |product| &mut product.base)?;
+    call.store.update(&mut product)?;
     Reply::empty()
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Call, Reply};
 use crate::error::{ApiError, Result};
 use crate::fields::Fields;
-use crate::model::{Price, Product};
+use crate::model::{Price, Product, ProductKind};
 use crate::store::Scope;
 use crate::store::Store;
 use crate::{money, time};
@@ -78,7 +78,7 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     let base = scope.base(call.store);
     let body = call.body.clone();
     let fields = Fields(&body);
-    let kind = fields.text("type").unwrap_or_default();
+    let kind = fields.word("type").unwrap_or(ProductKind::OneOff);
     let mut product = Product {
         base,
         name: fields.text("name").unwrap_or_default(),
@@ -102,14 +102,14 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
 
 /// Type and billing cycle, which belong together.
 fn cycle(product: &mut Product, fields: Fields<'_>) -> Result<()> {
-    if let Some(kind) = fields.text("type") {
+    if let Some(kind) = fields.word("type") {
         product.kind = kind;
     }
-    if product.kind == "ONE_OFF" {
+    if product.kind == ProductKind::OneOff {
         (product.interval, product.interval_count) = (None, 1);
         return Ok(());
     }
-    product.interval = fields.text("recurring_interval").or_else(|| product.interval.take());
+    product.interval = fields.word("recurring_interval").or(product.interval);
     product.interval_count =
         fields.number("recurring_interval_count").unwrap_or(product.interval_count);
     if product.interval_count > 1000 {
@@ -237,7 +237,7 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
         }
         product.prices.extend(prices);
     }
-    call.store.update(&mut product, |product| &mut product.base)?;
+    call.store.update(&mut product)?;
     Reply::ok(view(&product))
 }
 
@@ -254,6 +254,6 @@ pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
     }
     product.base.deleted = true;
     product.is_active = false;
-    call.store.update(&mut product, |product| &mut product.base)?;
+    call.store.update(&mut product)?;
     Reply::empty()
 }

@@ -8,7 +8,7 @@ use super::{Call, Reply, links, products};
 use crate::billing::{Basket, Wanted, cycles, fill};
 use crate::error::{ApiError, Result};
 use crate::fields::Fields;
-use crate::model::{Customer, Subscription, SubscriptionItem};
+use crate::model::{Customer, Event, Interval, Subscription, SubscriptionItem, SubscriptionStatus};
 use crate::pricing::Totals;
 use crate::store::{Scope, Store};
 use crate::time;
@@ -65,7 +65,7 @@ pub(crate) fn blank(
     customer: &Customer,
     currency: &str,
     basket: &Basket,
-    cycle: (String, i64),
+    cycle: (Interval, i64),
 ) -> Subscription {
     let now = store.now;
     let items = basket.items.iter().map(|item| SubscriptionItem {
@@ -81,7 +81,7 @@ pub(crate) fn blank(
         .iter()
         .flat_map(|product| [Some(product.name.as_str()), product.description.as_deref()]);
     let items = items.collect();
-    let end = time::step(now, &cycle.0, cycle.1, 1);
+    let end = time::step(now, cycle.0, cycle.1, 1);
     Subscription {
         base: scope.base(store),
         customer: customer.base.id.clone(),
@@ -99,7 +99,7 @@ pub(crate) fn blank(
         cycle: 0,
         until_cycle: None,
         cancel_at_end: false,
-        status: "INACTIVE".to_owned(),
+        status: SubscriptionStatus::Inactive,
         started_at: None,
         ended_at: None,
         trial_days: None,
@@ -139,13 +139,13 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     sub.notify = fields.flag("notify_consumer").unwrap_or(true);
     sub.exclude_coupons = fields.flag("exclude_coupons_if_installments").unwrap_or(false);
     sub.anchor = start;
-    sub.period = (start, time::step(start, &sub.unit, sub.count, 1));
+    sub.period = (start, time::step(start, sub.unit, sub.count, 1));
     if fields.flag("trial").unwrap_or(false) {
         if start <= call.store.now {
             let text = "period_start of a trial lies in the future";
             return Err(ApiError::value(&["period_start"], text));
         }
-        sub.status = "TRIALING".to_owned();
+        sub.status = SubscriptionStatus::Trialing;
         sub.trial_end = Some(start);
         sub.trial_days = Some(time::days_between(call.store.now, start));
         // Until billing begins, the running period is the trial.
@@ -153,7 +153,7 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
         sub.started_at = Some(call.store.now);
     }
     call.store.put(&sub)?;
-    webhooks::emit(call.store, "SUBSCRIPTION_CREATED", Entity::Subscription(&sub))?;
+    webhooks::emit(call.store, Event::SubscriptionCreated, Entity::Subscription(&sub))?;
     if sub.trial_end.is_none() && start <= call.store.now {
         cycles::begin(call.store, sub.clone())?;
     }
@@ -180,10 +180,10 @@ pub(super) fn cancel(call: &mut Call<'_, '_>) -> Result<Reply> {
     if call.fields().flag("cancel_related_invoices").unwrap_or(false) {
         cycles::cancel_open_invoices(call.store, &mut sub)?;
     }
-    if matches!(sub.status.as_str(), "ACTIVE" | "FROZEN") {
+    if sub.status.is_running() {
         sub.cancel_at_end = true;
-        call.store.update(&mut sub, |sub| &mut sub.base)?;
-        let event = "SUBSCRIPTION_CANCEL_AT_PERIOD_END";
+        call.store.update(&mut sub)?;
+        let event = Event::SubscriptionCancelAtPeriodEnd;
         webhooks::emit(call.store, event, Entity::Subscription(&sub))?;
     } else {
         cycles::end(call.store, &mut sub)?;
@@ -193,12 +193,12 @@ pub(super) fn cancel(call: &mut Call<'_, '_>) -> Result<Reply> {
 
 pub(super) fn uncancel(call: &mut Call<'_, '_>) -> Result<Reply> {
     let mut sub: Subscription = call.target("subscription_id")?;
-    if sub.status != "ACTIVE" {
+    if sub.status != SubscriptionStatus::Active {
         return Err(wrong_status(&sub));
     }
     if sub.cancel_at_end {
         sub.cancel_at_end = false;
-        call.store.update(&mut sub, |sub| &mut sub.base)?;
+        call.store.update(&mut sub)?;
     }
     Reply::empty()
 }

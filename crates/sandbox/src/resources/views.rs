@@ -12,8 +12,8 @@ use crate::billing::{coupon_terms, cycles};
 use crate::error::Result;
 use crate::fields::Fields;
 use crate::model::{
-    Branch, Coupon, Customer, Freeze, Invoice, Payment, PendingChange, Price, Product,
-    Subscription, SubscriptionItem,
+    Branch, Coupon, Customer, Freeze, Interval, Invoice, InvoiceStatus, Payment, PendingChange,
+    Price, Product, Subscription, SubscriptionItem,
 };
 use crate::pricing::{self, steps_json};
 use crate::store::Store;
@@ -24,12 +24,12 @@ pub(super) fn invoice_base(invoice: &Invoice) -> Value {
     let currency = invoice.currency.as_str();
     let totals = &invoice.totals;
     let sar = money::text(money::in_sar(totals.amount, currency), "SAR");
-    let actual = (invoice.status == "COMPLETED").then(|| sar.clone());
+    let actual = (invoice.status == InvoiceStatus::Completed).then(|| sar.clone());
     let (start, end) = invoice.period.unzip();
-    let (unit, count) = invoice.interval.clone().unzip();
+    let (unit, count) = invoice.interval.unzip();
     // Invoices know the intervals of products, where a quarter is three months.
-    let (unit, count) = match unit.as_deref() {
-        Some("QUARTER") => (Some("MONTH".to_owned()), count.map(|n| n.saturating_mul(3))),
+    let (unit, count) = match unit {
+        Some(Interval::Quarter) => (Some(Interval::Month), count.map(|n| n.saturating_mul(3))),
         _ => (unit, count),
     };
     json!({
@@ -109,11 +109,12 @@ pub(super) fn invoice(store: &Store, invoice: &Invoice) -> Result<Value> {
     };
     let sub = sub.as_ref().map(|sub| subscription(store, sub)).transpose()?;
     let left = invoice.totals.amount - invoice.paid;
-    let pattern = invoice.interval.as_ref().map(|(unit, _)| match unit.as_str() {
-        "WEEK" => "Week",
-        "QUARTER" => "Quarter",
-        "YEAR" => "Year",
-        _ => "Month",
+    let pattern = invoice.interval.map(|(unit, _)| match unit {
+        Interval::Week => "Week",
+        Interval::Month => "Month",
+        Interval::Quarter => "Quarter",
+        Interval::Semester => "Half-Year",
+        Interval::Year => "Year",
     });
     extend(
         &mut value,
@@ -340,9 +341,9 @@ fn pending_change(store: &Store, sub: &Subscription) -> Result<Value> {
     let start = sub.period.1;
     let end = cycles::next_end(sub);
     let amount = |value: Decimal| money::text(value, currency);
-    let per_month = |value: Decimal, unit: &str, count: i64| value / months(unit, count);
-    let delta_per_month = per_month(totals.amount, &change.unit, change.count)
-        - per_month(sub.totals.amount, &sub.unit, sub.count);
+    let per_month = |value: Decimal, unit: Interval, count: i64| value / months(unit, count);
+    let delta_per_month = per_month(totals.amount, change.unit, change.count)
+        - per_month(sub.totals.amount, sub.unit, sub.count);
     let discount = totals.original - totals.amount;
     Ok(json!({
         "id": change.id,
@@ -372,14 +373,15 @@ fn pending_change(store: &Store, sub: &Subscription) -> Result<Value> {
 }
 
 /// Months in an interval, as far as comparing needs.
-fn months(unit: &str, count: i64) -> Decimal {
+fn months(unit: Interval, count: i64) -> Decimal {
     let count = Decimal::from(count.max(1));
     match unit {
         // 52 weeks in 12 months.
-        "WEEK" => count * Decimal::from(12) / Decimal::from(52),
-        "QUARTER" => count * Decimal::from(3),
-        "YEAR" => count * Decimal::from(12),
-        _ => count,
+        Interval::Week => count * Decimal::from(12) / Decimal::from(52),
+        Interval::Quarter => count * Decimal::from(3),
+        Interval::Semester => count * Decimal::from(6),
+        Interval::Year => count * Decimal::from(12),
+        Interval::Month => count,
     }
 }
 
@@ -470,7 +472,7 @@ fn differences(store: &Store, sub: &Subscription, change: &PendingChange) -> Res
         let label = format!("Coupon {} is added", coupon.name);
         add("COUPON_ADDED", label, None, None, Some(coupon.name));
     }
-    if (&sub.unit, sub.count) != (&change.unit, change.count) {
+    if (sub.unit, sub.count) != (change.unit, change.count) {
         let from = format!("{} {}", sub.count, sub.unit);
         let to = format!("{} {}", change.count, change.unit);
         let label = format!("The interval {from} becomes {to}");

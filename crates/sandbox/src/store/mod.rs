@@ -263,12 +263,8 @@ impl Store<'_> {
     }
 
     /// Writes a changed record and notes when.
-    pub(crate) fn update<R: Record>(
-        &self,
-        record: &mut R,
-        base: impl FnOnce(&mut R) -> &mut Base,
-    ) -> Result<()> {
-        base(record).updated_at = Some(self.now);
+    pub(crate) fn update<R: Record>(&self, record: &mut R) -> Result<()> {
+        record.base_mut().updated_at = Some(self.now);
         self.put(record)
     }
 

@@ -5,7 +5,7 @@ use rusqlite::params;
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
-use crate::model::{Invoice, Link, Payment, Record, Subscription};
+use crate::model::{Event, Invoice, Link, Payment, Record, Subscription};
 use crate::store::{Filter, Store};
 
 /// What an event is about.
@@ -20,10 +20,10 @@ pub(crate) enum Entity<'a> {
 }
 
 /// Writes an event and a delivery for every endpoint that wants it. What nobody wants is not kept.
-pub(crate) fn emit(store: &mut Store, kind: &str, entity: Entity<'_>) -> Result<()> {
+pub(crate) fn emit(store: &mut Store, event: Event, entity: Entity<'_>) -> Result<()> {
     let mut wanting = super::endpoints(store)?;
     wanting.retain(|endpoint| {
-        endpoint.org == entity.org() && endpoint.enabled && endpoint.wants(kind)
+        endpoint.org == entity.org() && endpoint.enabled && endpoint.wants(event)
     });
     if wanting.is_empty() {
         return Ok(());
@@ -31,7 +31,7 @@ pub(crate) fn emit(store: &mut Store, kind: &str, entity: Entity<'_>) -> Result<
     let (org, place, id, status, data) = describe(store, entity)?;
     let (entity_type, path) = place;
     let body = json!({
-        "event_type": kind,
+        "event_type": event,
         "entity_type": entity_type,
         "entity_id": id,
         "entity_url": address(store, path, &id),
@@ -44,18 +44,18 @@ pub(crate) fn emit(store: &mut Store, kind: &str, entity: Entity<'_>) -> Result<
     let now = store.now.as_microsecond();
     store.db.prepare_cached(sql)?.execute(params![
         org,
-        kind,
+        event.word(),
         entity_type,
         id,
         body.to_string(),
         now
     ])?;
-    let event = store.db.last_insert_rowid();
+    let number = store.db.last_insert_rowid();
     for endpoint in wanting {
         let id = store.new_id();
         let sql = "INSERT INTO delivery(id, event, endpoint, status, attempts, next_at)
                    VALUES (?1, ?2, ?3, 'PENDING', 0, ?4)";
-        store.db.prepare_cached(sql)?.execute(params![id, event, endpoint.id, now])?;
+        store.db.prepare_cached(sql)?.execute(params![id, number, endpoint.id, now])?;
     }
     Ok(())
 }
@@ -83,13 +83,13 @@ fn describe(store: &Store, entity: Entity<'_>) -> Result<Described> {
             let list =
                 payments.iter().map(|payment| reference(store, "payments", &payment.base.id));
             data.insert("payments".to_owned(), list.collect());
-            (("INVOICE", "invoices"), invoice.base(), invoice.status.as_str())
+            (("INVOICE", "invoices"), invoice.base(), invoice.status.word())
         }
         Entity::Payment(payment, invoice) => {
             about_invoice(store, &mut data, &mut metadata, invoice)?;
             let value = reference(store, "payments", &payment.base.id);
             data.insert("payment".to_owned(), value);
-            (("PAYMENT", "payments"), payment.base(), payment.status.as_str())
+            (("PAYMENT", "payments"), payment.base(), payment.status.word())
         }
         Entity::Subscription(sub) => {
             let value = reference(store, "subscriptions", &sub.base.id);
@@ -100,7 +100,7 @@ fn describe(store: &Store, entity: Entity<'_>) -> Result<Described> {
             if let Some(id) = &sub.link {
                 about_link(store, &mut data, &mut metadata, id)?;
             }
-            (("SUBSCRIPTION", "subscriptions"), sub.base(), sub.status.as_str())
+            (("SUBSCRIPTION", "subscriptions"), sub.base(), sub.status.word())
         }
         Entity::Attempt(link) => {
             about_link(store, &mut data, &mut metadata, &link.base.id)?;

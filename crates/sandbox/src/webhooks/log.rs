@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension as _, params};
 use serde_json::{Value, json};
 
 use crate::error::{ApiError, Result};
+use crate::model::Event;
 use crate::store::Store;
 use crate::time;
 
@@ -21,8 +22,8 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     /// Whether it wants events of a type.
-    pub(crate) fn wants(&self, kind: &str) -> bool {
-        self.events.is_empty() || self.events.iter().any(|event| event == kind)
+    pub(crate) fn wants(&self, event: Event) -> bool {
+        self.events.is_empty() || self.events.iter().any(|wanted| wanted == event.word())
     }
 
     /// The endpoint as the control API shows it, with its secret: whoever reaches the control API

@@ -1,15 +1,6 @@
 //! Faults on request, by header, by rule and by library, and what they leave behind.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{World, id, world};
+use super::common::{World, id, world};
 use serde_json::{Value, json};
 use streampay_sandbox::{Fault, FaultKind, FaultRule};
 
@@ -29,7 +20,7 @@ async fn exists(w: &World, name: &str) -> bool {
 }
 
 #[tokio::test]
-async fn each_fault_does_what_it_says_and_no_more() {
+pub(crate) async fn each_fault_does_what_it_says_and_no_more() {
     let w = world().await;
     for (fault, name, made) in [
         ("timeout-before; delay=30", "Anna", false),
@@ -76,9 +67,9 @@ async fn each_fault_does_what_it_says_and_no_more() {
 }
 
 #[tokio::test]
-async fn every_published_error_code_can_be_had() {
+pub(crate) async fn every_published_error_code_can_be_had() {
     let w = world().await;
-    let codes = common::api().schemas["StreamErrorCodes"]["enum"].as_array().unwrap();
+    let codes = crate::common::api().schemas["StreamErrorCodes"]["enum"].as_array().unwrap();
     assert_eq!(codes.len(), 63);
     for code in codes {
         let code = code.as_str().unwrap();
@@ -92,7 +83,7 @@ async fn every_published_error_code_can_be_had() {
 }
 
 #[tokio::test]
-async fn rules_choose_their_requests() {
+pub(crate) async fn rules_choose_their_requests() {
     let w = world().await;
     let rule = json!({
         "fault": {"kind": "status", "status": 500}, "method": "GET", "path": "/api/v2/products*",
@@ -115,7 +106,7 @@ async fn rules_choose_their_requests() {
 }
 
 #[tokio::test]
-async fn other_sites_cannot_steer_it() {
+pub(crate) async fn other_sites_cannot_steer_it() {
     let w = world().await;
     let send = |origin: &'static str| {
         w.client.post(w.at("/_sandbox/reset")).header("origin", origin).send()
@@ -125,19 +116,19 @@ async fn other_sites_cannot_steer_it() {
 }
 
 #[tokio::test]
-async fn the_same_seed_gives_the_same_run() {
+pub(crate) async fn the_same_seed_gives_the_same_run() {
     let run = async || {
         let w = world().await;
         let product = w.product("100").await;
         let link = w.link(&product, json!({})).await;
-        let receipt = w.pay(&link, common::VISA);
+        let receipt = w.pay(&link, crate::common::VISA);
         (w.key.clone(), link["id"].clone(), receipt["payment_id"].clone())
     };
     assert_eq!(run().await, run().await);
 }
 
 #[tokio::test]
-async fn resetting_leaves_keys_and_webhooks() {
+pub(crate) async fn resetting_leaves_keys_and_webhooks() {
     let w = world().await;
     w.sandbox().register_webhook("http://127.0.0.1:9/x", None, &[]).unwrap();
     w.customer().await;

@@ -1,16 +1,7 @@
 //! Subscriptions through time: renewals, trials, failures and retries, freezes, plan changes,
 //! cancellation, and the webhooks that tell of them.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{BROKE, VISA, World, id, world};
+use super::common::{BROKE, VISA, World, id, world};
 use serde_json::{Value, json};
 
 async fn webhooks(w: &World) {
@@ -37,7 +28,7 @@ async fn to(w: &World, moment: &str) {
 }
 
 #[tokio::test]
-async fn renewals_come_by_the_clock_and_tell_so_in_the_published_order() {
+pub(crate) async fn renewals_come_by_the_clock_and_tell_so_in_the_published_order() {
     let w = world().await;
     webhooks(&w).await;
     let mut seen = 0;
@@ -74,7 +65,7 @@ async fn renewals_come_by_the_clock_and_tell_so_in_the_published_order() {
 }
 
 #[tokio::test]
-async fn a_failed_renewal_is_tried_again_and_then_given_up_until_somebody_pays() {
+pub(crate) async fn a_failed_renewal_is_tried_again_and_then_given_up_until_somebody_pays() {
     let w = world().await;
     webhooks(&w).await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
@@ -108,7 +99,7 @@ async fn a_failed_renewal_is_tried_again_and_then_given_up_until_somebody_pays()
 }
 
 #[tokio::test]
-async fn a_retry_that_succeeds_goes_on_as_if_nothing_had_been() {
+pub(crate) async fn a_retry_that_succeeds_goes_on_as_if_nothing_had_been() {
     let w = world().await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
     let sub = w.get(&path).await;
@@ -125,7 +116,7 @@ async fn a_retry_that_succeeds_goes_on_as_if_nothing_had_been() {
 }
 
 #[tokio::test]
-async fn trials_bill_when_they_are_over() {
+pub(crate) async fn trials_bill_when_they_are_over() {
     let w = world().await;
     let plan = w.plan("80").await;
     let link = w.link(&plan, json!({"trial_period_days": 14})).await;
@@ -153,7 +144,7 @@ async fn trials_bill_when_they_are_over() {
 }
 
 #[tokio::test]
-async fn cancelling_waits_for_the_end_and_can_be_withdrawn() {
+pub(crate) async fn cancelling_waits_for_the_end_and_can_be_withdrawn() {
     let w = world().await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
     let sub = w.post(&format!("{path}/cancel"), json!({})).await;
@@ -175,7 +166,7 @@ async fn cancelling_waits_for_the_end_and_can_be_withdrawn() {
 }
 
 #[tokio::test]
-async fn a_number_of_cycles_ends_it_by_itself() {
+pub(crate) async fn a_number_of_cycles_ends_it_by_itself() {
     let w = world().await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
     let sub = w.get(&path).await;
@@ -189,7 +180,7 @@ async fn a_number_of_cycles_ends_it_by_itself() {
 }
 
 #[tokio::test]
-async fn a_freeze_stops_the_bills_and_the_period_goes_on_after_it() {
+pub(crate) async fn a_freeze_stops_the_bills_and_the_period_goes_on_after_it() {
     let w = world().await;
     webhooks(&w).await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
@@ -232,7 +223,7 @@ async fn a_freeze_stops_the_bills_and_the_period_goes_on_after_it() {
 }
 
 #[tokio::test]
-async fn a_plan_change_waits_shows_a_preview_and_reissues_the_prepared_bill() {
+pub(crate) async fn a_plan_change_waits_shows_a_preview_and_reissues_the_prepared_bill() {
     let w = world().await;
     webhooks(&w).await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
@@ -294,7 +285,7 @@ async fn a_plan_change_waits_shows_a_preview_and_reissues_the_prepared_bill() {
 }
 
 #[tokio::test]
-async fn a_withdrawn_plan_change_never_happens() {
+pub(crate) async fn a_withdrawn_plan_change_never_happens() {
     let w = world().await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
     let sub = w.get(&path).await;
@@ -311,7 +302,7 @@ async fn a_withdrawn_plan_change_never_happens() {
 }
 
 #[tokio::test]
-async fn without_a_card_the_customer_has_a_week_to_pay() {
+pub(crate) async fn without_a_card_the_customer_has_a_week_to_pay() {
     let w = world().await;
     let (plan, customer) = (w.plan("60").await, w.customer().await);
     let body = json!({

@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each test uses its part")]
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{LazyLock, Mutex, OnceLock};
 
 use serde_json::{Map, Value, json};
 use streampay_sandbox::{Running, Sandbox};
@@ -48,6 +48,28 @@ pub(crate) const EVENTS: [&str; 29] = [
     "SUBSCRIPTION_PLAN_UPDATED",
     "PAYMENT_LINK_PAY_ATTEMPT_FAILED",
 ];
+
+/// What answers and webhooks have shown since this program started.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Observed {
+    /// Operations that succeeded.
+    pub(crate) operations: BTreeSet<String>,
+    pub(crate) events: BTreeSet<String>,
+    pub(crate) codes: BTreeSet<String>,
+    /// The values of enumerations, by the name of the enumeration.
+    pub(crate) values: HashMap<String, BTreeSet<String>>,
+}
+
+static OBSERVED: LazyLock<Mutex<Observed>> = LazyLock::new(Mutex::default);
+
+pub(crate) fn observed() -> Observed {
+    OBSERVED.lock().unwrap().clone()
+}
+
+/// Notes that an event was sent.
+pub(crate) fn observe_event(event: &str) {
+    OBSERVED.lock().unwrap().events.insert(event.to_owned());
+}
 
 pub(crate) fn api() -> &'static Api {
     static API: OnceLock<Api> = OnceLock::new();
@@ -102,6 +124,9 @@ impl World {
         let text = response.text().await.unwrap();
         let value: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{path}: {text}"));
         self.check(method, path, status, &value);
+        if let Some(code) = value.pointer("/error/code").and_then(Value::as_str) {
+            OBSERVED.lock().unwrap().codes.insert(code.to_owned());
+        }
         (status, value)
     }
 
@@ -143,6 +168,9 @@ impl World {
         let Some(operation) = operation(method, &path) else { return };
         let key = format!("{method} {}", operation.path);
         self.met.lock().unwrap().insert((key.clone(), status));
+        if status < 300 {
+            OBSERVED.lock().unwrap().operations.insert(key.clone());
+        }
         let schema = if status < 300 {
             assert!(operation.success.statuses.contains(&status.to_string()), "{key}: {status}");
             operation.success.schema.clone().unwrap_or(Value::Bool(true))
@@ -259,6 +287,10 @@ fn validator(schema: &Value) -> jsonschema::Validator {
 
 /// Notes where the properties of a value are not those of its schema.
 fn exact(value: &Value, schema: &Value, at: &str, differences: &mut Vec<String>) {
+    if let (Some(word), Some(name)) = (value.as_str(), schema["$ref"].as_str()) {
+        let name = name.rsplit('/').next().unwrap().to_owned();
+        OBSERVED.lock().unwrap().values.entry(name).or_default().insert(word.to_owned());
+    }
     let schema = deref(schema, &api().schemas);
     if value.is_null() {
         return;

@@ -1,17 +1,8 @@
 //! The life of money: links, checkout outcomes, coupons, VAT, installments, refunds.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "tests"
-)]
-
-mod common;
 
 use std::collections::HashMap;
 
-use common::{BROKE, VISA, World, id, merge, world};
+use super::common::{BROKE, VISA, World, id, merge, world};
 use serde_json::{Value, json};
 
 fn parameters(url: &str) -> HashMap<String, String> {
@@ -19,7 +10,7 @@ fn parameters(url: &str) -> HashMap<String, String> {
 }
 
 #[tokio::test]
-async fn a_declined_card_leaves_nothing_and_an_approved_one_everything() {
+pub(crate) async fn a_declined_card_leaves_nothing_and_an_approved_one_everything() {
     let w = world().await;
     let product = w.product("250").await;
     let link = w
@@ -68,7 +59,7 @@ async fn a_declined_card_leaves_nothing_and_an_approved_one_everything() {
 }
 
 #[tokio::test]
-async fn a_known_payer_is_not_made_anew() {
+pub(crate) async fn a_known_payer_is_not_made_anew() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({})).await;
@@ -80,7 +71,7 @@ async fn a_known_payer_is_not_made_anew() {
 }
 
 #[tokio::test]
-async fn what_is_to_be_corrected_is_said_and_nothing_happens() {
+pub(crate) async fn what_is_to_be_corrected_is_said_and_nothing_happens() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w
@@ -117,7 +108,7 @@ async fn what_is_to_be_corrected_is_said_and_nothing_happens() {
 }
 
 #[tokio::test]
-async fn coupons_quantities_and_vat_come_out_exact() {
+pub(crate) async fn coupons_quantities_and_vat_come_out_exact() {
     let w = world().await;
     let exempt = w
         .post("products", json!({"name": "Book", "type": "ONE_OFF", "prices": [
@@ -171,7 +162,7 @@ async fn coupons_quantities_and_vat_come_out_exact() {
 }
 
 #[tokio::test]
-async fn a_free_basket_needs_no_card() {
+pub(crate) async fn a_free_basket_needs_no_card() {
     let w = world().await;
     let product = w.product("100").await;
     let all =
@@ -183,7 +174,7 @@ async fn a_free_basket_needs_no_card() {
 }
 
 #[tokio::test]
-async fn installments_fall_due_month_by_month_on_the_stored_card() {
+pub(crate) async fn installments_fall_due_month_by_month_on_the_stored_card() {
     let w = world().await;
     let product = w.product("1000").await;
     let link = w.link(&product, json!({})).await;
@@ -236,7 +227,7 @@ async fn refunds_of_one_transaction(w: &World) -> Value {
 }
 
 #[tokio::test]
-async fn payments_of_one_transaction_are_refunded_together_or_not_at_all() {
+pub(crate) async fn payments_of_one_transaction_are_refunded_together_or_not_at_all() {
     let w = world().await;
     let invoice = refunds_of_one_transaction(&w).await;
     assert_eq!(invoice["status"], "COMPLETED");
@@ -268,7 +259,7 @@ async fn payments_of_one_transaction_are_refunded_together_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn an_invoice_may_forfeit_its_coupons_when_split() {
+pub(crate) async fn an_invoice_may_forfeit_its_coupons_when_split() {
     let w = world().await;
     let (product, customer) = (w.product("500").await, w.customer().await);
     let half =
@@ -285,7 +276,7 @@ async fn an_invoice_may_forfeit_its_coupons_when_split() {
 }
 
 #[tokio::test]
-async fn links_end_when_their_time_is_over() {
+pub(crate) async fn links_end_when_their_time_is_over() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({"valid_until": "2026-04-01T00:00:00"})).await;
@@ -303,7 +294,7 @@ async fn links_end_when_their_time_is_over() {
 }
 
 #[tokio::test]
-async fn metered_usage_is_billed_each_period() {
+pub(crate) async fn metered_usage_is_billed_each_period() {
     let w = world().await;
     let customer = w.customer().await;
     let product = w
@@ -336,7 +327,7 @@ async fn metered_usage_is_billed_each_period() {
 }
 
 #[tokio::test]
-async fn a_link_charges_the_price_it_shows_after_a_price_change() {
+pub(crate) async fn a_link_charges_the_price_it_shows_after_a_price_change() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({})).await;
@@ -358,7 +349,7 @@ async fn a_link_charges_the_price_it_shows_after_a_price_change() {
 }
 
 #[tokio::test]
-async fn a_subscription_is_billed_the_amount_it_shows_after_a_price_change() {
+pub(crate) async fn a_subscription_is_billed_the_amount_it_shows_after_a_price_change() {
     let w = world().await;
     let path = format!("subscriptions/{}", w.subscribe("90").await);
     let product = w.get(&path).await["items"][0]["product"].clone();
@@ -378,7 +369,7 @@ async fn a_subscription_is_billed_the_amount_it_shows_after_a_price_change() {
 }
 
 #[tokio::test]
-async fn a_link_shows_what_its_changed_coupon_takes_off() {
+pub(crate) async fn a_link_shows_what_its_changed_coupon_takes_off() {
     let w = world().await;
     let product = w.product("100").await;
     let ten =
@@ -392,7 +383,7 @@ async fn a_link_shows_what_its_changed_coupon_takes_off() {
 }
 
 #[tokio::test]
-async fn a_partial_refund_is_refused_instead_of_refunding_everything() {
+pub(crate) async fn a_partial_refund_is_refused_instead_of_refunding_everything() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({})).await;
@@ -410,7 +401,7 @@ async fn a_partial_refund_is_refused_instead_of_refunding_everything() {
 }
 
 #[tokio::test]
-async fn whether_a_payment_can_be_refunded_depends_on_the_card_that_paid() {
+pub(crate) async fn whether_a_payment_can_be_refunded_depends_on_the_card_that_paid() {
     const UNREFUNDABLE: &str = "4000000000000226";
     let w = world().await;
     let product = w.product("100").await;
@@ -428,7 +419,7 @@ async fn whether_a_payment_can_be_refunded_depends_on_the_card_that_paid() {
 }
 
 #[tokio::test]
-async fn the_parts_of_a_split_invoice_fall_due_in_their_order() {
+pub(crate) async fn the_parts_of_a_split_invoice_fall_due_in_their_order() {
     let w = world().await;
     let (product, customer) = (w.product("900").await, w.customer().await);
     let more = json!({"scheduled_on": "2026-09-01T00:00:00Z"});

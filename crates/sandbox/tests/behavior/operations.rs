@@ -1,16 +1,7 @@
 //! Every operation of the description is answered, and as the description says: the harness checks
 //! each answer. Paging, sorting, filters and searching on the way.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{VISA, World, id, world};
+use super::common::{VISA, World, id, world};
 use serde_json::{Value, json};
 
 async fn catalogue(w: &World) -> (Value, Value, Value) {
@@ -120,7 +111,7 @@ async fn recurring(w: &World, customer: &Value) {
     let body = json!({
         "items": [{"product_id": id(&plan), "quantity": 2}],
         "organization_consumer_id": id(customer),
-        "period_start": common::START,
+        "period_start": crate::common::START,
     });
     let sub = w.post("subscriptions", body).await;
     assert_eq!((&sub["status"], &sub["amount"]), (&json!("ACTIVE"), &json!("100.00")));
@@ -169,24 +160,24 @@ async fn recurring(w: &World, customer: &Value) {
 }
 
 #[tokio::test]
-async fn every_operation_is_answered_as_described() {
+pub(crate) async fn every_operation_is_answered_as_described() {
     let w = world().await;
     let (customer, product, coupon) = catalogue(&w).await;
     sales(&w, &customer, &product, &coupon).await;
     recurring(&w, &customer).await;
     let met = w.met.lock().unwrap();
-    let missing: Vec<String> = common::api()
+    let missing: Vec<String> = crate::common::api()
         .operations
         .iter()
         .map(|operation| format!("{} {}", operation.method, operation.path))
         .filter(|key| !met.iter().any(|(known, status)| known == key && *status < 300))
         .collect();
     assert!(missing.is_empty(), "not answered: {missing:#?}");
-    assert_eq!(common::api().operations.len(), 56);
+    assert_eq!(crate::common::api().operations.len(), 56);
 }
 
 #[tokio::test]
-async fn lists_have_pages_order_and_search() {
+pub(crate) async fn lists_have_pages_order_and_search() {
     let w = world().await;
     for n in 0..23 {
         w.post("consumers", json!({"name": format!("Customer {n:02}"), "external_id": "common"}))
@@ -219,7 +210,7 @@ async fn lists_have_pages_order_and_search() {
 }
 
 #[tokio::test]
-async fn filters_by_time_and_amount_hold_their_bounds() {
+pub(crate) async fn filters_by_time_and_amount_hold_their_bounds() {
     let w = world().await;
     let product = w.product("100").await;
     for quantity in 1..=3 {

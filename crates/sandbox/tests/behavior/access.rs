@@ -1,16 +1,7 @@
 //! Who may use the sandbox: requests that name it by an address that is not its own come from a page
 //! that rebound its host name to this machine, and are refused.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{START, World, world};
+use super::common::{START, World, world};
 use serde_json::Value;
 use streampay_sandbox::Sandbox;
 
@@ -20,7 +11,7 @@ async fn status(w: &World, method: &str, path: &str, host: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn a_rebound_page_can_neither_read_nor_change_anything() {
+pub(crate) async fn a_rebound_page_can_neither_read_nor_change_anything() {
     let w = world().await;
     w.customer().await;
     let port = w.running.url().rsplit(':').next().unwrap().to_owned();
@@ -47,7 +38,7 @@ async fn a_rebound_page_can_neither_read_nor_change_anything() {
 }
 
 #[tokio::test]
-async fn further_host_names_are_allowed_by_a_setting() {
+pub(crate) async fn further_host_names_are_allowed_by_a_setting() {
     let builder = Sandbox::builder().seed("tests").start_at(START).allow_host("Sandbox.internal");
     let w = World::of(builder.build().await.unwrap().start_on_free_port().await.unwrap());
     assert_eq!(status(&w, "GET", "/_sandbox", "sandbox.internal:8787").await, 200);

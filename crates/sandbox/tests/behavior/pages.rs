@@ -1,16 +1,7 @@
 //! The pages without a browser: languages, escaping, what forms lead to, what is refused. What they
 //! look like was checked in Chromium, see the README.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{BROKE, VISA, World, id, world};
+use super::common::{BROKE, VISA, World, id, world};
 use serde_json::{Value, json};
 
 async fn show(w: &World, path: &str) -> (u16, String) {
@@ -50,7 +41,7 @@ fn card(number: &str) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn arabic_from_right_to_left_is_the_default_and_english_there() {
+pub(crate) async fn arabic_from_right_to_left_is_the_default_and_english_there() {
     let w = world().await;
     let product = w.product("400").await;
     let link = w.link(&product, json!({})).await;
@@ -66,7 +57,7 @@ async fn arabic_from_right_to_left_is_the_default_and_english_there() {
 }
 
 #[tokio::test]
-async fn a_form_pays_and_a_declined_card_can_try_again() {
+pub(crate) async fn a_form_pays_and_a_declined_card_can_try_again() {
     let w = world().await;
     let product = w.product("400").await;
     let link = w.link(&product, json!({"confirmation_message": "See you <b>soon</b>"})).await;
@@ -93,7 +84,7 @@ async fn a_form_pays_and_a_declined_card_can_try_again() {
 }
 
 #[tokio::test]
-async fn apple_pay_goes_by_the_amount_and_redirects() {
+pub(crate) async fn apple_pay_goes_by_the_amount_and_redirects() {
     let w = world().await;
     let product = w.product("1350").await;
     let more = json!({"success_redirect_url": "https://shop.example/ok", "failure_redirect_url": "https://shop.example/no"});
@@ -110,7 +101,7 @@ async fn apple_pay_goes_by_the_amount_and_redirects() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_named_beside_its_field() {
+pub(crate) async fn what_is_missing_is_named_beside_its_field() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({"contact_information_type": "EMAIL"})).await;
@@ -123,7 +114,7 @@ async fn what_is_missing_is_named_beside_its_field() {
 }
 
 #[tokio::test]
-async fn nothing_from_outside_becomes_markup() {
+pub(crate) async fn nothing_from_outside_becomes_markup() {
     let w = world().await;
     let evil = "</title><script>alert(1)</script>\"'";
     let product = w
@@ -159,7 +150,7 @@ async fn nothing_from_outside_becomes_markup() {
 }
 
 #[tokio::test]
-async fn links_that_take_nothing_say_so() {
+pub(crate) async fn links_that_take_nothing_say_so() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({"max_number_of_payments": 1})).await;
@@ -175,7 +166,7 @@ async fn links_that_take_nothing_say_so() {
 }
 
 #[tokio::test]
-async fn an_invoice_is_paid_at_its_page() {
+pub(crate) async fn an_invoice_is_paid_at_its_page() {
     let w = world().await;
     let (product, customer) = (w.product("600").await, w.customer().await);
     let invoice = w.invoice(&product, &customer, json!({})).await;
@@ -193,7 +184,7 @@ async fn an_invoice_is_paid_at_its_page() {
 }
 
 #[tokio::test]
-async fn the_console_shows_and_steers() {
+pub(crate) async fn the_console_shows_and_steers() {
     let w = world().await;
     w.sandbox().fill_demo().await.unwrap();
     let (status, html) = show(&w, "/_sandbox").await;
@@ -212,7 +203,7 @@ async fn the_console_shows_and_steers() {
 }
 
 #[tokio::test]
-async fn a_link_for_one_payment_is_paid_once_however_many_try_at_once() {
+pub(crate) async fn a_link_for_one_payment_is_paid_once_however_many_try_at_once() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({"max_number_of_payments": 1})).await;
@@ -259,7 +250,7 @@ async fn submit_seen(
 }
 
 #[tokio::test]
-async fn a_new_quantity_is_shown_with_its_amount_before_it_is_charged() {
+pub(crate) async fn a_new_quantity_is_shown_with_its_amount_before_it_is_charged() {
     let w = world().await;
     let product = w.product("10").await;
     let items = json!({"items": [
@@ -283,7 +274,7 @@ async fn a_new_quantity_is_shown_with_its_amount_before_it_is_charged() {
 }
 
 #[tokio::test]
-async fn the_amount_of_each_way_to_pay_stands_beside_it() {
+pub(crate) async fn the_amount_of_each_way_to_pay_stands_beside_it() {
     let w = world().await;
     let product = w.product("1000").await;
     let link = w.link(&product, json!({})).await;
@@ -304,7 +295,7 @@ async fn the_amount_of_each_way_to_pay_stands_beside_it() {
 }
 
 #[tokio::test]
-async fn an_invoice_that_somebody_paid_in_the_meantime_is_shown_again() {
+pub(crate) async fn an_invoice_that_somebody_paid_in_the_meantime_is_shown_again() {
     let w = world().await;
     let (product, customer) = (w.product("900").await, w.customer().await);
     let invoice = w.invoice(&product, &customer, json!({})).await;

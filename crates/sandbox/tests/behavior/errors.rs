@@ -1,15 +1,6 @@
 //! Bad input and broken rules get the API's own errors, in the form and with the code published.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{BROKE, VISA, World, id, world};
+use super::common::{BROKE, VISA, World, id, world};
 use serde_json::{Value, json};
 
 const NOBODY: &str = "6361941e-3a81-4aa5-aaa6-60d6e052883a";
@@ -22,7 +13,7 @@ async fn codes(w: &World, cases: Vec<(&str, String, Value, u16, &str)>) {
 }
 
 #[tokio::test]
-async fn faults_of_form_come_all_at_once_and_in_fastapis_words() {
+pub(crate) async fn faults_of_form_come_all_at_once_and_in_fastapis_words() {
     let w = world().await;
     let body = json!({
         "phone_number": "0501234567", "email": "nobody", "iban": "x".repeat(35),
@@ -59,7 +50,7 @@ async fn faults_of_form_come_all_at_once_and_in_fastapis_words() {
 }
 
 #[tokio::test]
-async fn types_and_bounds_are_checked_everywhere() {
+pub(crate) async fn types_and_bounds_are_checked_everywhere() {
     let w = world().await;
     let product = |price: Value| json!({"name": "x", "type": "ONE_OFF", "price": price});
     let cases = vec![
@@ -132,7 +123,7 @@ async fn types_and_bounds_are_checked_everywhere() {
 }
 
 #[tokio::test]
-async fn keys_and_branches_keep_what_is_others_apart() {
+pub(crate) async fn keys_and_branches_keep_what_is_others_apart() {
     let w = world().await;
     let send = |key: Option<&str>, branch: Option<&str>, path: &str| {
         let mut request = w.client.get(w.at(&format!("/api/v2/{path}")));
@@ -174,7 +165,7 @@ async fn keys_and_branches_keep_what_is_others_apart() {
 }
 
 #[tokio::test]
-async fn rules_of_the_catalogue() {
+pub(crate) async fn rules_of_the_catalogue() {
     let w = world().await;
     let customer = w.customer().await;
     let product = w.product("100").await;
@@ -327,7 +318,7 @@ async fn rules_of_the_catalogue() {
 }
 
 #[tokio::test]
-async fn rules_of_links() {
+pub(crate) async fn rules_of_links() {
     let w = world().await;
     let (product, plan) = (w.product("100").await, w.plan("50").await);
     let items = |list: &[&Value]| -> Value {
@@ -335,7 +326,7 @@ async fn rules_of_links() {
     };
     let link = |more: Value| {
         let mut body = json!({"name": "L", "items": items(&[&product])});
-        common::merge(&mut body, more);
+        crate::common::merge(&mut body, more);
         body
     };
     let sar = w.post("coupons", json!({"name": "S", "discount_value": 5, "currency": "USD"})).await;
@@ -375,7 +366,7 @@ async fn rules_of_links() {
 }
 
 #[tokio::test]
-async fn rules_of_money() {
+pub(crate) async fn rules_of_money() {
     let w = world().await;
     let (product, customer) = (w.product("600").await, w.customer().await);
     let invoice = w.invoice(&product, &customer, json!({})).await;
@@ -460,13 +451,13 @@ async fn rules_of_money() {
 }
 
 #[tokio::test]
-async fn rules_of_subscriptions() {
+pub(crate) async fn rules_of_subscriptions() {
     let w = world().await;
     let (product, plan, customer) = (w.product("5").await, w.plan("50").await, w.customer().await);
     let body = |product: &Value, more: Value| {
         let mut body = json!({"items": [{"product_id": id(product), "quantity": 1}],
-            "organization_consumer_id": id(&customer), "period_start": common::START});
-        common::merge(&mut body, more);
+            "organization_consumer_id": id(&customer), "period_start": crate::common::START});
+        crate::common::merge(&mut body, more);
         body
     };
     codes(
@@ -504,7 +495,7 @@ async fn rules_of_subscriptions() {
     codes(&w, vec![("POST", format!("{path}/cancel"), json!({}), 400, "INVALID_STATUS")]).await;
 
     let path = format!("subscriptions/{}", w.subscribe("50").await);
-    let now = json!({"freeze_start_datetime": common::START});
+    let now = json!({"freeze_start_datetime": crate::common::START});
     let running = w.post(&format!("{path}/freeze"), now).await;
     codes(
         &w,

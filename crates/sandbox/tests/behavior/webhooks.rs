@@ -1,23 +1,14 @@
 //! Webhooks as a receiver sees them: headers, signatures checked by Python, order, retries by the
 //! clock, sending again, duplicates and disorder on request.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "tests"
-)]
-
-mod common;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
+use super::common::{VISA, World, id, world};
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
-use common::{VISA, World, id, world};
 use serde_json::{Value, json};
 
 /// What arrived: headers and raw body.
@@ -60,7 +51,7 @@ async fn pay(w: &World) -> Value {
 }
 
 #[tokio::test]
-async fn headers_body_and_signature_are_the_published_ones() {
+pub(crate) async fn headers_body_and_signature_are_the_published_ones() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 200).await;
     let secret = w.sandbox().register_webhook(&url, Some("whsec_café"), &[]).unwrap();
@@ -106,7 +97,7 @@ async fn headers_body_and_signature_are_the_published_ones() {
 }
 
 #[tokio::test]
-async fn a_deaf_receiver_is_tried_five_more_times_on_the_published_schedule() {
+pub(crate) async fn a_deaf_receiver_is_tried_five_more_times_on_the_published_schedule() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 500).await;
     w.sandbox().register_webhook(&url, None, &["PAYMENT_SUCCEEDED"]).unwrap();
@@ -141,7 +132,7 @@ async fn a_deaf_receiver_is_tried_five_more_times_on_the_published_schedule() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_recovers_is_served_and_can_be_served_again() {
+pub(crate) async fn a_receiver_that_recovers_is_served_and_can_be_served_again() {
     let w = world().await;
     let (url, arrived) = receiver(|n| if n == 1 { 503 } else { 204 }).await;
     w.sandbox().register_webhook(&url, None, &["INVOICE_COMPLETED"]).unwrap();
@@ -156,7 +147,7 @@ async fn a_receiver_that_recovers_is_served_and_can_be_served_again() {
 }
 
 #[tokio::test]
-async fn duplicates_and_disorder_come_on_request() {
+pub(crate) async fn duplicates_and_disorder_come_on_request() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 200).await;
     w.sandbox().register_webhook(&url, None, &["PAYMENT_SUCCEEDED", "INVOICE_COMPLETED"]).unwrap();
@@ -169,7 +160,7 @@ async fn duplicates_and_disorder_come_on_request() {
 }
 
 #[tokio::test]
-async fn endpoints_are_switched_off_and_removed_and_belong_to_one_organization() {
+pub(crate) async fn endpoints_are_switched_off_and_removed_and_belong_to_one_organization() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 200).await;
     let (_, made) = w.control("POST", "webhooks", json!({"url": url})).await;
@@ -233,7 +224,7 @@ async fn register(w: &World, url: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_endpoint_removed_during_an_attempt_does_not_hang_the_clock() {
+pub(crate) async fn an_endpoint_removed_during_an_attempt_does_not_hang_the_clock() {
     let w = world().await;
     let (url, arrived, open) = gated(StatusCode::BAD_GATEWAY).await;
     let hook = register(&w, &url).await;
@@ -248,7 +239,7 @@ async fn an_endpoint_removed_during_an_attempt_does_not_hang_the_clock() {
 }
 
 #[tokio::test]
-async fn a_delivery_whose_endpoint_is_gone_is_not_sent_again() {
+pub(crate) async fn a_delivery_whose_endpoint_is_gone_is_not_sent_again() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 200).await;
     let hook = register(&w, &url).await;
@@ -263,7 +254,7 @@ async fn a_delivery_whose_endpoint_is_gone_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_disabled_endpoint_gets_no_retries() {
+pub(crate) async fn a_disabled_endpoint_gets_no_retries() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 500).await;
     let hook = register(&w, &url).await;
@@ -278,7 +269,7 @@ async fn a_disabled_endpoint_gets_no_retries() {
 }
 
 #[tokio::test]
-async fn extra_copies_do_not_use_up_the_retry_schedule() {
+pub(crate) async fn extra_copies_do_not_use_up_the_retry_schedule() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 500).await;
     w.sandbox().register_webhook(&url, None, &["PAYMENT_SUCCEEDED"]).unwrap();
@@ -292,7 +283,7 @@ async fn extra_copies_do_not_use_up_the_retry_schedule() {
 }
 
 #[tokio::test]
-async fn a_hanging_receiver_does_not_delay_the_others() {
+pub(crate) async fn a_hanging_receiver_does_not_delay_the_others() {
     let w = world().await;
     let (hanging, _, _open) = gated(StatusCode::OK).await;
     let (url, arrived) = receiver(|_| 200).await;
@@ -315,7 +306,7 @@ async fn a_hanging_receiver_does_not_delay_the_others() {
 }
 
 #[tokio::test]
-async fn a_client_that_disconnects_does_not_stop_an_advance_midway() {
+pub(crate) async fn a_client_that_disconnects_does_not_stop_an_advance_midway() {
     let w = world().await;
     let (url, arrived, open) = gated(StatusCode::OK).await;
     register(&w, &url).await;
