@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::contract::{Found, Route, read_body, read_parameters};
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Code, Result};
 use crate::model::{ApiKey, Branch, Organization};
 use crate::resources::{self, Call, Reply};
 use crate::store::{Scope, Store};
@@ -53,19 +53,19 @@ fn operate(
     let body = read_body(operation, schemas, &kind, &asked.bytes, faults)?;
     let branch = text_header(&asked.headers, "x-branch-id");
     let Some(handler) = resources::handler(&route.key) else {
-        return Err(ApiError::code(501, "FEATURE_DISABLED", route.key.clone()));
+        return Err(ApiError::code(501, Code::FeatureDisabled, route.key.clone()));
     };
     let work = |store: &mut Store<'_>| {
         let branch = choose_branch(store, &key, branch.as_deref())?;
         let org: Organization = store.need(&key.base.org)?;
         let scope = Scope { org: org.base.id.clone(), branch, user: key.base.user.clone() };
-        handler(&mut Call { store, org, key, scope, path, query, body })
+        handler(store, &Call { org, key, scope, path, query, body })
     };
     if operation.method.is_safe() { app.read(work) } else { app.change(work) }
 }
 
 fn authenticate(store: &Store, headers: &HeaderMap) -> Result<ApiKey> {
-    let refuse = |info: &str| Err(ApiError::code(401, "STREAM_ERROR", info));
+    let refuse = |info: &str| Err(ApiError::code(401, Code::StreamError, info));
     let Some(header) = text_header(headers, "x-api-key") else {
         return refuse("The header x-api-key is missing.");
     };
@@ -83,10 +83,10 @@ fn choose_branch(store: &Store, key: &ApiKey, wanted: Option<&str>) -> Result<St
     let branch = store.get::<Branch>(&id)?;
     let known = branch.is_some_and(|b| b.base.org == key.base.org && !b.base.deleted);
     if !known {
-        return Err(ApiError::code(404, "BRANCH_NOT_FOUND", format!("Branch {id}.")));
+        return Err(ApiError::code(404, Code::BranchNotFound, format!("Branch {id}.")));
     }
     if !key.all_branches && id != key.base.branch && !key.branches.contains(&id) {
-        return Err(ApiError::code(403, "BRANCH_ACCESS_DENIED", format!("Branch {id}.")));
+        return Err(ApiError::code(403, Code::BranchAccessDenied, format!("Branch {id}.")));
     }
     Ok(id)
 }

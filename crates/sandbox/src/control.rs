@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::checkout::{Answer, Language, from_json, pay_invoice, pay_link};
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Code, Result};
 use crate::model::{Card, Coupon, Customer, Invoice, Link, Payment, Product, Record, Subscription};
 use crate::store::{Filter, Store};
 use crate::tenants;
@@ -41,7 +41,7 @@ pub(crate) fn pay(app: &App, target: Target, id: &str, attempt: &Value) -> Resul
     match answer {
         Answer::Tried(receipt) => Ok(serde_json::to_value(receipt)?),
         Answer::Closed(reason) => {
-            Err(ApiError::code(410, "INVALID_STATUS", Language::English.text(reason)))
+            Err(ApiError::code(410, Code::InvalidStatus, Language::English.text(reason)))
         }
         Answer::Changed => Err(ApiError::invalid("The amount has changed.")),
         Answer::Correct(faults) => {

@@ -1,6 +1,7 @@
 //! What goes wrong on the API's side, in the two forms that the API answers with: an envelope with
 //! a code, and the list of faults of form. Nothing here knows of HTTP beyond the status code.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A refusal, ready to be sent.
@@ -44,12 +45,17 @@ impl Detail {
 }
 
 impl ApiError {
-    /// A refusal with a code. The message is the one published for the code.
-    pub(crate) fn code(status: u16, code: &str, info: impl Into<String>) -> Self {
-        let info: String = info.into();
-        let info = if info.is_empty() { Value::Null } else { Value::String(info) };
+    /// A refusal with a code.
+    pub(crate) fn code(status: u16, code: Code, info: impl Into<String>) -> Self {
+        Self::named(status, code.word(), info)
+    }
+
+    /// A refusal with a code of the caller's choice.
+    pub(crate) fn named(status: u16, code: &str, info: impl Into<String>) -> Self {
+        let known = Code::deserialize(json!(code)).map(Code::message);
+        let message = known.unwrap_or("The request was refused.");
         let body = json!({
-            "error": {"code": code, "message": message(code), "additional_info": info}
+            "error": {"code": code, "message": message, "additional_info": info.into()}
         });
         Self { status, body, cause: Cause::Rule }
     }
@@ -69,12 +75,12 @@ impl ApiError {
 
     /// A request that fits its types and breaks a rule.
     pub(crate) fn invalid(info: impl Into<String>) -> Self {
-        Self::code(422, "INVALID_PARAMETERS", info)
+        Self::code(422, Code::InvalidParameters, info)
     }
 
     /// A thing that is not there, or not in this organization and branch.
     pub(crate) fn not_found(what: &str, id: &str) -> Self {
-        Self::code(404, "STREAM_ERROR", format!("{what} {id} was not found in this branch."))
+        Self::code(404, Code::StreamError, format!("{what} {id} was not found in this branch."))
     }
 
     /// The same refusal, after which the changes made so far stay.
@@ -95,7 +101,7 @@ impl ApiError {
 
     fn internal(error: &dyn std::fmt::Display, cause: Cause) -> Self {
         tracing::error!(%error, ?cause, "the sandbox failed");
-        Self { cause, ..Self::code(500, "STREAM_UNKNOWN_ERROR", error.to_string()) }
+        Self { cause, ..Self::code(500, Code::StreamUnknownError, error.to_string()) }
     }
 }
 
@@ -126,44 +132,80 @@ impl From<serde_json::Error> for ApiError {
     }
 }
 
-/// The text that belongs to a code: published for twelve of them, ours for the rest.
-fn message(code: &str) -> &'static str {
-    match code {
-        "STREAM_ERROR" => "Something wrong happened, please contact support.",
-        "STREAM_UNKNOWN_ERROR" => {
-            "Unknown exception happened; this exception will be handled as soon as possible."
+words! {
+    /// The error codes that the sandbox answers, and some more that only faults do.
+    Code {
+        StreamError = "STREAM_ERROR",
+        StreamUnknownError = "STREAM_UNKNOWN_ERROR",
+        PhoneAlreadyRegistered = "PHONE_ALREADY_REGISTERED",
+        InvalidParameters = "INVALID_PARAMETERS",
+        InvoiceFinalised = "INVOICE_FINALISED",
+        PaymentRefundedAlready = "PAYMENT_REFUNDED_ALREADY",
+        PaymentRefundedFailed = "PAYMENT_REFUNDED_FAILED",
+        DuplicateConsumer = "DUPLICATE_CONSUMER",
+        DuplicatePayment = "DUPLICATE_PAYMENT",
+        PermissionForbidden = "PERMISSION_FORBIDDEN",
+        ProductUsedInFinalizedInvoice = "PRODUCT_USED_IN_FINALIZED_INVOICE",
+        CouponUsedInFinalizedInvoice = "COUPON_USED_IN_FINALIZED_INVOICE",
+        UserAlreadyRegistered = "USER_ALREADY_REGISTERED",
+        ResourceAlreadyExists = "RESOURCE_ALREADY_EXISTS",
+        BranchNotFound = "BRANCH_NOT_FOUND",
+        BranchAccessDenied = "BRANCH_ACCESS_DENIED",
+        ConsumerHasOngoingInvoices = "CONSUMER_HAS_ONGOING_INVOICES",
+        ConsumerHasOngoingSubscriptions = "CONSUMER_HAS_ONGOING_SUBSCRIPTIONS",
+        ConsumerHasActivePaymentLinks = "CONSUMER_HAS_ACTIVE_PAYMENT_LINKS",
+        InvoiceInvalidStatus = "INVOICE_INVALID_STATUS",
+        InvalidStatus = "INVALID_STATUS",
+        PaymentFinalized = "PAYMENT_FINALIZED",
+        PaymendUnpaid = "PAYMEND_UNPAID",
+        PaymentInProgress = "PAYMENT_IN_PROGRESS",
+        FeatureDisabled = "FEATURE_DISABLED",
+        AutoInvoiceMissingCardId = "AUTO_INVOICE_MISSING_CARD_ID",
+        InsufficientFunds = "INSUFFICIENT_FUNDS",
+        PaymentGatewayDeclined = "PAYMENT_GATEWAY_DECLINED",
+        MoyasarTimeout = "MOYASAR_TIMEOUT",
+    }
+}
+
+impl Code {
+    /// The text that belongs to the code: published for twelve of them, ours for the rest.
+    const fn message(self) -> &'static str {
+        match self {
+            Self::StreamError => "Something wrong happened, please contact support.",
+            Self::StreamUnknownError => {
+                "Unknown exception happened; this exception will be handled as soon as possible."
+            }
+            Self::PhoneAlreadyRegistered => "Phone is already registered.",
+            Self::InvalidParameters => "Request input is not valid.",
+            Self::InvoiceFinalised => "Invoice is finalised and cannot undergo this action.",
+            Self::PaymentRefundedAlready => "Duplicate action; payment has already been refunded.",
+            Self::PaymentRefundedFailed => "Could not refund payment; processor failed.",
+            Self::DuplicateConsumer => "Consumer already exists.",
+            Self::DuplicatePayment => "A payment with the given information already exists.",
+            Self::PermissionForbidden => "Permission forbidden.",
+            Self::ProductUsedInFinalizedInvoice => {
+                "Product cannot be updated; it is used by a finalized invoice."
+            }
+            Self::CouponUsedInFinalizedInvoice => {
+                "Coupon cannot be updated; it is used by a finalized invoice."
+            }
+            Self::UserAlreadyRegistered => "A user with this address is registered.",
+            Self::ResourceAlreadyExists => "The name is taken.",
+            Self::BranchNotFound => "There is no such branch.",
+            Self::BranchAccessDenied => "The key may not use this branch.",
+            Self::ConsumerHasOngoingInvoices => "The consumer has open invoices.",
+            Self::ConsumerHasOngoingSubscriptions => "The consumer has running subscriptions.",
+            Self::ConsumerHasActivePaymentLinks => "The consumer has active payment links.",
+            Self::InvoiceInvalidStatus => "The invoice's status does not allow this.",
+            Self::InvalidStatus => "The status does not allow this.",
+            Self::PaymentFinalized => "The payment is settled and cannot change.",
+            Self::PaymendUnpaid => "The payment has not been paid.",
+            Self::PaymentInProgress => "A payment is in progress.",
+            Self::FeatureDisabled => "The organization does not have this feature.",
+            Self::AutoInvoiceMissingCardId => "The consumer has no stored card.",
+            Self::InsufficientFunds => "The card has insufficient funds.",
+            Self::PaymentGatewayDeclined => "The payment gateway declined the charge.",
+            Self::MoyasarTimeout => "The payment gateway did not answer in time.",
         }
-        "PHONE_ALREADY_REGISTERED" => "Phone is already registered.",
-        "INVALID_PARAMETERS" => "Request input is not valid.",
-        "INVOICE_FINALISED" => "Invoice is finalised and cannot undergo this action.",
-        "PAYMENT_REFUNDED_ALREADY" => "Duplicate action; payment has already been refunded.",
-        "PAYMENT_REFUNDED_FAILED" => "Could not refund payment; processor failed.",
-        "DUPLICATE_CONSUMER" => "Consumer already exists.",
-        "DUPLICATE_PAYMENT" => "A payment with the given information already exists.",
-        "PERMISSION_FORBIDDEN" => "Permission forbidden.",
-        "PRODUCT_USED_IN_FINALIZED_INVOICE" => {
-            "Product cannot be updated; it is used by a finalized invoice."
-        }
-        "COUPON_USED_IN_FINALIZED_INVOICE" => {
-            "Coupon cannot be updated; it is used by a finalized invoice."
-        }
-        "USER_ALREADY_REGISTERED" => "A user with this address is registered.",
-        "RESOURCE_ALREADY_EXISTS" => "The name is taken.",
-        "BRANCH_NOT_FOUND" => "There is no such branch.",
-        "BRANCH_ACCESS_DENIED" => "The key may not use this branch.",
-        "CONSUMER_HAS_ONGOING_INVOICES" => "The consumer has open invoices.",
-        "CONSUMER_HAS_ONGOING_SUBSCRIPTIONS" => "The consumer has running subscriptions.",
-        "CONSUMER_HAS_ACTIVE_PAYMENT_LINKS" => "The consumer has active payment links.",
-        "INVOICE_INVALID_STATUS" => "The invoice's status does not allow this.",
-        "INVALID_STATUS" => "The status does not allow this.",
-        "PAYMENT_FINALIZED" => "The payment is settled and cannot change.",
-        "PAYMEND_UNPAID" => "The payment has not been paid.",
-        "PAYMENT_IN_PROGRESS" => "A payment is in progress.",
-        "FEATURE_DISABLED" => "The organization does not have this feature.",
-        "AUTO_INVOICE_MISSING_CARD_ID" => "The consumer has no stored card.",
-        "INSUFFICIENT_FUNDS" => "The card has insufficient funds.",
-        "PAYMENT_GATEWAY_DECLINED" => "The payment gateway declined the charge.",
-        "MOYASAR_TIMEOUT" => "The payment gateway did not answer in time.",
-        _ => "The request was refused.",
     }
 }

@@ -20,6 +20,9 @@
 //!
 //! The README lists the modules, from the outside in.
 
+#[macro_use]
+mod states;
+
 mod api;
 mod app;
 mod billing;
@@ -43,7 +46,6 @@ mod resources;
 #[cfg(test)]
 mod robustness;
 mod sandbox;
-mod states;
 mod store;
 mod tenants;
 mod time;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Makes enumerations whose variants have the words that the API uses.
 macro_rules! words {
     ($($(#[$about:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? })+) => { $(
         $(#[$about])*

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Code, Result};
 use crate::ids::Ids;
 use crate::model::{ApiKey, Base, Branch, Organization, User};
 use crate::store::Store;
@@ -123,7 +123,7 @@ pub(crate) fn another_key(
     for id in branches {
         let branch = store.get::<Branch>(id)?;
         if branch.is_none_or(|branch| branch.base.org != org.base.id || branch.base.deleted) {
-            return Err(ApiError::code(404, "BRANCH_NOT_FOUND", format!("Branch {id}.")));
+            return Err(ApiError::code(404, Code::BranchNotFound, format!("Branch {id}.")));
         }
     }
     let label = store.new_id();

@@ -12,8 +12,8 @@ use super::{Draft, Settlement, Wanted, cancel_invoice, charge_stored, create_inv
 use crate::billing::cards::Verdict;
 use crate::error::Result;
 use crate::model::{
-    Customer, Event, Flow, Interval, Invoice, InvoiceKind, InvoiceStatus, Subscription,
-    SubscriptionItem, SubscriptionStatus,
+    Customer, Event, Interval, Invoice, InvoiceKind, InvoiceStatus, Subscription, SubscriptionItem,
+    SubscriptionStatus,
 };
 use crate::store::{Filter, Scope, Store};
 use crate::time;
@@ -88,22 +88,16 @@ pub(crate) fn bill(
     let basket = fill(store, &scope, &wanted(&items), &coupons, &sub.currency, false)?;
     let parts = vec![(basket.totals.amount, period.0)];
     let draft = Draft {
-        customer: &customer,
-        basket,
-        currency: &sub.currency,
         description: sub.description.clone(),
         link: sub.link.clone(),
         subscription: Some(sub.base.id.clone()),
         status: if sub.notify { InvoiceStatus::Sent } else { InvoiceStatus::Created },
-        kind: InvoiceKind::Recurring,
-        flow: Flow::All,
         period: Some(period),
         interval: Some((unit, count)),
         cycle: Some(sub.cycle + 1),
         exclude_coupons: sub.exclude_coupons,
         methods: sub.methods.clone(),
-        answers: serde_json::Value::Null,
-        parts,
+        ..Draft::new(&customer, basket, &sub.currency, InvoiceKind::Recurring, parts)
     };
     Ok(create_invoice(store, &scope, draft)?.0)
 }

@@ -35,6 +35,36 @@ pub(crate) struct Draft<'a> {
     pub(crate) parts: Vec<(Decimal, Timestamp)>,
 }
 
+impl<'a> Draft<'a> {
+    /// An invoice that was sent and belongs to nothing else.
+    pub(crate) fn new(
+        customer: &'a Customer,
+        basket: Basket,
+        currency: &'a str,
+        kind: InvoiceKind,
+        parts: Vec<(Decimal, Timestamp)>,
+    ) -> Self {
+        Self {
+            customer,
+            basket,
+            currency,
+            description: None,
+            link: None,
+            subscription: None,
+            status: InvoiceStatus::Sent,
+            kind,
+            flow: Flow::All,
+            period: None,
+            interval: None,
+            cycle: None,
+            exclude_coupons: false,
+            methods: Value::Null,
+            answers: Value::Null,
+            parts,
+        }
+    }
+}
+
 /// Makes an invoice with its payments and says so to webhooks.
 pub(crate) fn create_invoice(
     store: &mut Store,

@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use serde_json::Value;
 
 use super::{Draft, Wanted, charge_stored, create_invoice, fill};
 use crate::error::Result;
-use crate::model::{Customer, Flow, Interval, InvoiceKind, InvoiceStatus, Metered, Product, Usage};
+use crate::model::{Customer, Interval, InvoiceKind, Metered, Product, Usage};
 use crate::pricing::{self, Line};
 use crate::store::{Filter, Scope, Store};
 use crate::{money, time};
@@ -72,22 +71,11 @@ fn bill(
     let unit = product.interval.unwrap_or(Interval::Month);
     let parts = vec![(basket.totals.amount, store.now)];
     let draft = Draft {
-        customer: &customer,
-        basket,
-        currency,
         description: Some(format!("{}: {} used", product.name, used.normalize())),
-        link: None,
-        subscription: None,
-        status: InvoiceStatus::Sent,
-        kind: InvoiceKind::Recurring,
-        flow: Flow::All,
         period: Some(period),
         interval: Some((unit, product.interval_count)),
         cycle: Some(metered.periods),
-        exclude_coupons: false,
-        methods: Value::Null,
-        answers: Value::Null,
-        parts,
+        ..Draft::new(&customer, basket, currency, InvoiceKind::Recurring, parts)
     };
     let (mut invoice, mut payments) = create_invoice(store, &scope, draft)?;
     if money::minor(invoice.totals.amount, &invoice.currency) > 0 {

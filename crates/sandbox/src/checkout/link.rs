@@ -11,8 +11,8 @@ use crate::billing::{Basket, Draft, Wanted, create_invoice, cycles, fill, settle
 use crate::error::Result;
 use crate::formats::{is_email, is_phone};
 use crate::model::{
-    Contact, Customer, Event, Flow, Interval, Invoice, InvoiceKind, InvoiceStatus, Link,
-    LinkStatus, Organization, Payment, Subscription, SubscriptionStatus,
+    Contact, Customer, Event, Interval, Invoice, InvoiceKind, InvoiceStatus, Link, LinkStatus,
+    Organization, Payment, Subscription, SubscriptionStatus,
 };
 use crate::resources::{customers, subscriptions};
 use crate::store::{Scope, Store};
@@ -214,23 +214,13 @@ fn buy(
     let start = store.now;
     let parts = (0..).zip(parts).map(|(n, part)| (*part, time::step(start, Interval::Month, 1, n)));
     let parts: Vec<_> = parts.collect();
+    let kind = if parts.len() > 1 { InvoiceKind::Installments } else { InvoiceKind::OneOff };
     let draft = Draft {
-        customer,
-        basket,
-        currency: &link.currency,
         description: link.description.clone(),
         link: Some(link.base.id.clone()),
-        subscription: None,
         status: InvoiceStatus::Accepted,
-        kind: if parts.len() > 1 { InvoiceKind::Installments } else { InvoiceKind::OneOff },
-        flow: Flow::All,
-        period: None,
-        interval: None,
-        cycle: None,
-        exclude_coupons: false,
-        methods: Value::Null,
         answers: attempt.answers.clone(),
-        parts,
+        ..Draft::new(customer, basket, &link.currency, kind, parts)
     };
     let (mut invoice, mut payments) = create_invoice(store, scope, draft)?;
     if let Some((first, later)) = payments.split_first_mut() {

@@ -17,7 +17,7 @@ use super::server::Cut;
 use crate::api::{Asked, respond, text_header};
 use crate::app::App;
 use crate::contract::Found;
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Code, Result};
 use crate::faults::{Fault, FaultKind, extra_field, unknown_enum};
 use crate::requests::Request;
 use crate::tenants;
@@ -30,7 +30,7 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest<Bod
         Ok(collected) => collected.to_bytes(),
         Err(error) => {
             let info = format!("The body could not be read: {error}.");
-            return json_response(&app, 413, &ApiError::code(413, "STREAM_ERROR", info).body);
+            return json_response(&app, 413, &ApiError::code(413, Code::StreamError, info).body);
         }
     };
     let asked = Asked { method: parts.method, uri: parts.uri, headers: parts.headers, bytes };
@@ -95,7 +95,7 @@ fn finish(app: &App, number: u64, status: Option<u16>, fault: Option<&Fault>) {
 fn choose(app: &App, asked: &Asked) -> Result<Option<Fault>> {
     if let Some(text) = text_header(&asked.headers, "x-sandbox-fault") {
         let fault = Fault::parse(&text).map_err(|problem| {
-            ApiError::code(400, "INVALID_PARAMETERS", format!("x-sandbox-fault: {problem}."))
+            ApiError::code(400, Code::InvalidParameters, format!("x-sandbox-fault: {problem}."))
         })?;
         return Ok(Some(fault));
     }
@@ -136,7 +136,7 @@ async fn play(app: &Arc<App>, asked: Asked, fault: &Fault) -> Response {
     let failure = || {
         let code = fault.code.as_deref().unwrap_or("STREAM_UNKNOWN_ERROR");
         let status = fault.status.filter(|s| (200..600).contains(s)).unwrap_or(500);
-        json_response(app, status, &ApiError::code(status, code, made.clone()).body)
+        json_response(app, status, &ApiError::named(status, code, made.clone()).body)
     };
     let schema = match app.contract.find(asked.method.as_str(), asked.uri.path()) {
         Found::Route(route, _) => route.operation.answer.clone(),
@@ -150,7 +150,7 @@ async fn play(app: &Arc<App>, asked: Asked, fault: &Fault) -> Response {
             }
             FaultKind::CutBefore => cut(),
             FaultKind::RateLimit => {
-                let body = ApiError::code(429, "STREAM_ERROR", made).body;
+                let body = ApiError::code(429, Code::StreamError, made).body;
                 let mut response = json_response(app, 429, &body);
                 let seconds = fault.retry_after.unwrap_or(1);
                 response.headers_mut().insert("retry-after", seconds.into());

@@ -15,7 +15,7 @@ use axum::http::uri::Authority;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 
 /// The names that are allowed beside the loopback ones.
 #[derive(Debug, Clone)]
@@ -65,7 +65,7 @@ pub(super) async fn host(State(hosts): State<Hosts>, request: Request, next: Nex
     let info = format!(
         "The sandbox is not reached as {host:?}. Use localhost, or allow the name with --allow-host."
     );
-    ApiError::code(403, "PERMISSION_FORBIDDEN", info).into_response()
+    ApiError::code(403, Code::PermissionForbidden, info).into_response()
 }
 
 /// Refuses changes that a page of another site made a browser send.
@@ -74,7 +74,7 @@ pub(super) async fn own_page(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let info = "Pages of other sites may not steer the sandbox.";
-    ApiError::code(403, "PERMISSION_FORBIDDEN", info).into_response()
+    ApiError::code(403, Code::PermissionForbidden, info).into_response()
 }
 
 fn is_own(headers: &HeaderMap) -> bool {

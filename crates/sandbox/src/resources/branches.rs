@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{Call, Reply};
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Code, Result};
 use crate::model::Branch;
-use crate::store::Filter;
+use crate::store::{Filter, Store};
 use crate::time;
 
 fn view(branch: &Branch) -> Value {
@@ -22,24 +22,24 @@ pub(crate) fn of_organization(org: &str) -> Filter {
     Filter::new().eq("org", org).raw("deleted = 0", [])
 }
 
-fn named(call: &Call<'_, '_>, name: &str) -> Result<Option<Branch>> {
+fn named(store: &Store<'_>, call: &Call, name: &str) -> Result<Option<Branch>> {
     let filter = of_organization(&call.scope.org).raw("text = ?", [name.to_lowercase()]);
-    call.store.latest(&filter)
+    store.latest(&filter)
 }
 
-fn target(call: &Call<'_, '_>) -> Result<Branch> {
+fn target(store: &Store<'_>, call: &Call) -> Result<Branch> {
     let id = call.path.get("branch_id").map(|id| id.to_ascii_lowercase()).unwrap_or_default();
-    let branch = call.store.get::<Branch>(&id)?;
+    let branch = store.get::<Branch>(&id)?;
     let branch = branch.filter(|b| b.base.org == call.scope.org && !b.base.deleted);
     let branch =
-        branch.ok_or_else(|| ApiError::code(404, "BRANCH_NOT_FOUND", format!("Branch {id}.")))?;
+        branch.ok_or_else(|| ApiError::code(404, Code::BranchNotFound, format!("Branch {id}.")))?;
     if !call.key.all_branches && !call.key.branches.contains(&branch.base.id) {
-        return Err(ApiError::code(403, "BRANCH_ACCESS_DENIED", format!("Branch {id}.")));
+        return Err(ApiError::code(403, Code::BranchAccessDenied, format!("Branch {id}.")));
     }
     Ok(branch)
 }
 
-fn name(call: &Call<'_, '_>) -> Result<String> {
+fn name(call: &Call) -> Result<String> {
     let name = call.fields().text("name").unwrap_or_default().trim().to_owned();
     if name.is_empty() {
         return Err(ApiError::value(&["name"], "a branch needs a name"));
@@ -47,47 +47,47 @@ fn name(call: &Call<'_, '_>) -> Result<String> {
     Ok(name)
 }
 
-pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let branches: Vec<Branch> = call.store.all(&of_organization(&call.scope.org))?;
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let branches: Vec<Branch> = store.all(&of_organization(&call.scope.org))?;
     let seen =
         |branch: &&Branch| call.key.all_branches || call.key.branches.contains(&branch.base.id);
     let data: Vec<Value> = branches.iter().filter(seen).map(view).collect();
     Reply::ok(json!({ "data": data }))
 }
 
-pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let name = name(call)?;
-    if let Some(branch) = named(call, &name)? {
+    if let Some(branch) = named(store, call, &name)? {
         return Reply::ok(view(&branch));
     }
-    let base = call.scope.base(call.store);
+    let base = call.scope.base(store);
     let branch = Branch { base, name };
-    call.store.put(&branch)?;
+    store.put(&branch)?;
     Reply::ok(view(&branch))
 }
 
-pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
-    Reply::ok(view(&target(call)?))
+pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    Reply::ok(view(&target(store, call)?))
 }
 
-pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut branch = target(call)?;
+pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut branch = target(store, call)?;
     let name = name(call)?;
-    if named(call, &name)?.is_some_and(|other| other.base.id != branch.base.id) {
-        return Err(ApiError::code(422, "RESOURCE_ALREADY_EXISTS", format!("Branch {name:?}.")));
+    if named(store, call, &name)?.is_some_and(|other| other.base.id != branch.base.id) {
+        return Err(ApiError::code(422, Code::ResourceAlreadyExists, format!("Branch {name:?}.")));
     }
     branch.name = name;
-    call.store.update(&mut branch)?;
+    store.update(&mut branch)?;
     Reply::ok(view(&branch))
 }
 
-pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut branch = target(call)?;
+pub(super) fn delete(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut branch = target(store, call)?;
     if branch.base.id == call.key.base.branch {
         let info = "It is the default branch of the API key.";
-        return Err(ApiError::code(400, "STREAM_ERROR", info));
+        return Err(ApiError::code(400, Code::StreamError, info));
     }
     branch.base.deleted = true;
-    call.store.update(&mut branch)?;
+    store.update(&mut branch)?;
     Reply::empty()
 }

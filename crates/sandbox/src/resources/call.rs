@@ -12,8 +12,7 @@ use crate::model::{ApiKey, Organization, Record};
 use crate::store::{Filter, Paging, Scope, Store};
 
 /// A checked request.
-pub(crate) struct Call<'a, 's> {
-    pub(crate) store: &'a mut Store<'s>,
+pub(crate) struct Call {
     pub(crate) org: Organization,
     pub(crate) key: ApiKey,
     pub(crate) scope: Scope,
@@ -41,11 +40,11 @@ impl Reply {
     }
 }
 
-impl Call<'_, '_> {
+impl Call {
     /// The record that a path parameter names.
-    pub(crate) fn target<R: Record>(&self, parameter: &str) -> Result<R> {
+    pub(crate) fn target<R: Record>(&self, store: &Store<'_>, parameter: &str) -> Result<R> {
         let id = self.path.get(parameter).map_or("", String::as_str);
-        self.scope.find(self.store, id)
+        self.scope.find(store, id)
     }
 
     /// The body's members.
@@ -84,14 +83,14 @@ impl Call<'_, '_> {
     /// Answers one page of records in the API's shape.
     pub(crate) fn page<R: Record>(
         &self,
+        store: &Store<'_>,
         filter: &Filter,
         fields: &[(&str, &'static str)],
-        view: impl Fn(&Store, &R) -> Result<Value>,
+        view: impl Fn(&Store<'_>, &R) -> Result<Value>,
     ) -> Result<Reply> {
         let paging = self.paging(fields)?;
-        let (records, pagination) = self.store.page::<R>(filter, &paging)?;
-        let data: Result<Vec<Value>> =
-            records.iter().map(|record| view(self.store, record)).collect();
+        let (records, pagination) = store.page::<R>(filter, &paging)?;
+        let data: Result<Vec<Value>> = records.iter().map(|record| view(store, record)).collect();
         Reply::ok(json!({"data": data?, "pagination": pagination}))
     }
 }

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Reply};
 use crate::billing::cycles;
-use crate::error::{ApiError, Result};
-use crate::fields::Fields;
+use crate::error::{ApiError, Code, Result};
 use crate::model::{Coupon, Link, Subscription};
 use crate::store::{Filter, Store};
 use crate::{money, time};
@@ -34,7 +33,7 @@ fn detailed(coupon: &Coupon) -> Value {
     value
 }
 
-pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let mut filter = call.scope.filter().search(call.query.text("search_term"));
     for (parameter, member) in [("active", "is_active"), ("is_percentage", "is_percentage")] {
         if let Some(wanted) = call.query.flag(parameter) {
@@ -47,12 +46,12 @@ pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
         ("discount_value", "amount"),
         ("redemptions", "json_extract(doc, '$.redemptions')"),
     ];
-    call.page(&filter, &fields, |_, coupon| Ok(detailed(coupon)))
+    call.page(store, &filter, &fields, |_, coupon| Ok(detailed(coupon)))
 }
 
-pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let scope = call.scope.clone();
-    let base = scope.base(call.store);
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let scope = &call.scope;
+    let base = scope.base(store);
     let fields = call.fields();
     let is_percentage = fields.flag("is_percentage").unwrap_or(false);
     let mut coupon = Coupon {
@@ -66,7 +65,7 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
         locked: false,
     };
     check(&mut coupon)?;
-    call.store.put(&coupon)?;
+    store.put(&coupon)?;
     Reply::ok(view(&coupon))
 }
 
@@ -89,23 +88,23 @@ fn check(coupon: &mut Coupon) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let coupon: Coupon = call.target("coupon_id")?;
+pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let coupon: Coupon = call.target(store, "coupon_id")?;
     Reply::ok(detailed(&coupon))
 }
 
 /// The refusal to change a coupon on a finalized invoice.
 fn locked(coupon: &Coupon) -> ApiError {
     let info = format!("Coupon {}.", coupon.base.id);
-    ApiError::code(400, "COUPON_USED_IN_FINALIZED_INVOICE", info)
+    ApiError::code(400, Code::CouponUsedInFinalizedInvoice, info)
 }
 
-pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut coupon: Coupon = call.target("coupon_id")?;
-    let body = call.body.clone();
-    let fields = Fields(&body);
+pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut coupon: Coupon = call.target(store, "coupon_id")?;
+    let fields = call.fields();
     // Switching a coupon off, or back on, is possible for a locked one too.
-    let others = body
+    let others = call
+        .body
         .as_object()
         .into_iter()
         .flatten()
@@ -132,8 +131,8 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
         coupon.is_active = active;
     }
     check(&mut coupon)?;
-    call.store.update(&mut coupon)?;
-    reprice(call.store, &coupon.base.id)?;
+    store.update(&mut coupon)?;
+    reprice(store, &coupon.base.id)?;
     Reply::ok(view(&coupon))
 }
 
@@ -154,12 +153,12 @@ fn reprice(store: &mut Store<'_>, coupon: &str) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut coupon: Coupon = call.target("coupon_id")?;
+pub(super) fn delete(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut coupon: Coupon = call.target(store, "coupon_id")?;
     if coupon.locked {
         return Err(locked(&coupon));
     }
     coupon.base.deleted = true;
-    call.store.update(&mut coupon)?;
+    store.update(&mut coupon)?;
     Reply::empty()
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Call, Reply};
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Code, Result};
 use crate::fields::Fields;
 use crate::model::{Branch, ConsumerType, Customer, Invoice, Link, Subscription};
 use crate::store::Scope;
@@ -97,22 +97,22 @@ fn address(customer: &Customer) -> Value {
     })
 }
 
-pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let filter = call.scope.filter().search(call.query.text("search_term"));
     let fields = [
         ("name", "json_extract(doc, '$.name')"),
         ("email", "json_extract(doc, '$.email')"),
         ("phone_number", "json_extract(doc, '$.phone')"),
     ];
-    call.page(&filter, &fields, view_with_activity)
+    call.page(store, &filter, &fields, view_with_activity)
 }
 
-pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let scope = call.scope.clone();
-    let mut customer = blank(call.store, &scope);
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let scope = &call.scope;
+    let mut customer = blank(store, scope);
     apply(&mut customer, call.fields());
-    insert(call.store, &customer)?;
-    Reply::ok(view_with_activity(call.store, &customer)?)
+    insert(store, &customer)?;
+    Reply::ok(view_with_activity(store, &customer)?)
 }
 
 /// A customer without data.
@@ -180,7 +180,7 @@ fn check(store: &Store, customer: &Customer) -> Result<()> {
                 None => ("email", email.unwrap_or_default()),
             };
             let info = format!("A consumer with the {what} {value} exists.");
-            return Err(ApiError::code(422, "DUPLICATE_CONSUMER", info));
+            return Err(ApiError::code(422, Code::DuplicateConsumer, info));
         }
     }
     Ok(())
@@ -219,9 +219,9 @@ fn apply(customer: &mut Customer, fields: Fields<'_>) {
 }
 
 /// A customer by path, a deleted one too: those are still read, with `is_deleted` true.
-fn target(call: &Call<'_, '_>, deleted_too: bool) -> Result<Customer> {
+fn target(store: &Store<'_>, call: &Call, deleted_too: bool) -> Result<Customer> {
     let id = call.path.get("consumer_id").map(|id| id.to_ascii_lowercase()).unwrap_or_default();
-    let customer = call.store.get::<Customer>(&id)?.filter(|customer| {
+    let customer = store.get::<Customer>(&id)?.filter(|customer| {
         let base = &customer.base;
         base.org == call.scope.org
             && base.branch == call.scope.branch
@@ -230,37 +230,37 @@ fn target(call: &Call<'_, '_>, deleted_too: bool) -> Result<Customer> {
     customer.ok_or_else(|| ApiError::not_found("Consumer", &id))
 }
 
-pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let customer = target(call, true)?;
-    Reply::ok(view(call.store, &customer)?)
+pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let customer = target(store, call, true)?;
+    Reply::ok(view(store, &customer)?)
 }
 
-pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut customer = target(call, false)?;
+pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut customer = target(store, call, false)?;
     apply(&mut customer, call.fields());
-    check(call.store, &customer)?;
-    call.store.update(&mut customer)?;
-    Reply::ok(view(call.store, &customer)?)
+    check(store, &customer)?;
+    store.update(&mut customer)?;
+    Reply::ok(view(store, &customer)?)
 }
 
-pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut customer = target(call, false)?;
+pub(super) fn delete(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut customer = target(store, call, false)?;
     let id = customer.base.id.clone();
     let of = || Filter::new().eq("customer", &id);
-    let refuse = |code: &str| Err(ApiError::code(400, code, format!("Consumer {id}.")));
+    let refuse = |code: Code| Err(ApiError::code(400, code, format!("Consumer {id}.")));
     let open = of().raw("status IN ('CREATED', 'SENT', 'ACCEPTED')", []);
-    if call.store.count::<Invoice>(&open)? > 0 {
-        return refuse("CONSUMER_HAS_ONGOING_INVOICES");
+    if store.count::<Invoice>(&open)? > 0 {
+        return refuse(Code::ConsumerHasOngoingInvoices);
     }
     let running = of().raw("status <> 'CANCELED'", []);
-    if call.store.count::<Subscription>(&running)? > 0 {
-        return refuse("CONSUMER_HAS_ONGOING_SUBSCRIPTIONS");
+    if store.count::<Subscription>(&running)? > 0 {
+        return refuse(Code::ConsumerHasOngoingSubscriptions);
     }
-    if call.store.count::<Link>(&of().eq("status", "ACTIVE"))? > 0 {
-        return refuse("CONSUMER_HAS_ACTIVE_PAYMENT_LINKS");
+    if store.count::<Link>(&of().eq("status", "ACTIVE"))? > 0 {
+        return refuse(Code::ConsumerHasActivePaymentLinks);
     }
     customer.base.deleted = true;
     customer.cards.clear();
-    call.store.update(&mut customer)?;
+    store.update(&mut customer)?;
     Reply::empty()
 }

@@ -1,12 +1,9 @@
 //! Invoices. Paying them is in `payments` and `checkout`.
 
-use serde_json::Value;
-
 use super::views::{invoice as view, invoice_row};
 use super::{Call, Reply, links, products};
 use crate::billing::{Draft, Wanted, cancel_invoice, create_invoice, fill};
-use crate::error::{ApiError, Result};
-use crate::fields::Fields;
+use crate::error::{ApiError, Code, Result};
 use crate::model::{Customer, Event, Flow, Invoice, InvoiceKind, InvoiceStatus, Subscription};
 use crate::store::Store;
 use crate::time;
@@ -20,7 +17,7 @@ fn some_payment(condition: &str) -> String {
     )
 }
 
-pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let query = &call.query;
     let lower = |name: &str| query.text(name).map(str::to_ascii_lowercase);
     let mut filter = call
@@ -55,107 +52,96 @@ pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
         ("org_invoice_number", "json_extract(doc, '$.number')"),
         ("scheduled_on", "unixepoch(json_extract(doc, '$.scheduled_on'), 'subsec')"),
     ];
-    call.page(&filter, &fields, |store, invoice| invoice_row(store, invoice, with_payments))
+    call.page(store, &filter, &fields, |store, invoice| invoice_row(store, invoice, with_payments))
 }
 
-pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let scope = call.scope.clone();
-    let body = call.body.clone();
-    let fields = Fields(&body);
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let scope = &call.scope;
+    let fields = call.fields();
     let currency = fields.text("currency").unwrap_or_else(|| "SAR".to_owned());
     products::check_currency(call, &currency)?;
     let id = fields.id("organization_consumer_id").unwrap_or_default();
-    let customer: Customer = scope.find(call.store, &id)?;
+    let customer: Customer = scope.find(store, &id)?;
     let codes = fields.ids("coupons");
-    let basket = fill(call.store, &scope, &Wanted::read(fields), &codes, &currency, true)?;
+    let basket = fill(store, scope, &Wanted::read(fields), &codes, &currency, true)?;
     links::one_kind(&basket)?;
-    let due = fields.moment("scheduled_on").unwrap_or(call.store.now);
-    let later = due > time::days(call.store.now, 1);
+    let due = fields.moment("scheduled_on").unwrap_or(store.now);
+    let later = due > time::days(store.now, 1);
     let notify = fields.flag("notify_consumer").unwrap_or(true);
     let parts = vec![(basket.totals.amount, due)];
+    let kind = if later { InvoiceKind::OneOffFuture } else { InvoiceKind::OneOff };
     let draft = Draft {
-        customer: &customer,
-        basket,
-        currency: &currency,
         description: fields.text("description"),
-        link: None,
-        subscription: None,
         status: if notify { InvoiceStatus::Sent } else { InvoiceStatus::Created },
-        kind: if later { InvoiceKind::OneOffFuture } else { InvoiceKind::OneOff },
         flow: Flow::Manual,
-        period: None,
-        interval: None,
-        cycle: None,
         exclude_coupons: fields.flag("exclude_coupons_if_installments").unwrap_or(false),
         methods: fields.raw("payment_methods"),
-        answers: Value::Null,
-        parts,
+        ..Draft::new(&customer, basket, &currency, kind, parts)
     };
-    let (invoice, _) = create_invoice(call.store, &scope, draft)?;
-    Reply::ok(view(call.store, &invoice)?)
+    let (invoice, _) = create_invoice(store, scope, draft)?;
+    Reply::ok(view(store, &invoice)?)
 }
 
-pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let invoice: Invoice = call.target("invoice_id")?;
-    Reply::ok(view(call.store, &invoice)?)
+pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let invoice: Invoice = call.target(store, "invoice_id")?;
+    Reply::ok(view(store, &invoice)?)
 }
 
 /// Refuses what a finalized invoice cannot undergo.
 pub(crate) fn check_open(invoice: &Invoice) -> Result<()> {
     if invoice.status.is_final() {
         let info = format!("Invoice {} is {}.", invoice.base.id, invoice.status);
-        return Err(ApiError::code(400, "INVOICE_FINALISED", info));
+        return Err(ApiError::code(400, Code::InvoiceFinalised, info));
     }
     Ok(())
 }
 
-pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut invoice: Invoice = call.target("invoice_id")?;
+pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut invoice: Invoice = call.target(store, "invoice_id")?;
     check_open(&invoice)?;
-    let body = call.body.clone();
-    let fields = Fields(&body);
+    let fields = call.fields();
     if let Some(due) = fields.moment("scheduled_on") {
-        if due <= call.store.now {
+        if due <= store.now {
             return Err(ApiError::value(&["scheduled_on"], "scheduled_on lies in the past"));
         }
         invoice.scheduled_on = due;
         // One payment falls due with its invoice; installments keep their rhythm.
         if invoice.payments == 1 {
-            for mut payment in call.store.payments_of(&invoice.base.id)? {
+            for mut payment in store.payments_of(&invoice.base.id)? {
                 payment.scheduled_on = due;
-                call.store.update(&mut payment)?;
+                store.update(&mut payment)?;
             }
         }
     }
     if fields.has("description") {
         invoice.description = fields.text("description");
     }
-    call.store.update(&mut invoice)?;
-    webhooks::emit(call.store, Event::InvoiceUpdated, Entity::Invoice(&invoice))?;
-    Reply::ok(view(call.store, &invoice)?)
+    store.update(&mut invoice)?;
+    webhooks::emit(store, Event::InvoiceUpdated, Entity::Invoice(&invoice))?;
+    Reply::ok(view(store, &invoice)?)
 }
 
-pub(super) fn send(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut invoice: Invoice = call.target("invoice_id")?;
+pub(super) fn send(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut invoice: Invoice = call.target(store, "invoice_id")?;
     check_open(&invoice)?;
     if invoice.status == InvoiceStatus::Created {
         invoice.status = InvoiceStatus::Sent;
     }
-    call.store.update(&mut invoice)?;
-    webhooks::emit(call.store, Event::InvoiceSent, Entity::Invoice(&invoice))?;
-    Reply::ok(view(call.store, &invoice)?)
+    store.update(&mut invoice)?;
+    webhooks::emit(store, Event::InvoiceSent, Entity::Invoice(&invoice))?;
+    Reply::ok(view(store, &invoice)?)
 }
 
-pub(super) fn void(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut invoice: Invoice = call.target("invoice_id")?;
+pub(super) fn void(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut invoice: Invoice = call.target(store, "invoice_id")?;
     check_open(&invoice)?;
     if !invoice.paid.is_zero() {
         let info = "A part of the invoice is paid; refund it first.";
-        return Err(ApiError::code(400, "INVOICE_INVALID_STATUS", info));
+        return Err(ApiError::code(400, Code::InvoiceInvalidStatus, info));
     }
-    cancel_invoice(call.store, &mut invoice)?;
-    forget_prepared(call.store, &invoice)?;
-    Reply::ok(view(call.store, &invoice)?)
+    cancel_invoice(store, &mut invoice)?;
+    forget_prepared(store, &invoice)?;
+    Reply::ok(view(store, &invoice)?)
 }
 
 /// A voided invoice of the next cycle is made anew when that cycle begins.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Reply, coupons, products};
 use crate::billing::{Basket, Wanted, fill, usable_coupons};
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Code, Result};
 use crate::fields::Fields;
 use crate::model::{
     Contact, Coupon, Customer, Interval, InvoiceItem, Link, LinkItem, LinkStatus, Product,
@@ -107,7 +107,7 @@ fn methods(given: &Value) -> Value {
     })
 }
 
-pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let query = &call.query;
     let mut filter = call
         .scope
@@ -123,7 +123,7 @@ pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
         ("status", "status"),
         ("currency", "currency"),
     ];
-    call.page(&filter, &fields, view)
+    call.page(store, &filter, &fields, view)
 }
 
 /// Keeps what has one of the products among its items.
@@ -139,15 +139,14 @@ pub(super) fn with_products(filter: crate::store::Filter, ids: &[String]) -> cra
     filter.raw(&condition, ids.iter().map(|id| id.to_ascii_lowercase()))
 }
 
-pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let scope = call.scope.clone();
-    let body = call.body.clone();
-    let fields = Fields(&body);
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let scope = &call.scope;
+    let fields = call.fields();
     let currency = fields.text("currency").unwrap_or_else(|| "SAR".to_owned());
     products::check_currency(call, &currency)?;
-    check(call, fields)?;
+    check(store, call, fields)?;
     let codes = fields.ids("coupons");
-    let basket = fill(call.store, &scope, &Wanted::read(fields), &codes, &currency, true)?;
+    let basket = fill(store, scope, &Wanted::read(fields), &codes, &currency, true)?;
     let interval = one_kind(&basket)?;
     let trial_days = fields.number("trial_period_days");
     if trial_days.is_some() && interval.is_none() {
@@ -155,8 +154,8 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
         return Err(ApiError::invalid(text));
     }
     let Basket { items, coupons, totals, .. } = basket;
-    let items = link_items(call.store, fields, items)?;
-    let base = scope.base(call.store);
+    let items = link_items(store, fields, items)?;
+    let base = scope.base(store);
     let link = Link {
         base,
         name: fields.text("name").unwrap_or_default(),
@@ -182,16 +181,16 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
         contact: fields.word("contact_information_type").unwrap_or(Contact::Phone),
         status: LinkStatus::Active,
     };
-    call.store.put(&link)?;
-    Reply::ok(view(call.store, &link)?)
+    store.put(&link)?;
+    Reply::ok(view(store, &link)?)
 }
 
 /// The rules for single members, beyond their types.
-fn check(call: &Call<'_, '_>, fields: Fields<'_>) -> Result<()> {
+fn check(store: &Store<'_>, call: &Call, fields: Fields<'_>) -> Result<()> {
     if let Some(id) = fields.id("organization_consumer_id") {
-        call.scope.find::<Customer>(call.store, &id)?;
+        call.scope.find::<Customer>(store, &id)?;
     }
-    if fields.moment("valid_until").is_some_and(|until| until <= call.store.now) {
+    if fields.moment("valid_until").is_some_and(|until| until <= store.now) {
         return Err(ApiError::value(&["valid_until"], "valid_until lies in the past"));
     }
     if fields.number("max_number_of_payments").is_some_and(|most| most < 1) {
@@ -268,19 +267,18 @@ fn link_items(store: &Store, fields: Fields<'_>, items: Vec<InvoiceItem>) -> Res
     Ok(list)
 }
 
-pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let link: Link = call.target("payment_link_id")?;
-    Reply::ok(view(call.store, &link)?)
+pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let link: Link = call.target(store, "payment_link_id")?;
+    Reply::ok(view(store, &link)?)
 }
 
 /// Replaces all coupons: what is not listed is removed.
-pub(super) fn set_coupons(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut link: Link = call.target("payment_link_id")?;
-    let body = call.body.clone();
-    let fields = Fields(&body);
+pub(super) fn set_coupons(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut link: Link = call.target(store, "payment_link_id")?;
+    let fields = call.fields();
     for item in &mut link.items {
         item.coupons.clear();
-        item.updated_at = Some(call.store.now);
+        item.updated_at = Some(store.now);
     }
     for given in fields.objects("items") {
         let id = given.id("payment_link_item_id").unwrap_or_default();
@@ -289,13 +287,13 @@ pub(super) fn set_coupons(call: &mut Call<'_, '_>) -> Result<Reply> {
         item.coupons = given.ids("coupons");
     }
     link.coupons = fields.ids("coupons");
-    let scope = call.scope.clone();
+    let scope = &call.scope;
     for list in link.items.iter().map(|item| &item.coupons).chain([&link.coupons]) {
-        usable_coupons(call.store, &scope, list, &link.currency)?;
+        usable_coupons(store, scope, list, &link.currency)?;
     }
-    link.totals = totals(call.store, &link)?;
-    call.store.update(&mut link)?;
-    Reply::ok(view(call.store, &link)?)
+    link.totals = totals(store, &link)?;
+    store.update(&mut link)?;
+    Reply::ok(view(store, &link)?)
 }
 
 /// Works out the totals of a link at the prices at which it was made.
@@ -316,8 +314,8 @@ impl From<&LinkItem> for Wanted {
     }
 }
 
-pub(super) fn set_status(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut link: Link = call.target("payment_link_id")?;
+pub(super) fn set_status(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut link: Link = call.target(store, "payment_link_id")?;
     let fields = call.fields();
     let status = fields.word("status").unwrap_or(LinkStatus::Inactive);
     if status == LinkStatus::Completed {
@@ -326,15 +324,14 @@ pub(super) fn set_status(call: &mut Call<'_, '_>) -> Result<Reply> {
     }
     if link.status == LinkStatus::Completed {
         let text = "The link has taken all the payments it may.";
-        return Err(ApiError::code(400, "INVALID_STATUS", text));
+        return Err(ApiError::code(400, Code::InvalidStatus, text));
     }
-    if status == LinkStatus::Active && link.valid_until.is_some_and(|until| until <= call.store.now)
-    {
-        return Err(ApiError::code(400, "INVALID_STATUS", "The link has expired."));
+    if status == LinkStatus::Active && link.valid_until.is_some_and(|until| until <= store.now) {
+        return Err(ApiError::code(400, Code::InvalidStatus, "The link has expired."));
     }
     link.deactivate_message =
         if status == LinkStatus::Inactive { fields.text("deactivate_message") } else { None };
     link.status = status;
-    call.store.update(&mut link)?;
-    Reply::ok(view(call.store, &link)?)
+    store.update(&mut link)?;
+    Reply::ok(view(store, &link)?)
 }

@@ -3,16 +3,16 @@
 use serde_json::json;
 
 use super::{Call, Reply};
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Code, Result};
 use crate::model::{Branch, Invite, User};
-use crate::store::Filter;
+use crate::store::{Filter, Store};
 use crate::time;
 
 /// How long an invitation holds. Not published; a week.
 const INVITATION_DAYS: i64 = 7;
 
-pub(super) fn me(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let user: User = call.store.need(&call.scope.user)?;
+pub(super) fn me(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let user: User = store.need(&call.scope.user)?;
     let org = &call.org;
     let at = time::text(user.base.created_at);
     Reply::ok(json!({
@@ -40,29 +40,28 @@ pub(super) fn me(call: &mut Call<'_, '_>) -> Result<Reply> {
     }))
 }
 
-pub(super) fn invite(call: &mut Call<'_, '_>) -> Result<Reply> {
+pub(super) fn invite(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let fields = call.fields();
     let email = fields.text("email").unwrap_or_default();
     let role = fields.text("role").unwrap_or_default();
     let branches = fields.ids("branches");
     let lower = email.to_lowercase();
     let taken = Filter::new().raw("text = ?", [lower]);
-    if call.store.count::<User>(&taken)? > 0 {
-        return Err(ApiError::code(422, "USER_ALREADY_REGISTERED", "Invite another address."));
+    if store.count::<User>(&taken)? > 0 {
+        return Err(ApiError::code(422, Code::UserAlreadyRegistered, "Invite another address."));
     }
     for id in &branches {
-        let branch = call
-            .store
+        let branch = store
             .get::<Branch>(id)?
             .filter(|branch| branch.base.org == call.scope.org && !branch.base.deleted);
         if branch.is_none() {
-            return Err(ApiError::code(404, "BRANCH_NOT_FOUND", format!("Branch {id}.")));
+            return Err(ApiError::code(404, Code::BranchNotFound, format!("Branch {id}.")));
         }
     }
-    let base = call.scope.base(call.store);
-    let expire_at = time::days(call.store.now, INVITATION_DAYS);
+    let base = call.scope.base(store);
+    let expire_at = time::days(store.now, INVITATION_DAYS);
     let invite = Invite { base, email, role, branches, expire_at };
-    call.store.put(&invite)?;
+    store.put(&invite)?;
     Reply::ok(json!({
         "id": invite.base.id,
         "email": invite.email,

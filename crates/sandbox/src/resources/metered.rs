@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Reply};
 use crate::billing::metered::{on_due, period_end};
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Code, Result};
 use crate::fields::Fields;
 use crate::model::{Customer, Metered, Product, ProductKind, Usage};
 use crate::store::{Filter, Store};
@@ -24,36 +24,36 @@ fn view(metered: &Metered) -> Value {
     })
 }
 
-pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let filter = call.scope.filter().eq("status", "ACTIVE");
-    call.page(&filter, &[], |_, metered| Ok(view(metered)))
+    call.page(store, &filter, &[], |_, metered| Ok(view(metered)))
 }
 
-pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let fields = call.fields();
     let product = fields.id("product_id").unwrap_or_default();
     let customer = fields.id("organization_consumer_id").unwrap_or_default();
-    let starts_at = fields.moment("starts_at").unwrap_or(call.store.now);
+    let starts_at = fields.moment("starts_at").unwrap_or(store.now);
     let ends_at = fields.moment("ends_at");
-    let scope = call.scope.clone();
-    let product: Product = scope.find(call.store, &product)?;
-    scope.find::<Customer>(call.store, &customer)?;
+    let scope = &call.scope;
+    let product: Product = scope.find(store, &product)?;
+    scope.find::<Customer>(store, &customer)?;
     if product.kind != ProductKind::Metered {
         let text = format!("Product {} is not metered.", product.base.id);
         return Err(ApiError::invalid(text));
     }
-    if starts_at < time::days(call.store.now, -366) {
+    if starts_at < time::days(store.now, -366) {
         let text = "starts_at lies more than a year in the past";
         return Err(ApiError::value(&["starts_at"], text));
     }
     if ends_at.is_some_and(|end| end <= starts_at) {
         return Err(ApiError::value(&["ends_at"], "ends_at lies before the start"));
     }
-    if running(call.store, &product.base.id, &customer)?.is_some() {
+    if running(store, &product.base.id, &customer)?.is_some() {
         let info = "The customer has an active subscription to this product.";
-        return Err(ApiError::code(422, "RESOURCE_ALREADY_EXISTS", info));
+        return Err(ApiError::code(422, Code::ResourceAlreadyExists, info));
     }
-    let base = scope.base(call.store);
+    let base = scope.base(store);
     let mut metered = Metered {
         base,
         product: product.base.id.clone(),
@@ -65,7 +65,7 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
         closed: false,
     };
     metered.period_end = period_end(&metered, &product);
-    call.store.put(&metered)?;
+    store.put(&metered)?;
     Reply::ok(view(&metered))
 }
 
@@ -76,27 +76,26 @@ fn running(store: &Store, product: &str, customer: &str) -> Result<Option<Metere
     store.latest(&filter)
 }
 
-pub(super) fn end(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut metered: Metered = call.target("subscription_id")?;
+pub(super) fn end(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut metered: Metered = call.target(store, "subscription_id")?;
     if metered.closed {
         let info = format!("Metered subscription {} has ended.", metered.base.id);
-        return Err(ApiError::code(400, "INVALID_STATUS", info));
+        return Err(ApiError::code(400, Code::InvalidStatus, info));
     }
-    metered.ends_at = Some(call.store.now);
-    call.store.update(&mut metered)?;
-    on_due(call.store, &metered.base.id)?;
-    let metered: Metered = call.store.need(&metered.base.id)?;
+    metered.ends_at = Some(store.now);
+    store.update(&mut metered)?;
+    on_due(store, &metered.base.id)?;
+    let metered: Metered = store.need(&metered.base.id)?;
     Reply::ok(view(&metered))
 }
 
-pub(super) fn record(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let body = call.body.clone();
+pub(super) fn record(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let mut results = Vec::new();
     let mut inserted = 0;
-    for (index, one) in Fields(&body).objects("records").into_iter().enumerate() {
+    for (index, one) in call.fields().objects("records").into_iter().enumerate() {
         let amount = one.amount("usage_amount").unwrap_or_default();
         check_amount(amount, index)?;
-        let id = store_usage(call, one, amount)?;
+        let id = store_usage(store, call, one, amount)?;
         inserted += i64::from(id.is_some());
         results.push(json!({"id": id, "success": id.is_some()}));
     }
@@ -120,25 +119,26 @@ fn check_amount(amount: Decimal, index: usize) -> Result<()> {
 
 /// Stores one event. None where its key is known, or nobody subscribed.
 fn store_usage(
-    call: &mut Call<'_, '_>,
+    store: &mut Store<'_>,
+    call: &Call,
     one: Fields<'_>,
     amount: Decimal,
 ) -> Result<Option<String>> {
     let key = one.text("idempotency_key").unwrap_or_default();
     let known = Filter::new().eq("org", &call.scope.org).eq("other", &key);
-    if call.store.count::<Usage>(&known)? > 0 {
+    if store.count::<Usage>(&known)? > 0 {
         return Ok(None);
     }
     let product = one.id("product_id").unwrap_or_default();
     let customer = one.id("organization_consumer_id").unwrap_or_default();
-    let Some(metered) = running(call.store, &product, &customer)? else {
+    let Some(metered) = running(store, &product, &customer)? else {
         return Ok(None);
     };
-    if !call.scope.sees(&metered) || metered.starts_at > call.store.now {
+    if !call.scope.sees(&metered) || metered.starts_at > store.now {
         return Ok(None);
     }
-    let base = call.scope.clone().base(call.store);
+    let base = call.scope.base(store);
     let usage = Usage { base, metered: metered.base.id, amount, key, billed: false };
-    call.store.put(&usage)?;
+    store.put(&usage)?;
     Ok(Some(usage.base.id))
 }

@@ -21,9 +21,10 @@ pub(crate) use call::{Call, Reply};
 pub(crate) use views::invoice_url;
 
 use crate::error::Result;
+use crate::store::Store;
 
 /// What carries out an operation.
-pub(crate) type Handler = fn(&mut Call<'_, '_>) -> Result<Reply>;
+pub(crate) type Handler = fn(&mut Store<'_>, &Call) -> Result<Reply>;
 
 /// The handler of an operation, by method and path.
 pub(crate) fn handler(key: &str) -> Option<Handler> {

@@ -6,10 +6,9 @@ use super::invoices::check_open;
 use super::{Call, Reply};
 use crate::billing::cards::{UNREFUNDABLE_CARD, Verdict};
 use crate::billing::{Settlement, charge_stored, settle};
-use crate::error::{ApiError, Result};
-use crate::fields::Fields;
+use crate::error::{ApiError, Code, Result};
 use crate::model::{Customer, Event, Invoice, InvoiceKind, InvoiceStatus, Payment, PaymentStatus};
-use crate::store::Filter;
+use crate::store::{Filter, Store};
 use crate::webhooks::{self, Entity};
 use crate::{money, time};
 
@@ -35,7 +34,7 @@ pub(crate) fn view(payment: &Payment) -> Value {
     })
 }
 
-pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let query = &call.query;
     let invoices: Vec<String> =
         query.list("invoice_id").iter().map(|id| id.to_ascii_lowercase()).collect();
@@ -52,19 +51,18 @@ pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
         ("scheduled_on", "unixepoch(json_extract(doc, '$.scheduled_on'), 'subsec')"),
         ("payed_at", "unixepoch(json_extract(doc, '$.paid_at'), 'subsec')"),
     ];
-    call.page(&filter, &fields, |_, payment| Ok(view(payment)))
+    call.page(store, &filter, &fields, |_, payment| Ok(view(payment)))
 }
 
-pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let payment: Payment = call.target("payment_id")?;
+pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let payment: Payment = call.target(store, "payment_id")?;
     Reply::ok(view(&payment))
 }
 
-pub(super) fn mark_paid(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut payment: Payment = call.target("payment_id")?;
-    let mut invoice: Invoice = call.store.need(&payment.invoice)?;
-    let body = call.body.clone();
-    let fields = Fields(&body);
+pub(super) fn mark_paid(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut payment: Payment = call.target(store, "payment_id")?;
+    let mut invoice: Invoice = store.need(&payment.invoice)?;
+    let fields = call.fields();
     let method = fields.text("payment_method").unwrap_or_default();
     if !BY_HAND.contains(&method.as_str()) {
         let text = format!("{method} is no method of paying by hand: {}", BY_HAND.join(", "));
@@ -74,27 +72,31 @@ pub(super) fn mark_paid(call: &mut Call<'_, '_>) -> Result<Reply> {
     check_open(&invoice)?;
     if invoice.kind == InvoiceKind::Installments && invoice.status != InvoiceStatus::Accepted {
         let info = "The invoice of an installment must be ACCEPTED.";
-        return Err(ApiError::code(400, "INVOICE_INVALID_STATUS", info));
+        return Err(ApiError::code(400, Code::InvoiceInvalidStatus, info));
     }
     payment.note = fields.text("note");
     let one = std::slice::from_mut(&mut payment);
-    settle(call.store, &mut invoice, one, Settlement::ByHand { method })?;
+    settle(store, &mut invoice, one, Settlement::ByHand { method })?;
     Reply::empty()
 }
 
-pub(super) fn charge_on_demand(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut payment: Payment = call.target("payment_id")?;
+pub(super) fn charge_on_demand(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut payment: Payment = call.target(store, "payment_id")?;
     if !call.org.on_demand {
-        return Err(ApiError::code(403, "FEATURE_DISABLED", "Charging on demand is restricted."));
+        return Err(ApiError::code(
+            403,
+            Code::FeatureDisabled,
+            "Charging on demand is restricted.",
+        ));
     }
-    let mut invoice: Invoice = call.store.need(&payment.invoice)?;
+    let mut invoice: Invoice = store.need(&payment.invoice)?;
     check_unpaid(&payment)?;
     check_open(&invoice)?;
     let one = std::slice::from_mut(&mut payment);
-    let Some(outcome) = charge_stored(call.store, &mut invoice, one)? else {
-        let customer: Customer = call.store.need(&invoice.customer)?;
+    let Some(outcome) = charge_stored(store, &mut invoice, one)? else {
+        let customer: Customer = store.need(&invoice.customer)?;
         let info = format!("Consumer {} has no active stored card.", customer.base.id);
-        return Err(ApiError::code(400, "AUTO_INVOICE_MISSING_CARD_ID", info));
+        return Err(ApiError::code(400, Code::AutoInvoiceMissingCardId, info));
     };
     match outcome.verdict {
         Verdict::Paid => Reply::ok(json!({
@@ -103,20 +105,21 @@ pub(super) fn charge_on_demand(call: &mut Call<'_, '_>) -> Result<Reply> {
         })),
         // The attempt happened: its traces stay.
         Verdict::Declined if outcome.code == "51" => {
-            Err(ApiError::code(400, "INSUFFICIENT_FUNDS", outcome.message).keeping())
+            Err(ApiError::code(400, Code::InsufficientFunds, outcome.message).keeping())
         }
         Verdict::Declined => {
-            Err(ApiError::code(400, "PAYMENT_GATEWAY_DECLINED", outcome.message).keeping())
+            Err(ApiError::code(400, Code::PaymentGatewayDeclined, outcome.message).keeping())
         }
-        Verdict::Unclear => Err(ApiError::code(400, "MOYASAR_TIMEOUT", outcome.message).keeping()),
+        Verdict::Unclear => {
+            Err(ApiError::code(400, Code::MoyasarTimeout, outcome.message).keeping())
+        }
     }
 }
 
-pub(super) fn refund(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let payment: Payment = call.target("payment_id")?;
+pub(super) fn refund(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let payment: Payment = call.target(store, "payment_id")?;
     check_refundable(&payment)?;
-    let body = call.body.clone();
-    let fields = Fields(&body);
+    let fields = call.fields();
     // The API ignores members that it does not know. Ignoring this one would send back more than was
     // asked for, so the sandbox refuses it.
     if fields.has("amount") && fields.amount("amount") != Some(payment.amount) {
@@ -128,7 +131,7 @@ pub(super) fn refund(call: &mut Call<'_, '_>) -> Result<Reply> {
             let filter = Filter::new()
                 .eq("other", transaction)
                 .eq("status", PaymentStatus::Succeeded.word());
-            call.store.all::<Payment>(&filter)?
+            store.all::<Payment>(&filter)?
         }
         None => vec![payment.clone()],
     };
@@ -138,18 +141,18 @@ pub(super) fn refund(call: &mut Call<'_, '_>) -> Result<Reply> {
     }
     if payment.card.as_deref() == Some(UNREFUNDABLE_CARD) {
         let info = format!("Payment {}.", payment.base.id);
-        return Err(ApiError::code(400, "PAYMENT_REFUNDED_FAILED", info));
+        return Err(ApiError::code(400, Code::PaymentRefundedFailed, info));
     }
     for one in &mut together {
         one.status = PaymentStatus::Refunded;
-        one.refunded_at = Some(call.store.now);
+        one.refunded_at = Some(store.now);
         one.refund_reason = fields.text("refund_reason");
         one.refund_note = fields.text("refund_note");
-        call.store.update(one)?;
-        let invoice: Invoice = call.store.need(&one.invoice)?;
-        webhooks::emit(call.store, Event::PaymentRefunded, Entity::Payment(one, &invoice))?;
+        store.update(one)?;
+        let invoice: Invoice = store.need(&one.invoice)?;
+        webhooks::emit(store, Event::PaymentRefunded, Entity::Payment(one, &invoice))?;
     }
-    let payment: Payment = call.store.need(&payment.base.id)?;
+    let payment: Payment = store.need(&payment.base.id)?;
     Reply::ok(view(&payment))
 }
 
@@ -158,7 +161,7 @@ fn check_unpaid(payment: &Payment) -> Result<()> {
         PaymentStatus::Pending | PaymentStatus::UnderReview | PaymentStatus::Failed => Ok(()),
         status @ (PaymentStatus::Succeeded | PaymentStatus::Refunded | PaymentStatus::Canceled) => {
             let info = format!("The payment is {status}.");
-            Err(ApiError::code(400, "PAYMENT_FINALIZED", info))
+            Err(ApiError::code(400, Code::PaymentFinalized, info))
         }
     }
 }
@@ -168,14 +171,14 @@ fn check_refundable(payment: &Payment) -> Result<()> {
     match payment.status {
         PaymentStatus::Succeeded => Ok(()),
         PaymentStatus::Refunded => {
-            Err(ApiError::code(400, "PAYMENT_REFUNDED_ALREADY", format!("Payment {id}.")))
+            Err(ApiError::code(400, Code::PaymentRefundedAlready, format!("Payment {id}.")))
         }
         status @ (PaymentStatus::Pending
         | PaymentStatus::UnderReview
         | PaymentStatus::Failed
         | PaymentStatus::Canceled) => {
             let info = format!("Payment {id} is {status}.");
-            Err(ApiError::code(400, "PAYMEND_UNPAID", info))
+            Err(ApiError::code(400, Code::PaymendUnpaid, info))
         }
     }
 }
@@ -183,7 +186,7 @@ fn check_refundable(payment: &Payment) -> Result<()> {
 /// The refusal to refund one of several payments that were one transaction.
 fn several(payments: &[Payment]) -> ApiError {
     let text = "Several payments were one transaction; allow the refund of all of them.";
-    let mut error = ApiError::code(400, "STREAM_ERROR", text);
+    let mut error = ApiError::code(400, Code::StreamError, text);
     let total = payments.iter().map(|payment| payment.amount).sum();
     let currency = payments.first().map_or("SAR", |payment| payment.currency.as_str());
     let ids: Vec<&str> = payments.iter().map(|payment| payment.base.id.as_str()).collect();

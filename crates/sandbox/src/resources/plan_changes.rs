@@ -22,22 +22,21 @@ fn essence(items: &[SubscriptionItem], coupons: &[String]) -> Value {
     json!([items, coupons])
 }
 
-pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut sub: Subscription = call.target("subscription_id")?;
+pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut sub: Subscription = call.target(store, "subscription_id")?;
     if sub.is_over() {
         return Err(wrong_status(&sub));
     }
-    let body = call.body.clone();
-    let fields = Fields(&body);
+    let fields = call.fields();
     let was = (sub.until_cycle, sub.methods.clone());
     apply_now(&mut sub, fields)?;
-    let scope = call.scope.clone();
+    let scope = &call.scope;
     let coupons = fields.ids("coupons");
-    let basket = fill(call.store, &scope, &Wanted::read(fields), &coupons, &sub.currency, true)?;
+    let basket = fill(store, scope, &Wanted::read(fields), &coupons, &sub.currency, true)?;
     if basket.products.iter().any(|product| product.kind != ProductKind::Recurring) {
         return Err(ApiError::invalid("A subscription is to recurring products."));
     }
-    let items = keep_ids(call.store, &sub, basket);
+    let items = keep_ids(store, &sub, basket);
     let unit = fields.word("recurring_interval").unwrap_or(sub.unit);
     let count = fields.number("recurring_interval_count").unwrap_or(sub.count);
     if count > 1000 {
@@ -48,14 +47,14 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
         || (unit, count) != (sub.unit, sub.count);
     let before = sub.pending.take();
     if changed {
-        let id = call.store.new_id();
+        let id = store.new_id();
         sub.pending = Some(PendingChange { id, items, coupons, unit, count, reissued: false });
     }
-    let reissued = (changed || before.is_some()) && reissue(call.store, &mut sub)?;
+    let reissued = (changed || before.is_some()) && reissue(store, &mut sub)?;
     if let Some(pending) = &mut sub.pending {
         pending.reissued = reissued;
     }
-    call.store.update(&mut sub)?;
+    store.update(&mut sub)?;
     let mut events = Vec::new();
     if was != (sub.until_cycle, sub.methods.clone()) {
         events.push(Event::SubscriptionPlanUpdated);
@@ -69,9 +68,9 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
         events.push(Event::SubscriptionPlanChangeCanceled);
     }
     for event in events {
-        webhooks::emit(call.store, event, Entity::Subscription(&sub))?;
+        webhooks::emit(store, event, Entity::Subscription(&sub))?;
     }
-    Reply::ok(view_subscription(call.store, &sub)?)
+    Reply::ok(view_subscription(store, &sub)?)
 }
 
 /// What takes effect at once.
@@ -133,13 +132,13 @@ fn reissue(store: &mut Store, sub: &mut Subscription) -> Result<bool> {
     Ok(true)
 }
 
-pub(super) fn withdraw(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut sub: Subscription = call.target("subscription_id")?;
+pub(super) fn withdraw(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut sub: Subscription = call.target(store, "subscription_id")?;
     // An invoice that was made anew stays as it is: the customer has been told of it.
     if sub.pending.take().is_some() {
-        call.store.update(&mut sub)?;
+        store.update(&mut sub)?;
         let event = Event::SubscriptionPlanChangeCanceled;
-        webhooks::emit(call.store, event, Entity::Subscription(&sub))?;
+        webhooks::emit(store, event, Entity::Subscription(&sub))?;
     }
     Reply::empty()
 }

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::products::{check_currency, check_price, price, view_price};
 use super::{Call, Reply};
-use crate::error::{ApiError, Result};
-use crate::fields::Fields;
+use crate::error::{ApiError, Code, Result};
 use crate::model::{Price, Product};
+use crate::store::Store;
 use crate::{money, time};
 
 fn view(price: &Price) -> Value {
@@ -20,33 +20,32 @@ fn view(price: &Price) -> Value {
     value
 }
 
-pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut product: Product = call.target("product_id")?;
-    let body = call.body.clone();
-    let scope = call.scope.clone();
-    let added = price(call.store, &scope, Fields(&body), &[])?;
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut product: Product = call.target(store, "product_id")?;
+    let scope = &call.scope;
+    let added = price(store, scope, call.fields(), &[])?;
     check_currency(call, &added.currency)?;
     if product.price_in(&added.currency).is_some() {
         let info = format!("The product has an active price in {}.", added.currency);
-        return Err(ApiError::code(422, "RESOURCE_ALREADY_EXISTS", info));
+        return Err(ApiError::code(422, Code::ResourceAlreadyExists, info));
     }
     product.prices.push(added.clone());
-    call.store.update(&mut product)?;
+    store.update(&mut product)?;
     Ok(Reply { status: 201, body: view(&added) })
 }
 
 /// The place of an active price in its product.
-fn place(call: &Call<'_, '_>, product: &Product) -> Result<usize> {
+fn place(call: &Call, product: &Product) -> Result<usize> {
     let id = call.path.get("price_id").map(|id| id.to_ascii_lowercase()).unwrap_or_default();
     let place = product.prices.iter().position(|price| price.base.id == id && price.is_active);
     place.ok_or_else(|| ApiError::not_found("Price", &id))
 }
 
-pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut product: Product = call.target("product_id")?;
+pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut product: Product = call.target(store, "product_id")?;
     let place = place(call, &product)?;
-    let scope = call.scope.clone();
-    let base = scope.base(call.store);
+    let scope = &call.scope;
+    let base = scope.base(store);
     let fields = call.fields();
     let Some(old) = product.prices.get_mut(place) else {
         return Err(ApiError::not_found("Price", ""));
@@ -63,20 +62,20 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
     check_price(next.amount, next.inclusive, next.exempt, &[])?;
     old.is_active = false;
     product.prices.push(next.clone());
-    call.store.update(&mut product)?;
+    store.update(&mut product)?;
     Reply::ok(view(&next))
 }
 
-pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut product: Product = call.target("product_id")?;
+pub(super) fn delete(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut product: Product = call.target(store, "product_id")?;
     let place = place(call, &product)?;
     if product.prices.iter().filter(|price| price.is_active).count() <= 1 {
         let info = "The last active price of a product cannot be removed.";
-        return Err(ApiError::code(400, "STREAM_ERROR", info));
+        return Err(ApiError::code(400, Code::StreamError, info));
     }
     if let Some(price) = product.prices.get_mut(place) {
         price.is_active = false;
     }
-    call.store.update(&mut product)?;
+    store.update(&mut product)?;
     Reply::empty()
 }

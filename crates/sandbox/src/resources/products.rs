@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Call, Reply};
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Code, Result};
 use crate::fields::Fields;
 use crate::model::{Price, Product, ProductKind};
 use crate::store::Scope;
@@ -54,7 +54,7 @@ pub(super) fn view_price(price: &Price) -> Value {
     })
 }
 
-pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let mut filter = call
         .scope
         .filter()
@@ -70,14 +70,13 @@ pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
         filter = filter.raw(condition, [currency.to_uppercase()]);
     }
     let fields = [("name", "json_extract(doc, '$.name')"), ("price", "amount"), ("type", "status")];
-    call.page(&filter, &fields, |_, product| Ok(view(product)))
+    call.page(store, &filter, &fields, |_, product| Ok(view(product)))
 }
 
-pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let scope = call.scope.clone();
-    let base = scope.base(call.store);
-    let body = call.body.clone();
-    let fields = Fields(&body);
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let scope = &call.scope;
+    let base = scope.base(store);
+    let fields = call.fields();
     let kind = fields.word("type").unwrap_or(ProductKind::OneOff);
     let mut product = Product {
         base,
@@ -92,11 +91,11 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
         kind,
     };
     cycle(&mut product, fields)?;
-    product.prices = match prices(call, fields)? {
+    product.prices = match prices(store, call, fields)? {
         Some(prices) => prices,
         None => return Err(ApiError::value(&["prices"], "at least one price is needed")),
     };
-    call.store.put(&product)?;
+    store.put(&product)?;
     Reply::ok(view(&product))
 }
 
@@ -124,12 +123,12 @@ fn cycle(product: &mut Product, fields: Fields<'_>) -> Result<()> {
 }
 
 /// The prices that the body gives, none where it says nothing of prices.
-fn prices(call: &mut Call<'_, '_>, fields: Fields<'_>) -> Result<Option<Vec<Price>>> {
-    let scope = call.scope.clone();
+fn prices(store: &mut Store<'_>, call: &Call, fields: Fields<'_>) -> Result<Option<Vec<Price>>> {
+    let scope = &call.scope;
     let mut prices: Vec<Price> = Vec::new();
     for (index, given) in fields.objects("prices").into_iter().enumerate() {
         let index = index.to_string();
-        let price = price(call.store, &scope, given, &["prices", &index])?;
+        let price = price(store, scope, given, &["prices", &index])?;
         check_currency(call, &price.currency)?;
         if prices.iter().any(|other| other.currency == price.currency) {
             let text = format!("{} has two prices", price.currency);
@@ -147,7 +146,7 @@ fn prices(call: &mut Call<'_, '_>, fields: Fields<'_>) -> Result<Option<Vec<Pric
             "is_price_inclusive_of_vat": inclusive,
             "is_price_exempt_from_vat": exempt,
         });
-        prices.push(price(call.store, &scope, Fields(&given), &[])?);
+        prices.push(price(store, scope, Fields(&given), &[])?);
     }
     Ok((!prices.is_empty()).then_some(prices))
 }
@@ -196,24 +195,24 @@ pub(super) fn check_price(
 }
 
 /// A currency must be enabled for the organization.
-pub(crate) fn check_currency(call: &Call<'_, '_>, currency: &str) -> Result<()> {
+pub(crate) fn check_currency(call: &Call, currency: &str) -> Result<()> {
     if call.org.enabled_currencies.iter().any(|enabled| enabled == currency) {
         return Ok(());
     }
     Err(ApiError::invalid(format!("{currency} is not enabled for the organization.")))
 }
 
-pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let product: Product = call.target("product_id")?;
+pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let product: Product = call.target(store, "product_id")?;
     Reply::ok(view(&product))
 }
 
-pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut product: Product = call.target("product_id")?;
-    let body = call.body.clone();
-    let fields = Fields(&body);
+pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut product: Product = call.target(store, "product_id")?;
+    let fields = call.fields();
     // Taking a product off sale, or back, is possible for a locked one too.
-    let others = body
+    let others = call
+        .body
         .as_object()
         .into_iter()
         .flatten()
@@ -231,29 +230,29 @@ pub(super) fn update(call: &mut Call<'_, '_>) -> Result<Reply> {
         product.is_active = active;
     }
     cycle(&mut product, fields)?;
-    if let Some(prices) = prices(call, fields)? {
+    if let Some(prices) = prices(store, call, fields)? {
         for old in &mut product.prices {
             old.is_active = false;
         }
         product.prices.extend(prices);
     }
-    call.store.update(&mut product)?;
+    store.update(&mut product)?;
     Reply::ok(view(&product))
 }
 
 /// The refusal to change a product on a finalized invoice.
 fn locked(product: &Product) -> ApiError {
     let info = format!("Product {}.", product.base.id);
-    ApiError::code(400, "PRODUCT_USED_IN_FINALIZED_INVOICE", info)
+    ApiError::code(400, Code::ProductUsedInFinalizedInvoice, info)
 }
 
-pub(super) fn delete(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut product: Product = call.target("product_id")?;
+pub(super) fn delete(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut product: Product = call.target(store, "product_id")?;
     if product.locked {
         return Err(locked(&product));
     }
     product.base.deleted = true;
     product.is_active = false;
-    call.store.update(&mut product)?;
+    store.update(&mut product)?;
     Reply::empty()
 }

@@ -6,15 +6,14 @@ use serde_json::Value;
 use super::views::subscription as view;
 use super::{Call, Reply, links, products};
 use crate::billing::{Basket, Wanted, cycles, fill};
-use crate::error::{ApiError, Result};
-use crate::fields::Fields;
+use crate::error::{ApiError, Code, Result};
 use crate::model::{Customer, Event, Interval, Subscription, SubscriptionItem, SubscriptionStatus};
 use crate::pricing::Totals;
 use crate::store::{Scope, Store};
 use crate::time;
 use crate::webhooks::{self, Entity};
 
-pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let query = &call.query;
     let moment = |name: &str| query.moment(name);
     let customer = query.text("organization_consumer_id").map(str::to_ascii_lowercase);
@@ -55,7 +54,7 @@ pub(super) fn list(call: &mut Call<'_, '_>) -> Result<Reply> {
         ("current_period_start", "unixepoch(json_extract(doc, '$.period[0]'), 'subsec')"),
         ("current_period_end", "unixepoch(json_extract(doc, '$.period[1]'), 'subsec')"),
     ];
-    call.page(&filter, &fields, view)
+    call.page(store, &filter, &fields, view)
 }
 
 /// A subscription before its life begins.
@@ -117,22 +116,21 @@ pub(crate) fn blank(
     }
 }
 
-pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let scope = call.scope.clone();
-    let body = call.body.clone();
-    let fields = Fields(&body);
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let scope = &call.scope;
+    let fields = call.fields();
     let currency = fields.text("currency").unwrap_or_else(|| "SAR".to_owned());
     products::check_currency(call, &currency)?;
     let id = fields.id("organization_consumer_id").unwrap_or_default();
-    let customer: Customer = scope.find(call.store, &id)?;
+    let customer: Customer = scope.find(store, &id)?;
     let codes = fields.ids("coupons");
-    let basket = fill(call.store, &scope, &Wanted::read(fields), &codes, &currency, true)?;
+    let basket = fill(store, scope, &Wanted::read(fields), &codes, &currency, true)?;
     let Some(cycle) = links::one_kind(&basket)? else {
         let text = "A subscription is to recurring products.";
         return Err(ApiError::invalid(text));
     };
-    let mut sub = blank(call.store, &scope, &customer, &currency, &basket, cycle);
-    let start = fields.moment("period_start").unwrap_or(call.store.now);
+    let mut sub = blank(store, scope, &customer, &currency, &basket, cycle);
+    let start = fields.moment("period_start").unwrap_or(store.now);
     sub.description = fields.text("description");
     sub.until_cycle = fields.number("until_cycle_number");
     sub.methods = fields.raw("override_payment_methods");
@@ -141,64 +139,64 @@ pub(super) fn create(call: &mut Call<'_, '_>) -> Result<Reply> {
     sub.anchor = start;
     sub.period = (start, time::step(start, sub.unit, sub.count, 1));
     if fields.flag("trial").unwrap_or(false) {
-        if start <= call.store.now {
+        if start <= store.now {
             let text = "period_start of a trial lies in the future";
             return Err(ApiError::value(&["period_start"], text));
         }
         sub.status = SubscriptionStatus::Trialing;
         sub.trial_end = Some(start);
-        sub.trial_days = Some(time::days_between(call.store.now, start));
+        sub.trial_days = Some(time::days_between(store.now, start));
         // Until billing begins, the running period is the trial.
-        sub.period = (call.store.now, start);
-        sub.started_at = Some(call.store.now);
+        sub.period = (store.now, start);
+        sub.started_at = Some(store.now);
     }
-    call.store.put(&sub)?;
-    webhooks::emit(call.store, Event::SubscriptionCreated, Entity::Subscription(&sub))?;
-    if sub.trial_end.is_none() && start <= call.store.now {
-        cycles::begin(call.store, sub.clone())?;
+    store.put(&sub)?;
+    webhooks::emit(store, Event::SubscriptionCreated, Entity::Subscription(&sub))?;
+    if sub.trial_end.is_none() && start <= store.now {
+        cycles::begin(store, sub.clone())?;
     }
-    let sub: Subscription = call.store.need(&sub.base.id)?;
-    Reply::ok(view(call.store, &sub)?)
+    let sub: Subscription = store.need(&sub.base.id)?;
+    Reply::ok(view(store, &sub)?)
 }
 
-pub(super) fn get(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let sub: Subscription = call.target("subscription_id")?;
-    Reply::ok(view(call.store, &sub)?)
+pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let sub: Subscription = call.target(store, "subscription_id")?;
+    Reply::ok(view(store, &sub)?)
 }
 
 /// The refusal that a status gives.
 pub(super) fn wrong_status(sub: &Subscription) -> ApiError {
     let info = format!("Subscription {} is {}.", sub.base.id, sub.status);
-    ApiError::code(400, "INVALID_STATUS", info)
+    ApiError::code(400, Code::InvalidStatus, info)
 }
 
-pub(super) fn cancel(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut sub: Subscription = call.target("subscription_id")?;
+pub(super) fn cancel(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut sub: Subscription = call.target(store, "subscription_id")?;
     if sub.is_over() {
         return Err(wrong_status(&sub));
     }
     if call.fields().flag("cancel_related_invoices").unwrap_or(false) {
-        cycles::cancel_open_invoices(call.store, &mut sub)?;
+        cycles::cancel_open_invoices(store, &mut sub)?;
     }
     if sub.status.is_running() {
         sub.cancel_at_end = true;
-        call.store.update(&mut sub)?;
+        store.update(&mut sub)?;
         let event = Event::SubscriptionCancelAtPeriodEnd;
-        webhooks::emit(call.store, event, Entity::Subscription(&sub))?;
+        webhooks::emit(store, event, Entity::Subscription(&sub))?;
     } else {
-        cycles::end(call.store, &mut sub)?;
+        cycles::end(store, &mut sub)?;
     }
-    Reply::ok(view(call.store, &sub)?)
+    Reply::ok(view(store, &sub)?)
 }
 
-pub(super) fn uncancel(call: &mut Call<'_, '_>) -> Result<Reply> {
-    let mut sub: Subscription = call.target("subscription_id")?;
+pub(super) fn uncancel(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut sub: Subscription = call.target(store, "subscription_id")?;
     if sub.status != SubscriptionStatus::Active {
         return Err(wrong_status(&sub));
     }
     if sub.cancel_at_end {
         sub.cancel_at_end = false;
-        call.store.update(&mut sub)?;
+        store.update(&mut sub)?;
     }
     Reply::empty()
 }

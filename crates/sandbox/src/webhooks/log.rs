@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::{Value, json};
 
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Code, Result};
 use crate::model::Event;
 use crate::store::Store;
 use crate::time;
@@ -127,7 +127,7 @@ pub(crate) fn resend(store: &Store, delivery: &str) -> Result<()> {
                WHERE d.id = ?1";
     let found: Option<Option<bool>> =
         store.db.prepare_cached(sql)?.query_row([delivery], |row| row.get(0)).optional()?;
-    let refuse = |info| Err(ApiError::code(400, "INVALID_STATUS", info));
+    let refuse = |info| Err(ApiError::code(400, Code::InvalidStatus, info));
     match found {
         None => return Err(ApiError::not_found("Delivery", delivery)),
         Some(None) => return refuse("The webhook of this delivery was removed."),

@@ -66,6 +66,13 @@ pub(crate) fn observed() -> Observed {
     OBSERVED.lock().unwrap().clone()
 }
 
+/// Notes the error code of an answer, if it has one.
+pub(crate) fn observe_code(answer: &Value) {
+    if let Some(code) = answer.pointer("/error/code").and_then(Value::as_str) {
+        OBSERVED.lock().unwrap().codes.insert(code.to_owned());
+    }
+}
+
 /// Notes that an event was sent.
 pub(crate) fn observe_event(event: &str) {
     OBSERVED.lock().unwrap().events.insert(event.to_owned());
@@ -124,9 +131,7 @@ impl World {
         let text = response.text().await.unwrap();
         let value: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{path}: {text}"));
         self.check(method, path, status, &value);
-        if let Some(code) = value.pointer("/error/code").and_then(Value::as_str) {
-            OBSERVED.lock().unwrap().codes.insert(code.to_owned());
-        }
+        observe_code(&value);
         (status, value)
     }
 

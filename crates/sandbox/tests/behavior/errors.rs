@@ -1,6 +1,6 @@
 //! Bad input and broken rules get the API's own errors, in the form and with the code published.
 
-use super::common::{BROKE, VISA, World, id, world};
+use super::common::{BROKE, VISA, World, id, observe_code, world};
 use serde_json::{Value, json};
 
 const NOBODY: &str = "6361941e-3a81-4aa5-aaa6-60d6e052883a";
@@ -134,7 +134,10 @@ pub(crate) async fn keys_and_branches_keep_what_is_others_apart() {
         }
         async move {
             let response = request.send().await.unwrap();
-            (response.status().as_u16(), response.json::<Value>().await.unwrap())
+            let status = response.status().as_u16();
+            let answer: Value = response.json().await.unwrap();
+            observe_code(&answer);
+            (status, answer)
         }
     };
     for bad in [None, Some("nonsense"), Some("bm9ib2R5OnNlY3JldA==")] {

@@ -70,6 +70,8 @@ impl Story {
         self.tells(&["PAYMENT_MARKED_AS_PAID", "INVOICE_COMPLETED"]);
         let invoice = self.w.invoice(&product, &customer, json!({})).await;
         self.post(&format!("invoices/{}/void", id(&invoice)), Value::Null).await;
+        let voided = self.w.get(&format!("invoices/{}", id(&invoice))).await;
+        assert_eq!(voided["payments"][0]["current_status"], "CANCELED");
         self.tells(&["PAYMENT_CANCELED", "INVOICE_CANCELED"]);
     }
 
