@@ -22,7 +22,7 @@ use axum::{
 };
 use streampay::{
     Client, Error, Money, REFERENCE, SimplePaymentLink, UnverifiedRedirect, Verified,
-    enums::{CurrencyCode, InvoiceStatusEnum},
+    enums::InvoiceStatusEnum,
     webhook::{EventType, Secrets, Verifier, Webhook},
 };
 use uuid::Uuid;

@@ -374,7 +374,9 @@ pub fn is_https_or_loopback(url: &Url) -> bool {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether a URL leads to this machine.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -488,7 +490,8 @@ mod tests {
 
     #[test]
     fn settings_in_code_are_checked_like_those_of_the_environment() {
-        let cases: [(&str, fn(Builder) -> Builder); 8] = [
+        type Change = fn(Builder) -> Builder;
+        let cases: [(&str, Change); 8] = [
             ("STREAM_BASE_URL", |it| it.base_url("http://shop.example".parse().unwrap())),
             ("STREAM_BASE_URL", |it| it.base_url("https://u:p@shop.example".parse().unwrap())),
             ("STREAM_BASE_URL", |it| it.base_url("mailto:a@shop.example".parse().unwrap())),

@@ -127,7 +127,10 @@ pub use crate::{
 };
 
 #[doc(hidden)]
-pub use crate::client::is_https_or_loopback;
+pub use crate::client::{is_https_or_loopback, is_loopback};
+
+// The crates whose types are part of this API.
+pub use {http, jiff, reqwest, rust_decimal, serde_json, url, uuid};
 
 /// The description of the API that this client was generated from, with the project's overlay, as JSON.
 pub const DESCRIPTION: &str = include_str!(concat!(env!("OUT_DIR"), "/description.json"));

@@ -1,8 +1,9 @@
 //! Exact amounts of money in a currency.
 
-use std::{fmt, str::FromStr};
+use std::{cmp::Ordering, fmt, str::FromStr};
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{amount::Amount, enums::CurrencyCode, field::Field};
 
@@ -122,6 +123,36 @@ impl Money {
         i64::try_from(units).map_err(|_| MoneyError::Overflow)
     }
 
+    /// An amount in Saudi riyals, such as `99.99`.
+    ///
+    /// # Errors
+    /// [`MoneyError::Form`] if the text is not a decimal number; [`MoneyError::Precision`].
+    pub fn sar(amount: &str) -> Result<Self, MoneyError> {
+        let parsed = amount.parse::<Amount>().ok().and_then(|amount| amount.decimal());
+        let form = || MoneyError::Form(amount.to_owned());
+        Self::new(parsed.ok_or_else(form)?, CurrencyCode::Sar)
+    }
+
+    /// The product with a factor, such as a quantity.
+    ///
+    /// # Errors
+    /// [`MoneyError::Precision`] if the product has more decimals than the currency;
+    /// [`MoneyError::Overflow`].
+    pub fn checked_mul(&self, factor: impl Into<Decimal>) -> Result<Self, MoneyError> {
+        let amount = self.amount.checked_mul(factor.into()).ok_or(MoneyError::Overflow)?;
+        Self::new(amount, self.currency.clone())
+    }
+
+    /// The sum of several amounts; `None` if there are none.
+    ///
+    /// # Errors
+    /// Different currencies, or a sum that is too large.
+    pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Result<Option<Self>, MoneyError> {
+        let mut amounts = amounts.into_iter();
+        let Some(first) = amounts.next() else { return Ok(None) };
+        amounts.try_fold(first, |sum, amount| sum.checked_add(&amount)).map(Some)
+    }
+
     /// The sum.
     ///
     /// # Errors
@@ -174,6 +205,35 @@ impl Money {
             return Ok(());
         }
         Err(MoneyError::Currencies(self.currency.clone(), other.currency.clone()))
+    }
+}
+
+/// Amounts in different currencies are not comparable.
+impl PartialOrd for Money {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        (self.currency == other.currency).then(|| self.amount.cmp(&other.amount))
+    }
+}
+
+/// The form in which the API writes money: `{"amount": "25.00", "currency": "SAR"}`.
+#[derive(Serialize, Deserialize)]
+struct Members {
+    amount: Amount,
+    currency: CurrencyCode,
+}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (amount, currency) = (Amount::from(self.clone()), self.currency.clone());
+        Members { amount, currency }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Members { amount, currency } = Members::deserialize(deserializer)?;
+        let decimal = amount.decimal().ok_or_else(|| D::Error::custom("not a decimal amount"))?;
+        Self::new(decimal, currency).map_err(D::Error::custom)
     }
 }
 
@@ -266,6 +326,32 @@ mod tests {
         for wrong in ["", "25", "SAR", "25 sar", "x SAR", "1e2 SAR", "1_0 SAR", "25 SARR"] {
             assert!(wrong.parse::<Money>().is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn amounts_are_multiplied_compared_and_added_within_a_currency() {
+        let price = Money::sar("99.99").unwrap();
+        assert_eq!(price.checked_mul(2).unwrap(), money("199.98 SAR"));
+        let third: rust_decimal::Decimal = "0.333".parse().unwrap();
+        assert!(matches!(price.checked_mul(third), Err(MoneyError::Precision(_))));
+        assert!(price < money("100 SAR") && price > money("9 SAR"));
+        assert_eq!(price.partial_cmp(&money("100 USD")), None);
+        assert_eq!(Money::sum([price.clone(), money("0.01 SAR")]), Ok(Some(money("100 SAR"))));
+        assert_eq!(Money::sum([]), Ok(None));
+        let mixed = Money::sum([price.clone(), money("1 USD")]);
+        assert!(matches!(mixed, Err(MoneyError::Currencies(..))));
+        for wrong in ["", "99.999", "ten", "99.99 SAR"] {
+            assert!(Money::sar(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn money_is_written_as_the_api_writes_it() {
+        let text = r#"{"amount":"99.90","currency":"SAR"}"#;
+        assert_eq!(serde_json::to_string(&money("99.9 SAR")).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Money>(text).unwrap(), money("99.9 SAR"));
+        let precise = r#"{"amount":"99.999","currency":"SAR"}"#;
+        assert!(serde_json::from_str::<Money>(precise).is_err());
     }
 
     proptest! {

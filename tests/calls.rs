@@ -1,5 +1,5 @@
-//! The lossless call: what is given arrives, what is answered comes back, and no argument changes which
-//! operation is called.
+//! The lossless call and the typed methods: arguments arrive unchanged, answers come back unchanged, and no
+//! argument changes which operation is called.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -10,7 +10,7 @@ use streampay::{ApiKey, Arguments, Attempted, Context, Error, Field, Hook, Outco
 use support::{ID, Reply, Stub, client, with_id};
 
 #[tokio::test]
-async fn nulls_empty_lists_and_unknown_members_arrive_as_they_were_given() {
+async fn nulls_empty_lists_and_unknown_members_are_sent_unchanged() {
     let body = json!({"name": null, "coupons": [], "items": [{"x": {"y": null}}], "unknown": 1.50,
         "custom_metadata": {"order": "7", "nested": {"a": [1, 2, {}]}}, "big": 9_007_199_254_740_993_i64});
     let stub = Stub::start(vec![Reply::ok("{}")]).await;
@@ -21,7 +21,7 @@ async fn nulls_empty_lists_and_unknown_members_arrive_as_they_were_given() {
 }
 
 #[tokio::test]
-async fn the_answer_comes_back_whole() {
+async fn the_answer_is_returned_unchanged() {
     let text = r#"{"id": 1, "status": "NEVER_SEEN", "nested": {"new_field": [null, "25.000"]}}"#;
     let stub = Stub::start(vec![Reply::ok(text)]).await;
     let answer =
@@ -39,7 +39,7 @@ async fn an_empty_answer_is_null() {
 }
 
 #[tokio::test]
-async fn lists_in_a_query_repeat_their_name_and_null_means_absent() {
+async fn query_lists_repeat_their_name_and_null_means_absent() {
     let stub = Stub::start(vec![Reply::ok("{}")]).await;
     let mut arguments = Arguments::default();
     arguments.query.insert("statuses".into(), json!(["PENDING", "A&B=C"]));
@@ -51,7 +51,7 @@ async fn lists_in_a_query_repeat_their_name_and_null_means_absent() {
 }
 
 #[tokio::test]
-async fn an_id_never_becomes_another_operation() {
+async fn an_id_never_leads_to_another_operation() {
     let hostile = [
         format!("{ID}/mark-paid#"),
         format!("{ID}/"),
@@ -85,7 +85,7 @@ async fn an_id_never_becomes_another_operation() {
 }
 
 #[tokio::test]
-async fn all_wrong_arguments_are_told_at_once() {
+async fn all_wrong_arguments_are_reported_together() {
     let stub = Stub::start(vec![]).await;
     let mut arguments = Arguments::default();
     arguments.query.insert("nonsense".into(), json!(1));
@@ -98,7 +98,7 @@ async fn all_wrong_arguments_are_told_at_once() {
 }
 
 #[tokio::test]
-async fn the_key_and_the_branch_go_into_their_headers_and_nowhere_else() {
+async fn the_key_and_the_branch_are_sent_only_in_their_headers() {
     let stub = Stub::start(vec![Reply::ok("{}"), Reply::ok("{}")]).await;
     let branch: uuid::Uuid = ID.parse().unwrap();
     let client = support::builder(&stub).branch(branch).build().unwrap();
@@ -119,7 +119,7 @@ async fn the_key_and_the_branch_go_into_their_headers_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn an_error_that_repeats_the_key_does_not_carry_it_on() {
+async fn an_error_does_not_contain_a_key_that_the_api_repeats() {
     let body = r#"{"error":{"code":"BAD","message":"bad key a2V5OnNlY3JldA== (key:secret)"}}"#;
     let reply = Reply::Answer { status: 401, headers: "", body };
     let stub = Stub::start(vec![reply.clone(), reply]).await;
@@ -146,7 +146,7 @@ async fn without_a_key_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn api_errors_are_read_in_both_forms() {
+async fn both_forms_of_api_errors_are_parsed() {
     let envelope =
         r#"{"error":{"code":"DUPLICATE_CONSUMER","message":"exists","additional_info":null}}"#;
     let validation =
@@ -169,7 +169,7 @@ async fn api_errors_are_read_in_both_forms() {
 }
 
 #[tokio::test]
-async fn typed_answers_survive_unknown_values_and_fields() {
+async fn typed_answers_keep_unknown_values_and_members() {
     let text = r#"{"id":"3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c","current_status":"PARTIALLY_REFUNDED",
         "amount":"25.000","amount_refunded":"5.00","brand_new":{"a":1}}"#;
     let stub = Stub::start(vec![Reply::ok(text)]).await;
@@ -186,7 +186,7 @@ async fn typed_answers_survive_unknown_values_and_fields() {
 }
 
 #[tokio::test]
-async fn typed_requests_send_what_was_set_and_nothing_else() {
+async fn typed_requests_send_only_what_was_set() {
     let stub = Stub::start(vec![Reply::ok("{}"); 5]).await;
     let client = client(&stub);
     let update = || client.update_customer().consumer_id(ID);
@@ -216,7 +216,7 @@ async fn typed_requests_send_what_was_set_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn all_faults_of_a_typed_request_are_told_at_once() {
+async fn all_faults_of_a_typed_request_are_reported_together() {
     let stub = Stub::start(vec![]).await;
     let client = client(&stub);
     let error = client
@@ -236,7 +236,7 @@ async fn all_faults_of_a_typed_request_are_told_at_once() {
 }
 
 #[tokio::test]
-async fn the_typed_error_knows_the_status_the_outcome_and_the_attempts() {
+async fn a_typed_error_has_the_status_the_outcome_and_the_attempts() {
     let busy = Reply::Answer { status: 503, headers: "x-request-id: r7\r\n", body: "<html>" };
     let odd = Reply::Answer { status: 201, headers: "x-request-id: r8\r\n", body: r#"{"id":7}"# };
     let stub = Stub::start(vec![busy.clone(), busy.clone(), busy.clone(), busy, odd]).await;

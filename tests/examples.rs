@@ -1,4 +1,4 @@
-//! The examples do on the simulator what they say.
+//! Runs the examples against the simulator.
 
 #![allow(
     clippy::unwrap_used,
@@ -119,7 +119,7 @@ async fn the_monthly_revenue_is_exact() {
 }
 
 #[tokio::test]
-async fn the_dunning_list_names_who_owes() {
+async fn the_dunning_list_names_overdue_customers() {
     let shop = Shop::open().await;
     let customer = shop.customer("Late, \"Payer\"").await.id.unwrap();
     let product = shop.product("ONE_OFF", "250").await.id.unwrap();
@@ -137,7 +137,7 @@ async fn the_dunning_list_names_who_owes() {
 }
 
 #[tokio::test]
-async fn the_import_can_be_run_again() {
+async fn the_import_can_be_repeated() {
     let shop = Shop::open().await;
     let mut text =
         String::from("Amal,amal@example.com,+966501234567,u-1\n\n,no-name@example.com\n");

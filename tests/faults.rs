@@ -74,7 +74,7 @@ fn client_with_short_timeout(shop: &Shop) -> Client {
         .unwrap()
 }
 
-/// How many customers there are of each name.
+/// Counts the customers of each name.
 async fn customers(shop: &Shop) -> HashMap<String, u64> {
     shop.running.sandbox().clear_faults();
     let mut names = HashMap::new();

@@ -1,5 +1,5 @@
-//! Lists, finding, simple links, waiting and redirects against the simulator, and lists that change
-//! while they are read.
+//! Lists, finding, simple links, waiting and redirects: against the simulator, and against answers that the
+//! simulator does not give.
 
 #![allow(
     clippy::unwrap_used,
@@ -43,7 +43,7 @@ async fn read(pages: Vec<Reply>) -> (Vec<u128>, usize) {
 }
 
 #[tokio::test]
-async fn reading_ends_whatever_the_pages_say() {
+async fn reading_a_list_always_ends() {
     let (yes, no) = (Some(true), Some(false));
     assert_eq!(read(vec![page(&[1, 2], yes), page(&[3], no)]).await, (vec![1, 2, 3], 2));
     assert_eq!(read(vec![page(&[], yes)]).await, (vec![], 1), "an empty page ends");
@@ -58,7 +58,7 @@ async fn reading_ends_whatever_the_pages_say() {
 }
 
 #[tokio::test]
-async fn lists_are_read_to_the_end_in_part_and_from_a_page_on() {
+async fn lists_are_read_completely_in_part_and_from_a_given_page() {
     let shop = Shop::open().await;
     for index in 0..25 {
         shop.customer(&format!("C{index:02}")).await;
@@ -83,7 +83,7 @@ async fn lists_are_read_to_the_end_in_part_and_from_a_page_on() {
 
 #[cfg(feature = "stream")]
 #[tokio::test]
-async fn lists_are_streams() {
+async fn lists_become_streams() {
     use futures_util::{StreamExt as _, TryStreamExt as _};
     let shop = Shop::open().await;
     for index in 0..5 {
@@ -104,7 +104,7 @@ async fn lists_are_streams() {
 }
 
 #[tokio::test]
-async fn customers_and_products_are_found_exactly() {
+async fn customers_and_products_are_found_by_exact_match() {
     let shop = Shop::open().await;
     let client = &shop.client;
     let create = |name: &str| client.create_customer().name(name);
@@ -135,7 +135,7 @@ async fn customers_and_products_are_found_exactly() {
 }
 
 #[tokio::test]
-async fn a_simple_link_is_made_once_for_each_reference() {
+async fn a_reference_gets_one_link() {
     let shop = Shop::open().await;
     let customer =
         || ConsumerCreate::builder().name("Amal").email("amal@example.com").build().unwrap();

@@ -1,4 +1,4 @@
-//! Money is never sent twice: what the client repeats, and what it says when it cannot know.
+//! Money is never sent twice: what the client retries, and which outcome it reports otherwise.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -56,7 +56,7 @@ async fn a_change_that_was_not_answered_in_time_is_sent_once_and_its_outcome_is_
 }
 
 #[tokio::test]
-async fn a_change_that_the_api_turned_away_with_429_is_sent_again_after_the_asked_time() {
+async fn a_change_is_retried_after_429_and_its_retry_after() {
     let wait = Reply::Answer { status: 429, headers: "retry-after: 1\r\n", body: "{}" };
     let stub = Stub::start(vec![wait.clone(), wait, Reply::ok("{\"id\":1}")]).await;
     let start = Instant::now();
@@ -67,7 +67,7 @@ async fn a_change_that_the_api_turned_away_with_429_is_sent_again_after_the_aske
 }
 
 #[tokio::test]
-async fn waiting_longer_than_a_call_may_take_is_left_to_the_caller() {
+async fn a_retry_after_that_is_too_long_is_left_to_the_caller() {
     let wait = Reply::Answer { status: 429, headers: "retry-after: 3600\r\n", body: "{}" };
     let stub = Stub::start(vec![wait, Reply::ok("{}")]).await;
     let error = client(&stub).call(&operations::REFUND_PAYMENT, &refund()).await.unwrap_err();
@@ -77,7 +77,7 @@ async fn waiting_longer_than_a_call_may_take_is_left_to_the_caller() {
 }
 
 #[tokio::test]
-async fn where_no_connection_can_be_made_nothing_was_done() {
+async fn without_a_connection_nothing_was_done() {
     let stub = Stub::start(vec![]).await;
     let client = client(&stub);
     stub.stop().await;
@@ -87,7 +87,7 @@ async fn where_no_connection_can_be_made_nothing_was_done() {
 }
 
 #[tokio::test]
-async fn reads_are_repeated_after_5xx_cuts_and_half_answers() {
+async fn reads_are_retried_after_5xx_broken_connections_and_partial_answers() {
     for fault in [Reply::status(500), Reply::status(503), Reply::Cut, Reply::Half] {
         let stub = Stub::start(vec![fault.clone(), fault.clone(), Reply::ok(LINK)]).await;
         let arguments = with_id("payment_link_id");
@@ -98,7 +98,7 @@ async fn reads_are_repeated_after_5xx_cuts_and_half_answers() {
 }
 
 #[tokio::test]
-async fn a_read_that_fails_to_the_end_changed_nothing() {
+async fn a_read_that_keeps_failing_changed_nothing() {
     let stub = Stub::start(vec![Reply::status(500); 5]).await;
     let arguments = with_id("payment_id");
     let error = client(&stub).call(&operations::GET_PAYMENT, &arguments).await.unwrap_err();
@@ -107,7 +107,7 @@ async fn a_read_that_fails_to_the_end_changed_nothing() {
 }
 
 #[tokio::test]
-async fn a_change_that_only_sets_fields_is_repeated_but_stays_unknown_if_it_never_succeeds() {
+async fn a_retry_safe_change_is_retried_but_stays_unknown_if_it_never_succeeds() {
     let mut arguments = with_id("consumer_id");
     arguments.body = Some(json!({"name": "x"}));
     let stub = Stub::start(vec![Reply::Cut, Reply::ok("{}")]).await;
@@ -122,7 +122,7 @@ async fn a_change_that_only_sets_fields_is_repeated_but_stays_unknown_if_it_neve
 }
 
 #[tokio::test]
-async fn an_error_that_blames_the_payment_gateway_leaves_the_outcome_unknown() {
+async fn an_error_of_the_payment_gateway_leaves_the_outcome_unknown() {
     let body = r#"{"error":{"code":"MOYASAR_TIMEOUT","message":"m","additional_info":null}}"#;
     let reply = Reply::Answer { status: 400, headers: "", body };
     let stub = Stub::start(vec![reply.clone(), reply]).await;
@@ -135,7 +135,7 @@ async fn an_error_that_blames_the_payment_gateway_leaves_the_outcome_unknown() {
 }
 
 #[tokio::test]
-async fn success_with_an_unreadable_answer_is_done_and_not_repeated() {
+async fn success_with_an_unreadable_answer_is_done_and_not_retried() {
     for reply in [Reply::ok("{\"id\": "), Reply::ok("<html>"), Reply::Half] {
         let stub = Stub::start(vec![reply.clone(), Reply::ok("{}")]).await;
         let error = client(&stub).call(&operations::REFUND_PAYMENT, &refund()).await.unwrap_err();
@@ -203,7 +203,7 @@ async fn typed_methods_follow_the_same_rules() {
     );
 }
 
-/// Answers one request after another with these statuses, each on a connection of its own.
+/// Answers one request after another with these statuses, each on its own connection.
 async fn server(statuses: std::ops::RangeInclusive<u16>) -> (Builder, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -1,5 +1,5 @@
-//! Whatever the description allows, and more, is read and written back as the same JSON: values are
-//! made from the schemas, with unknown members, unknown values of enumerations and nulls added.
+//! Generates values from the description's schemas, adds unknown members, unknown enumeration values and
+//! nulls, and checks that each type reads them and writes the same JSON back.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 use streampay_spec::{Api, deref, is_nullable, schema_types, without_null};
 
-/// How many values are made of each type.
+/// How many values of each type are generated.
 const VALUES: u64 = 150;
 
 fn api() -> Api {
@@ -26,7 +26,7 @@ fn api() -> Api {
 struct Maker<'a> {
     api: &'a Api,
     rng: Rng,
-    /// How many unknown members, unknown values and nulls went in.
+    /// How many unknown members, unknown values and nulls were added.
     added: usize,
 }
 
@@ -179,7 +179,7 @@ macro_rules! types {
 }
 
 #[test]
-fn every_type_keeps_what_it_reads() {
+fn every_type_writes_back_what_it_reads() {
     let api = api();
     let checks = types! {
         types {

@@ -1,5 +1,5 @@
-//! Every typed method against the simulator: its requests are what the description demands, and its
-//! answers are read, also with members and values that no description lists.
+//! Calls every typed method against the simulator, which checks the requests against the description. Answers
+//! are read even with members and values that no description lists.
 
 #![allow(
     clippy::unwrap_used,
@@ -227,12 +227,12 @@ async fn everything(shop: &Shop) {
 }
 
 #[tokio::test]
-async fn every_typed_method_is_understood() {
+async fn every_typed_method_works() {
     everything(&Shop::open().await).await;
 }
 
 #[tokio::test]
-async fn every_typed_method_survives_unknown_members_slow_answers_and_passing_faults() {
+async fn every_typed_method_tolerates_unknown_members_slow_answers_and_temporary_faults() {
     let shop = Shop::open().await;
     let rule = |kind, method: Option<&str>, probability, status| FaultRule {
         fault: Fault { status, delay: Some(20), retry_after: Some(0), ..Fault::new(kind) },
@@ -254,7 +254,7 @@ async fn every_typed_method_survives_unknown_members_slow_answers_and_passing_fa
 }
 
 #[tokio::test]
-async fn values_that_no_description_lists_are_read() {
+async fn undocumented_values_are_read() {
     let shop = Shop::open().await;
     let product = shop.product("ONE_OFF", "100").await;
     let sandbox = shop.running.sandbox();

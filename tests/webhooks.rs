@@ -1,4 +1,4 @@
-//! Webhooks: only genuine and fresh ones are believed, whatever arrives; nothing in them is lost.
+//! Webhooks: only genuine and recent ones are accepted, and their events are parsed without loss.
 
 #![allow(
     clippy::unwrap_used,
@@ -49,7 +49,7 @@ struct Vector {
 }
 
 #[test]
-fn signatures_of_another_implementation_are_judged_alike() {
+fn signatures_of_another_implementation_get_the_same_verdict() {
     let vectors: Vec<Vector> =
         serde_json::from_str(include_str!("support/webhook_vectors.json")).unwrap();
     assert_eq!(vectors.len(), 160);
@@ -70,7 +70,7 @@ fn signatures_of_another_implementation_are_judged_alike() {
 }
 
 #[test]
-fn old_and_future_signatures_are_refused_at_the_tolerance() {
+fn signatures_outside_the_tolerance_are_rejected() {
     let signed = sign_headers("old", BODY, at(10_000));
     let judge = |now| verify_at(&secrets(), &signed, BODY, Duration::from_secs(300), at(now));
     assert!(judge(9_700).is_ok() && judge(10_300).is_ok());
@@ -90,7 +90,7 @@ fn old_and_future_signatures_are_refused_at_the_tolerance() {
 }
 
 #[test]
-fn what_is_missing_or_doubled_is_refused() {
+fn missing_and_duplicate_parts_are_rejected() {
     let now = at(5);
     let judge = |headers: &HeaderMap| verify_at(&secrets(), headers, BODY, TOLERANCE, now);
     assert_eq!(judge(&HeaderMap::new()).unwrap_err(), WebhookError::Missing);
@@ -110,7 +110,7 @@ fn what_is_missing_or_doubled_is_refused() {
 }
 
 #[test]
-fn an_event_is_typed_open_and_lossless() {
+fn an_event_is_typed_and_keeps_unknown_members() {
     let event = Event::from_body(BODY).unwrap();
     assert_eq!(
         serde_json::to_value(&event).unwrap(),
@@ -143,14 +143,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn no_header_and_no_body_breaks_it(header in "[ -~]{0,200}", body in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn no_header_and_no_body_causes_a_panic(header in "[ -~]{0,200}", body in prop::collection::vec(any::<u8>(), 0..300)) {
         let verified = verify_at(&secrets(), &headers(&header), &body, TOLERANCE, at(1));
         prop_assert!(verified.is_err());
         let _ = Event::from_body(&body);
     }
 
     #[test]
-    fn one_changed_byte_is_noticed(at_byte in 0..BODY.len(), bit in 0..8_u8) {
+    fn a_changed_byte_is_noticed(at_byte in 0..BODY.len(), bit in 0..8_u8) {
         let signed = sign_headers("new", BODY, at(5));
         let mut body = BODY.to_vec();
         body[at_byte] ^= 1 << bit;
@@ -159,7 +159,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_signed_is_believed(secret in "[^\\s]{1,40}", body in "[a-z\"{}:, ]{0,80}", time in 0..4_000_000_000_u64) {
+    fn a_signed_body_is_accepted(secret in "[^\\s]{1,40}", body in "[a-z\"{}:, ]{0,80}", time in 0..4_000_000_000_u64) {
         let body = json!({"event_type": "X", "note": body}).to_string();
         let secrets = Secrets::new(["other", secret.as_str()]).unwrap();
         let signed = sign_headers(&secret, body.as_bytes(), at(time));
@@ -200,7 +200,7 @@ mod http_side {
     }
 
     #[tokio::test]
-    async fn the_extractor_and_the_layer_let_only_genuine_webhooks_through() {
+    async fn the_extractor_and_the_layer_pass_only_genuine_webhooks() {
         for app in [extractor(), layered()] {
             let now = SystemTime::now();
             let good = sign_headers("old", BODY, now);

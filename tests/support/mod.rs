@@ -1,4 +1,4 @@
-//! A stand-in for the API that answers as it is told, badly if need be, and counts.
+//! A stub of the API that gives prepared answers, broken ones included, and records requests.
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
@@ -14,7 +14,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// An id of the right form.
+/// A valid id.
 pub(crate) const ID: &str = "3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c";
 
 /// How one request is answered.
@@ -25,11 +25,11 @@ pub(crate) enum Reply {
         headers: &'static str,
         body: &'static str,
     },
-    /// The request is read, then the connection is closed without a word.
+    /// Closes the connection without an answer.
     Cut,
-    /// The request is read, and nothing follows.
+    /// Never answers.
     Hang,
-    /// A good status, a length, and only half of the body.
+    /// Sends status 200 and half of the body, then closes the connection.
     Half,
 }
 
@@ -43,7 +43,7 @@ impl Reply {
     }
 }
 
-/// The stand-in. Replies are used up in order; after the last it answers 418.
+/// A stub server. It uses its replies in order and then answers 418.
 pub(crate) struct Stub {
     address: String,
     count: Arc<AtomicUsize>,
@@ -82,7 +82,7 @@ impl Stub {
         self.count.load(Ordering::SeqCst)
     }
 
-    /// The requests as they came, head and body.
+    /// The head and body of each request.
     pub(crate) fn seen(&self) -> Vec<String> {
         self.seen.lock().unwrap().clone()
     }

@@ -1,4 +1,4 @@
-//! A shop on the simulator: a client of it, and the things that tests need to be there.
+//! A shop on the simulator: its client, and helpers that create what tests need.
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::{
@@ -26,7 +26,7 @@ pub(crate) struct Shop {
     pub(crate) met: Arc<Met>,
 }
 
-/// The operations that were answered with success.
+/// The operations that succeeded.
 #[derive(Default)]
 pub(crate) struct Met(pub(crate) Mutex<BTreeSet<&'static str>>);
 

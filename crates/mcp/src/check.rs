@@ -435,39 +435,11 @@ fn is_email(text: &str) -> bool {
         && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-/// RFC 3339, with or without a zone: the API takes UTC where none is given.
+/// Whether a text is a date and a time by RFC 3339. The zone may be absent, which the API takes for UTC.
 fn is_date_time(text: &str) -> bool {
-    let digits = |part: &str, lengths: &[usize]| {
-        lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let Some((date, rest)) = text.split_once(['T', 't', ' ']) else { return false };
-    let [year, month, day] = date.split('-').collect::<Vec<_>>()[..] else { return false };
-    let end = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
-    let (time, zone) = rest.split_at(end);
-    let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
-    let zone_fits = match zone.strip_prefix(['+', '-']) {
-        Some(offset) => {
-            offset.split_once(':').is_some_and(|(h, m)| digits(h, &[2]) && digits(m, &[2]))
-        }
-        None => matches!(zone, "" | "Z" | "z"),
-    };
-    let clock: Vec<&str> = time.split(':').collect();
-    digits(year, &[4])
-        && digits(month, &[2])
-        && digits(day, &[2])
-        && in_range(month, 1, 12)
-        && in_range(day, 1, 31)
-        && matches!(clock.len(), 2 | 3)
-        && clock.iter().all(|part| digits(part, &[2]))
-        && clock.first().is_some_and(|hour| in_range(hour, 0, 23))
-        && clock.iter().skip(1).all(|part| in_range(part, 0, 60))
-        && !fraction.is_empty()
-        && fraction.bytes().all(|byte| byte.is_ascii_digit())
-        && zone_fits
-}
-
-fn in_range(text: &str, low: u32, high: u32) -> bool {
-    text.parse::<u32>().is_ok_and(|number| (low..=high).contains(&number))
+    // jiff also reads a date alone, and zones in brackets.
+    let plain = text.contains(['T', 't', ' ']) && !text.contains('[') && text.trim() == text;
+    plain && streampay::Timestamp::from(text).instant().is_some()
 }
 
 #[cfg(test)]
@@ -648,6 +620,10 @@ mod tests {
             "2026-01-31",
             "tomorrow",
             "2026-13-01T00:00:00Z",
+            "2026-02-31T00:00:00Z",
+            "2026-02-31T00:00:00",
+            "2026-01-31T10:00:00+03:00[Asia/Riyadh]",
+            " 2026-01-31T10:00:00Z",
             "2026-01-31T25:00:00Z",
             "2026-01-31T10:00:00Q",
             "2026-01-31T10:00:00\r\nZ",

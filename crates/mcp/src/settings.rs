@@ -9,7 +9,7 @@ use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
 use clap::Args;
 use streampay::{ApiKey, Client};
-use url::{Host, Url};
+use url::Url;
 use uuid::Uuid;
 
 use crate::{
@@ -198,22 +198,11 @@ fn toolsets(text: &str) -> Result<View, String> {
     if text.trim() == "all" { Ok(View::ALL) } else { View::ALL.toolsets(text) }
 }
 
-/// Whether a URL leads to this machine only.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 /// Parses an address that is https, or http on a loopback address, and holds nothing secret.
 fn secure_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text.trim()).map_err(|error| format!("not a valid URL: {error}"))?;
     let fault = match url.scheme() {
-        "https" if url.has_host() => None,
-        "http" if is_loopback(&url) => None,
+        _ if streampay::is_https_or_loopback(&url) => None,
         "http" => Some("must be https, unless it is a loopback address"),
         _ => Some("must begin with https://"),
     };

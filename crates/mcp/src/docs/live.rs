@@ -11,7 +11,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
 use super::{Body, Page, html, slugify};
-use crate::{settings::is_loopback, untrusted};
+use crate::untrusted;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -162,7 +162,7 @@ fn client(base: &Url) -> Result<Client, reqwest::Error> {
         .timeout(TIMEOUT)
         .redirect(within_origin);
     // A proxy could not reach a loopback address of this machine.
-    if is_loopback(base) { client.no_proxy().build() } else { client.build() }
+    if streampay::is_loopback(base) { client.no_proxy().build() } else { client.build() }
 }
 
 /// An address as everybody may see it: without a user, a password, and what is not part of its path.
