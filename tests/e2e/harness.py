@@ -53,15 +53,18 @@ class Target:
 
     binary: Path
     folder: Path
-    # Only figures of a release build are compared with the goals.
+    # Whether it is optimized.
     release: bool
+    # Only figures of what is distributed are compared with the goals.
+    distributed: bool
 
     @classmethod
     def prepare(cls, built: Path, folder: Path) -> "Target":
         """Copies the binary, so that a concurrent build cannot replace it during the run."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        return cls(Path(shutil.copy2(built, folder / "stream-mcp")), folder, built.parent.name == "release")
+        return cls(Path(shutil.copy2(built, folder / "stream-mcp")), folder, built.parent.name in ("release", "dist"),
+                   built.parent.name == "dist")
 
     def environment(self, base_url: str = CLOSED, key: str | None = KEY, **more: str) -> dict[str, str]:
         """Settings for a server that talks only to `base_url`."""

@@ -117,11 +117,11 @@ def node_script(name: str) -> list[str]:
 
 
 def find_binary(given: str | None, name: str = "stream-mcp", package: str = "streampay-mcp") -> Path:
-    """Returns the binary under test: the given one, or the newer of the release and debug builds."""
+    """Returns the binary under test: the given one, or the newest build."""
     if given is not None:
         found = [Path(given).absolute()]
     else:
-        found = [TARGET / profile / name for profile in ("release", "debug")]
+        found = [TARGET / profile / name for profile in ("dist", "release", "debug")]
     found = [path for path in found if path.is_file()]
     if not found:
         raise Missing(f"no {name} binary found; run `cargo build -p {package}` or pass --binary")

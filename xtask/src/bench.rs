@@ -23,15 +23,15 @@ pub struct Options {
 /// # Errors
 /// A command that cannot be started.
 pub fn run(options: Options, root: &Path) -> anyhow::Result<bool> {
-    let build = ["build", "--release", "--locked", "--package", "streampay-mcp"];
+    let build = ["build", "--profile", "dist", "--locked", "--package", "streampay-mcp"];
     let what = ["--bin", "stream-mcp", "--example", "load"];
     let built = run_in(root, "cargo", build.iter().chain(&what).copied())?;
     if !built.success() {
         return Ok(false);
     }
-    let release = crate::target(root).join("release");
-    let server = release.join("stream-mcp").display().to_string();
-    let load = release.join("examples/load").display().to_string();
+    let folder = crate::target(root).join("dist");
+    let server = folder.join("stream-mcp").display().to_string();
+    let load = folder.join("examples/load").display().to_string();
     let quick = options.quick.then_some("--quick");
     Ok(run_in(root, &load, std::iter::once(server.as_str()).chain(quick))?.success())
 }

@@ -1,40 +1,40 @@
-//! `cargo xtask package`: the packages, tried as those who depend on them get them.
+//! `cargo xtask package`: builds the packages the way their users do.
 
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::Instant,
 };
 
 use anyhow::{Context as _, bail, ensure};
 
-/// What a crate that uses the client needs of this repository; the latter two stand in its lock file.
+/// What the lock file of a crate that uses the client names of this repository.
 const CLIENT: [&str; 3] = ["streampay", "streampay-codegen", "streampay-spec"];
 
-/// What builds the client in the repository, and must not be built by its users.
+/// What generates the client in the repository. Users must not have to build it.
 const GENERATORS: [&str; 5] =
     ["progenitor", "typify", "prettyplease", "openapiv3", "streampay_spec"];
 
-/// Features that need no library of the system.
+/// The features that need no system library.
 const FEATURES: &str = "axum,rustls,stream,tower,tracing";
 
-/// Makes every package that is published and builds it from what it holds; then builds the client in a
-/// crate outside of the repository, without network; then with the oldest versions of what it depends on.
+/// Packages every crate that is published and builds it from its package. Then builds the client in a
+/// crate outside the repository, offline, and with the oldest versions of its dependencies.
 ///
 /// # Errors
 /// The first step that fails.
 pub fn run(root: &Path) -> anyhow::Result<bool> {
     let target = crate::target(root);
-    println!("== each package builds from what it holds");
+    println!("building each crate from its package");
     let package = ["package", "--workspace", "--exclude", "xtask", "--allow-dirty", "--locked"];
     cargo(root, &package, |command| command.env("CARGO_TARGET_DIR", &target))?;
+    // Outside the repository, whose `.cargo/config.toml` would apply otherwise.
     let folder = tempfile::tempdir()?;
     for name in CLIENT {
         unpack(&target, name, folder.path())?;
     }
-    outside(root, folder.path())?;
-    oldest(folder.path())?;
+    outside(root, folder.path(), &target.join("outside"))?;
+    oldest(folder.path(), &target.join("oldest"))?;
     Ok(true)
 }
 
@@ -46,13 +46,13 @@ fn unpack(target: &Path, name: &str, to: &Path) -> anyhow::Result<()> {
     let archive = target.join("package").join(format!("{}.crate", folder_of(name)));
     println!("{name}: {} KiB packed", fs::metadata(&archive)?.len() / 1024);
     let unpacked = Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(to).status()?;
-    ensure!(unpacked.success(), "{} cannot be unpacked", archive.display());
+    ensure!(unpacked.success(), "unpacking {} failed", archive.display());
     Ok(())
 }
 
-/// A crate outside of the repository, which has none of its settings.
-fn outside(root: &Path, packages: &Path) -> anyhow::Result<()> {
-    println!("== a crate outside builds with the client: offline, without its generators");
+/// Builds a crate outside the repository, which has none of its settings.
+fn outside(root: &Path, packages: &Path, target: &Path) -> anyhow::Result<()> {
+    println!("building a crate that uses the client: offline, without the generators");
     let folder = packages.join("outside");
     fs::create_dir_all(folder.join("src"))?;
     let [client, codegen, spec] = CLIENT.map(|name| packages.join(folder_of(name)));
@@ -63,19 +63,26 @@ fn outside(root: &Path, packages: &Path) -> anyhow::Result<()> {
          streampay-codegen = {{ path = {codegen:?} }}\n\n[workspace]\n"
     );
     fs::write(folder.join("Cargo.toml"), manifest)?;
-    // The versions that the repository is tested with are those that this machine has.
+    // This machine has the versions that the repository is tested with.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let main = "fn main() { println!(\"{} operations\", streampay::operations::ALL.len()); }\n";
     fs::write(folder.join("src/main.rs"), main)?;
-    let start = Instant::now();
-    cargo(&folder, &["run", "--offline"], |command| command)?;
-    let built = libraries(&folder.join("target/debug/deps"))?;
-    println!("cold: {:.1?}, {} libraries", start.elapsed(), built.len());
+    cargo(&folder, &["run", "--offline"], |command| command.env("CARGO_TARGET_DIR", target))?;
+    let built = libraries(&target.join("debug/deps"))?;
+    println!("{} libraries built", built.len());
+    forget_client(&folder, target)?;
     let heavy = GENERATORS.iter().find(|heavy| built.iter().any(|name| name.contains(**heavy)));
     match heavy {
-        Some(heavy) => bail!("{heavy} was built"),
+        Some(heavy) => bail!("{heavy} was built, which only the repository needs"),
         None => Ok(()),
     }
+}
+
+/// Removes what was built of the client and keeps its dependencies: the next run has the client in
+/// another folder, and would not use it.
+fn forget_client(folder: &Path, target: &Path) -> anyhow::Result<()> {
+    let clean = ["clean", "--quiet", "--offline", "--package", "streampay"];
+    cargo(folder, &clean, |command| command.env("CARGO_TARGET_DIR", target))
 }
 
 fn libraries(folder: &Path) -> anyhow::Result<Vec<String>> {
@@ -87,22 +94,24 @@ fn libraries(folder: &Path) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The lower bounds in the client's manifest are true. Only its own are tried: those of other crates are
-/// theirs to keep.
-fn oldest(packages: &Path) -> anyhow::Result<()> {
-    println!("== the client builds with the oldest versions of what it depends on");
+/// Builds the client with the oldest versions that its manifest allows. Only its own dependencies are
+/// old: other crates keep the bounds of theirs.
+fn oldest(packages: &Path, target: &Path) -> anyhow::Result<()> {
+    println!("building the client with the oldest versions of its dependencies");
     let folder: PathBuf = packages.join(folder_of("streampay"));
     let path = folder.join("Cargo.toml");
     let manifest = fs::read_to_string(&path)?;
     fs::write(&path, dependencies_only(&manifest))?;
     fs::remove_file(folder.join("Cargo.lock")).context("the package has no Cargo.lock")?;
     let resolve = ["generate-lockfile", "-Z", "direct-minimal-versions"];
-    // The option is cargo's own, but not stable.
+    // The option is an unstable one of cargo.
     cargo(&folder, &resolve, |command| command.env("RUSTC_BOOTSTRAP", "1"))?;
-    cargo(&folder, &["check", "--locked", "--no-default-features", "--features", FEATURES], |it| it)
+    let check = ["check", "--locked", "--no-default-features", "--features", FEATURES];
+    cargo(&folder, &check, |command| command.env("CARGO_TARGET_DIR", target))?;
+    forget_client(&folder, target)
 }
 
-/// A manifest without what only the repository needs: tests, examples, generators.
+/// A manifest without what only the repository needs: tests, examples and generators.
 fn dependencies_only(manifest: &str) -> String {
     let dropped = ["[dev-dependencies", "[target.", "[[test", "[[bench", "[[example"];
     let mut keep = true;
@@ -121,7 +130,7 @@ fn cargo(
     change: impl FnOnce(&mut Command) -> &mut Command,
 ) -> anyhow::Result<()> {
     let mut command = Command::new("cargo");
-    // What was set for the build of this program is not for these.
+    // The settings with which this program was built are not for these.
     command.args(arguments).current_dir(folder).env_remove("CARGO_TARGET_DIR");
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     let status = change(&mut command).status().context("running cargo")?;

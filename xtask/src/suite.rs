@@ -1,112 +1,181 @@
-//! `cargo xtask test`: all tests of the project, in the order in which they are likely to fail.
+//! `cargo xtask test`: all tests of the project, the quick ones first.
 
 use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 
-use crate::{regen, target};
+use crate::{package, regen, target};
 
-/// The published document of March 2026, where a developer's machine has it beside the repository.
+/// The document that Stream published in March 2026, where it lies beside the repository.
 const MARCH: &str = "../shared/upstream/openapi-2026-03.json";
 
 /// Which tests run.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct Options {
-    /// Only what needs nothing but Rust: no Python, Node or registries beside crates.io
+    /// Only unit, integration and documentation tests, which need nothing but Rust
     #[arg(long)]
-    pub rust_only: bool,
+    pub quick: bool,
 }
 
-/// Runs all tests of the repository at `root`.
+/// Runs the tests of the repository at `root`, and prints how long each part took.
 ///
 /// # Errors
-/// The first step that fails.
+/// The first part that fails.
 pub fn run(options: Options, root: &Path) -> anyhow::Result<bool> {
-    let start = Instant::now();
-    step(root, "unit and integration tests", "cargo", &["test", "--workspace", "--locked"], &[])?;
-    march(root)?;
-    if !options.rust_only {
-        others(root)?;
-        println!("\n== packages");
-        crate::package::run(root)?;
-    }
-    println!("\nall tests passed in {} s", start.elapsed().as_secs());
-    Ok(true)
+    let mut suite = Suite { root, total: if options.quick { 1 } else { 10 }, done: Vec::new() };
+    let result = suite.run(options);
+    suite.print_summary();
+    result.map(|()| true)
 }
 
-/// What others wrote drives what is built: clients, the conformance suite, a fuzzer, a proxy.
-fn others(root: &Path) -> anyhow::Result<()> {
-    let build = ["build", "--release", "--locked", "--package", "streampay-mcp"];
-    step(root, "release build", "cargo", &build, &[])?;
-    let server = target(root).join("release/stream-mcp").display().to_string();
-    step(root, "end to end", "python3", &["tests/e2e/run", "--binary", &server], &[])?;
-    step(root, "the MCP conformance suite", "tests/conformance/run", &[], &[])?;
-    let sandbox = target(root).join("debug/stream-sandbox").display().to_string();
-    let schemathesis = ["tests/schemathesis/run", "--binary", &sandbox];
-    step(root, "Schemathesis on the sandbox", "python3", &schemathesis, &[])?;
-    let attacks = ["tests/attacks/run", "--binary", &server, "--sandbox", &sandbox];
-    step(root, "attacks from outside", "python3", &attacks, &[])?;
-    step(root, "the files for deployment", "deploy/check", &[], &[])?;
-    let missing: Vec<_> =
-        ["redis-server", "haproxy"].into_iter().filter(|program| !installed(program)).collect();
-    if missing.is_empty() {
+/// What ran so far.
+struct Suite<'a> {
+    root: &'a Path,
+    total: usize,
+    done: Vec<Part>,
+}
+
+struct Part {
+    name: &'static str,
+    time: Duration,
+    outcome: Outcome,
+}
+
+enum Outcome {
+    Passed,
+    Failed,
+    Skipped(String),
+}
+
+impl Suite<'_> {
+    fn run(&mut self, options: Options) -> anyhow::Result<()> {
+        let root = self.root;
+        // The programs and examples that later parts start are built along the way.
+        self.part("unit, integration and documentation tests", || {
+            execute(root, "cargo", &["test", "--workspace", "--locked"])
+        })?;
+        if options.quick {
+            return Ok(());
+        }
+        self.part("optimized build", || {
+            execute(
+                root,
+                "cargo",
+                &["build", "--release", "--locked", "--package", "streampay-mcp"],
+            )
+        })?;
+        let server = target(root).join("release/stream-mcp").display().to_string();
+        let sandbox = target(root).join("debug/stream-sandbox").display().to_string();
+        self.python("end-to-end tests", &["tests/e2e/run", "--binary", &server], &[])?;
+        self.part("MCP conformance", || execute(root, "tests/conformance/run", &[]))?;
+        let attacks = ["tests/attacks/run", "--binary", &server, "--sandbox", &sandbox];
+        self.python("attacks", &attacks, &[])?;
+        let schemathesis = ["tests/schemathesis/run", "--binary", &sandbox];
+        self.python("Schemathesis on the simulator", &schemathesis, &[])?;
         let replicas = ["tests/replicas/run", "--binary", &server];
-        return step(root, "replicas behind a proxy", "python3", &replicas, &[]);
+        self.python("replicas behind a proxy", &replicas, &["redis-server", "haproxy"])?;
+        self.part("files for deployment", || execute(root, "deploy/check", &[]))?;
+        self.part("packages", || package::run(root))?;
+        match root.join(MARCH).is_file() {
+            true => self.part("the description of March 2026", || march(root)),
+            false => {
+                self.skip("the description of March 2026", format!("{MARCH} does not exist"));
+                Ok(())
+            }
+        }
     }
-    println!("\nskipped: replicas behind a proxy, which need {}", missing.join(" and "));
-    Ok(())
+
+    fn python(
+        &mut self,
+        name: &'static str,
+        arguments: &[&str],
+        programs: &[&str],
+    ) -> anyhow::Result<()> {
+        let missing: Vec<&str> =
+            programs.iter().copied().filter(|program| !is_installed(program)).collect();
+        if !missing.is_empty() {
+            self.skip(name, format!("{} not installed", missing.join(" and ")));
+            return Ok(());
+        }
+        let root = self.root;
+        self.part(name, || execute(root, "python3", arguments))
+    }
+
+    fn part<T>(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce() -> anyhow::Result<T>,
+    ) -> anyhow::Result<()> {
+        println!("\n== {}/{} {name}", self.done.len() + 1, self.total);
+        let start = Instant::now();
+        let result = work();
+        let outcome = if result.is_ok() { Outcome::Passed } else { Outcome::Failed };
+        self.done.push(Part { name, time: start.elapsed(), outcome });
+        result.with_context(|| format!("{name} failed")).map(|_| ())
+    }
+
+    fn skip(&mut self, name: &'static str, reason: String) {
+        println!("\n== {}/{} {name}: skipped, {reason}", self.done.len() + 1, self.total);
+        self.done.push(Part { name, time: Duration::ZERO, outcome: Outcome::Skipped(reason) });
+    }
+
+    fn print_summary(&self) {
+        println!("\n== summary");
+        for Part { name, time, outcome } in &self.done {
+            let seconds = time.as_secs();
+            match outcome {
+                Outcome::Passed => println!("passed   {seconds:>5} s  {name}"),
+                Outcome::Failed => println!("FAILED   {seconds:>5} s  {name}"),
+                Outcome::Skipped(reason) => println!("skipped           {name}: {reason}"),
+            }
+        }
+        if let Some(left) = self.total.checked_sub(self.done.len()).filter(|left| *left > 0) {
+            println!("not run           {left} more after the failure");
+        }
+        let time: Duration = self.done.iter().map(|part| part.time).sum();
+        println!("total    {:>5} s", time.as_secs());
+    }
 }
 
-fn installed(program: &str) -> bool {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
-}
-
-/// The published document goes through the same way: regenerate, build, and pass the tests that apply
-/// to any description, in a copy of the repository.
+/// Tries another description on a copy of the repository: it is regenerated and built, and passes the
+/// tests that hold for any description.
 fn march(root: &Path) -> anyhow::Result<()> {
-    let document = root.join(MARCH);
-    if !document.is_file() {
-        println!("\nskipped: {MARCH} is not here, so the March document is not tried");
-        return Ok(());
-    }
-    let copy = target(root).join("march");
-    copy_repository(root, &copy)?;
-    rename_version(&copy)?;
-    println!("\n== the March document: regenerate");
-    let options = regen::Options { file: Some(document), ..regen::Options::default() };
-    regen::run(&options, &copy)?;
-    // What is in between is shared, so that dependencies are not built twice; the programs are not.
+    let (fresh, copy) = (target(root).join("march.new"), target(root).join("march"));
+    copy_repository(root, &fresh)?;
+    rename_version(&fresh)?;
+    let document = Some(root.join(MARCH));
+    regen::run(&regen::Options { file: document, ..regen::Options::default() }, &fresh)?;
+    synchronize(&fresh, &copy)?;
+    // Dependencies are shared with the repository; programs are not.
     let folders = [
         ("CARGO_BUILD_BUILD_DIR", target(root)),
         ("CARGO_TARGET_DIR", target(root).join("march-target")),
     ];
-    // The client's other tests call operations by name that this document lacks.
+    // The client's other tests call operations that this description lacks.
     let client = ["test", "--package", "streampay", "--lib", "--test", "retries"];
-    step(&copy, "the March document: build and test the client", "cargo", &client, &folders)?;
-    let tests = ["test", "--package", "streampay-mcp"];
-    step(&copy, "the March document: build and test the server", "cargo", &tests, &folders)
+    execute_with(&copy, "cargo", &client, &folders)?;
+    execute_with(&copy, "cargo", &["test", "--package", "streampay-mcp"], &folders)
 }
 
-/// Gives the copy's packages another version. In one target folder cargo would take them for those of
-/// the repository, and mix what was built from one description with the other.
+/// Gives the packages of the copy another version. In one build folder cargo would otherwise take them
+/// for those of the repository.
 fn rename_version(copy: &Path) -> anyhow::Result<()> {
     let path = copy.join("Cargo.toml");
     let manifest = fs::read_to_string(&path)?;
     let (before, after) = manifest
         .split_once("[workspace.package]\nversion = \"")
-        .context("the version is not where it was in Cargo.toml")?;
-    let (version, rest) = after.split_once('"').context("the version has no end")?;
+        .context("Cargo.toml has no version under [workspace.package]")?;
+    let (version, rest) = after.split_once('"').context("the version in Cargo.toml has no end")?;
     let renamed = format!("{before}[workspace.package]\nversion = \"{version}+march\"{rest}");
     Ok(fs::write(&path, renamed)?)
 }
 
-/// Copies what git knows of, and what it does not ignore.
+/// Copies the files that git tracks, and new ones that it does not ignore.
 fn copy_repository(root: &Path, copy: &Path) -> anyhow::Result<()> {
     let list = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
@@ -129,15 +198,49 @@ fn copy_repository(root: &Path, copy: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn step(
+/// Makes the folder `to` hold what `from` holds, and removes `from`. Files that are the same are left
+/// alone, so that cargo builds only what changed.
+fn synchronize(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(to)? {
+        let entry = entry?;
+        let is_folder = entry.file_type()?.is_dir();
+        let source = from.join(entry.file_name());
+        if source.is_dir() != is_folder || !source.exists() {
+            let stale = entry.path();
+            if is_folder { fs::remove_dir_all(stale)? } else { fs::remove_file(stale)? }
+        }
+    }
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            synchronize(&entry.path(), &target)?;
+        } else if !fs::read(&target)
+            .is_ok_and(|old| fs::read(entry.path()).is_ok_and(|new| new == old))
+        {
+            fs::rename(entry.path(), target)?;
+        }
+    }
+    Ok(fs::remove_dir_all(from)?)
+}
+
+fn is_installed(program: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+}
+
+fn execute(folder: &Path, program: &str, arguments: &[&str]) -> anyhow::Result<()> {
+    execute_with(folder, program, arguments, &[])
+}
+
+fn execute_with(
     folder: &Path,
-    what: &str,
     program: &str,
     arguments: &[&str],
     variables: &[(&str, PathBuf)],
 ) -> anyhow::Result<()> {
-    println!("\n== {what}: {program} {}", arguments.join(" "));
-    let start = Instant::now();
+    println!("$ {program} {}", arguments.join(" "));
     let status = Command::new(program)
         .args(arguments)
         .current_dir(folder)
@@ -145,10 +248,60 @@ fn step(
         .envs(variables.iter().cloned())
         .stdin(Stdio::null())
         .status()
-        .with_context(|| format!("running {program}"))?;
-    if !status.success() {
-        bail!("{what}: {status}");
-    }
-    println!("== {what}: passed in {} s", start.elapsed().as_secs());
+        .with_context(|| format!("starting {program}"))?;
+    ensure!(status.success(), "`{program} {}` ended with {status}", arguments.join(" "));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, time::Duration};
+
+    use super::{Outcome, Suite, synchronize};
+
+    #[test]
+    fn files_that_are_the_same_keep_their_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for (name, text) in [
+            ("from/same", "a"),
+            ("from/in/changed", "new"),
+            ("from/was-a-folder", "b"),
+            ("to/same", "a"),
+            ("to/in/changed", "old"),
+            ("to/in/gone", "c"),
+            ("to/was-a-folder/file", "d"),
+        ] {
+            fs::create_dir_all(path(name).parent().unwrap()).unwrap();
+            fs::write(path(name), text).unwrap();
+        }
+        let long_ago = std::time::SystemTime::now() - Duration::from_secs(3600);
+        fs::File::options()
+            .append(true)
+            .open(path("to/same"))
+            .unwrap()
+            .set_modified(long_ago)
+            .unwrap();
+        synchronize(&path("from"), &path("to")).unwrap();
+        assert_eq!(fs::metadata(path("to/same")).unwrap().modified().unwrap(), long_ago);
+        assert_eq!(fs::read_to_string(path("to/in/changed")).unwrap(), "new");
+        assert_eq!(fs::read_to_string(path("to/was-a-folder")).unwrap(), "b");
+        assert!(!path("to/in/gone").exists() && !path("from").exists());
+    }
+
+    #[test]
+    fn a_failure_is_kept_for_the_summary() {
+        let mut suite = Suite { root: std::path::Path::new("."), total: 2, done: Vec::new() };
+        let error = suite.part("first", || anyhow::bail!("why") as anyhow::Result<()>).unwrap_err();
+        assert_eq!(format!("{error:#}"), "first failed: why");
+        assert!(matches!(suite.done[0].outcome, Outcome::Failed));
+    }
+
+    #[test]
+    fn what_needs_a_missing_program_is_skipped_with_the_reason() {
+        let mut suite = Suite { root: std::path::Path::new("."), total: 2, done: Vec::new() };
+        suite.python("second", &["never.py"], &["no-such-program"]).unwrap();
+        let Outcome::Skipped(reason) = &suite.done[0].outcome else { panic!("it ran") };
+        assert_eq!(reason, "no-such-program not installed");
+    }
 }
