@@ -16,6 +16,7 @@ mod arguments;
 mod budget;
 mod call;
 mod caller;
+mod changes;
 mod check;
 pub mod cli;
 pub mod demo;
@@ -41,6 +42,7 @@ mod untrusted;
 mod view;
 mod watch;
 
+pub use changes::Changes;
 pub use exact::ExactNumbers;
 pub use metrics::Metrics;
 pub use server::{Defect, Server};

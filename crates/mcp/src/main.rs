@@ -1,6 +1,8 @@
 //! The program `stream-mcp`: the server over stdio and over HTTP.
 
 mod serve;
+mod signals;
+mod stdio;
 
 use std::{
     env,
@@ -9,10 +11,9 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context as _, bail};
-use rmcp::{ServiceExt as _, transport::io::stdio_pipes};
+use anyhow::bail;
 use streampay_mcp::{
-    ExactNumbers, Server,
+    Server,
     cli::{Cli, Command},
     demo,
     settings::Settings,
@@ -94,14 +95,19 @@ fn run(cli: Cli, arguments: Vec<OsString>) -> anyhow::Result<()> {
                 let mut err = std::io::stderr();
                 writeln!(err, "stream-mcp: waiting for MCP messages on stdin; Ctrl-D ends it")?;
             }
-            runtime()?.block_on(async {
+            let runtime = runtime()?;
+            let ended = runtime.block_on(async {
                 let mut settings = settings;
                 let sandbox =
                     if sandbox { Some(start_sandbox(&mut settings).await?) } else { None };
-                let ended = stdio(server(settings)?).await;
+                let call_timeout = settings.calls.call_timeout;
+                let ended = stdio::serve(server(settings)?, call_timeout).await;
                 drop(sandbox);
                 ended
-            })
+            });
+            // Where stdin is not a pipe, a thread may still be reading it.
+            runtime.shutdown_background();
+            ended
         }
     }
 }
@@ -139,14 +145,4 @@ fn print_tools(server: &Server, json: bool) -> anyhow::Result<()> {
         return Ok(writeln!(out)?);
     }
     Ok(out.write_all(server.overview().as_bytes())?)
-}
-
-async fn stdio(server: Server) -> anyhow::Result<()> {
-    let (reader, writer) = stdio_pipes();
-    let running = server
-        .serve((ExactNumbers::new(reader), writer))
-        .await
-        .context("no MCP client spoke on stdin (run it in a terminal to see how to connect one)")?;
-    running.waiting().await.context("the connection broke")?;
-    Ok(())
 }

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, error, info_span, warn};
 
 use crate::{
-    answer, call, caller::Caller, metrics::Outcome, registry::Kind, server::Inner,
+    answer, call, caller::Caller, changes::Change, metrics::Outcome, registry::Kind, server::Inner,
     telemetry::CallSpan, watch::Watch,
 };
 
@@ -35,6 +35,8 @@ pub(crate) struct Run {
     /// Whose call it is; over stdio there is only one.
     pub(crate) caller: Option<Arc<Caller>>,
     pub(crate) timeout: Duration,
+    /// The id of the protocol's message, where it is fit for a log.
+    pub(crate) message: Option<String>,
     /// Fires when the client has gone or has cancelled the call.
     pub(crate) gone: CancellationToken,
     /// The trace that the call belongs to.
@@ -64,6 +66,7 @@ impl Run {
         }
         let span = traced.enter(|| self.span());
         let (gone, limit) = (self.gone.clone(), self.timeout);
+        let changes = Arc::clone(&self.inner.changes);
         let result = if read_only {
             let task = traced.around(self.task().instrument(span.clone()));
             tokio::select! {
@@ -73,10 +76,14 @@ impl Run {
                     done(Outcome::Abandoned);
                     return Some(abandoned());
                 }
+                () = changes.given_up() => Some(stopped(name, read_only)),
             }
         } else {
             let abandoned_flag = Arc::new(AtomicBool::new(false));
-            let task = self.followed(name, Arc::clone(&abandoned_flag)).instrument(span.clone());
+            let request = self.request_id().map(ToOwned::to_owned).or_else(|| self.message.clone());
+            let change = changes.begin(name, request, &self.arguments);
+            let task = self.followed(name, change, Arc::clone(&abandoned_flag));
+            let task = task.instrument(span.clone());
             let task = tokio::spawn(traced.around(task));
             tokio::select! {
                 result = task => Some(result.unwrap_or_else(|_| lost(name))),
@@ -90,6 +97,7 @@ impl Run {
                     done(Outcome::Abandoned);
                     return Some(abandoned());
                 }
+                () = changes.given_up() => Some(stopped(name, read_only)),
             }
         };
         let Some(result) = result else {
@@ -136,13 +144,19 @@ impl Run {
     }
 
     /// A change. It holds the caller's permit until its end, whoever still waits for it.
-    async fn followed(self, name: &'static str, abandoned: Arc<AtomicBool>) -> CallToolResult {
+    async fn followed(
+        self,
+        name: &'static str,
+        change: Change,
+        abandoned: Arc<AtomicBool>,
+    ) -> CallToolResult {
         let result = std::panic::AssertUnwindSafe(self.task()).catch_unwind().await;
         let result = result.unwrap_or_else(|_| lost(name));
         if abandoned.load(Ordering::Relaxed) {
             let outcome = Outcome::of(&result).word();
             warn!(tool = name, outcome, "a change that nobody waited for has ended");
         }
+        drop(change);
         result
     }
 }
@@ -158,6 +172,19 @@ fn lost(name: &str) -> CallToolResult {
         "The server failed while calling {name}. THE OUTCOME IS UNKNOWN: look before calling it again."
     );
     answer::error(&text, json!({"kind": "internal", "outcome": "unknown"}))
+}
+
+fn stopped(name: &str, read_only: bool) -> CallToolResult {
+    let (text, outcome) = if read_only {
+        (format!("The server stopped before {name} ended. Nothing was changed."), "not_done")
+    } else {
+        let text = format!(
+            "The server stopped before {name} ended. THE OUTCOME IS UNKNOWN: the change may still be \
+             made. Look before calling it again."
+        );
+        (text, "unknown")
+    };
+    answer::error(&text, json!({"kind": "stopped", "outcome": outcome}))
 }
 
 fn timed_out(name: &str, limit: Duration, read_only: bool) -> CallToolResult {

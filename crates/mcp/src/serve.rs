@@ -18,6 +18,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use crate::signals;
+
 /// How often the files of the certificate are checked for changes.
 const CHECK: Duration = Duration::from_secs(5);
 
@@ -34,6 +36,7 @@ pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow:
     runtime.block_on(async {
         let address = options.fixed.listen.address();
         let (local_only, share) = (options.live.hosts.only_local(), options.fixed.share_key);
+        let changes = server.changes();
         let certificate = Certificate::new(options.fixed.tls.pair());
         let server = server.with_view(options.live.view);
         let server = |metrics| {
@@ -68,29 +71,13 @@ pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow:
             }
         }
         let stop = CancellationToken::new();
-        let (terminate, interrupt) =
-            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        tokio::spawn(stopper(terminate, interrupt, stop.clone()));
+        let kinds = [SignalKind::terminate(), SignalKind::interrupt()];
+        signals::stop_on(&kinds, stop.clone(), changes)?;
         let hangup = signal(SignalKind::hangup())?;
         tokio::spawn(reloader(hangup, http.control(), certificate, reread));
         http.serve(stop).await;
         Ok(())
     })
-}
-
-/// The first signal stops the server in order, the second at once.
-async fn stopper(mut terminate: Signal, mut interrupt: Signal, stop: CancellationToken) {
-    for again in [false, true] {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        if again {
-            warn!("stopping at once");
-            std::process::exit(1);
-        }
-        stop.cancel();
-    }
 }
 
 /// SIGHUP reads the settings and the certificate again; a changed certificate is read without it.

@@ -10,7 +10,7 @@ use rmcp::{
         CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
         CompletionInfo, DiscoverResult, Implementation, ListPromptsResult,
         ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference,
+        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference, RequestId,
         ServerCapabilities, ServerConfig, Tool,
     },
     service::RequestContext,
@@ -19,6 +19,7 @@ use rmcp::{
 use crate::{
     call::Services,
     caller::Caller,
+    changes::Changes,
     metrics::Metrics,
     registry::Registry,
     resources,
@@ -61,6 +62,7 @@ pub struct Server {
 pub(crate) struct Inner {
     pub(crate) registry: Registry,
     pub(crate) services: Services,
+    pub(crate) changes: Arc<Changes>,
 }
 
 impl std::fmt::Debug for Server {
@@ -83,7 +85,11 @@ impl Server {
     /// Generated schemas that are no JSON objects.
     pub fn new(settings: Settings) -> Result<Self, Defect> {
         let registry = Registry::new().map_err(Defect)?;
-        let inner = Arc::new(Inner { registry, services: Services::new(settings) });
+        let inner = Arc::new(Inner {
+            registry,
+            services: Services::new(settings),
+            changes: Arc::default(),
+        });
         Ok(Self { inner, view: View::ALL, call_timeout: CALL_TIMEOUT, metrics: None })
     }
 
@@ -103,6 +109,12 @@ impl Server {
     #[must_use]
     pub fn with_metrics(self, metrics: Arc<Metrics>) -> Self {
         Self { metrics: Some(metrics), ..self }
+    }
+
+    /// The changes that are running.
+    #[must_use]
+    pub fn changes(&self) -> Arc<Changes> {
+        Arc::clone(&self.inner.changes)
     }
 
     /// The tools as clients get them, in a fixed order.
@@ -134,6 +146,12 @@ impl Server {
         }
         text
     }
+}
+
+/// The id of a request where it is fit for a log: what clients make up themselves may hold anything.
+fn message_id(id: &RequestId) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    Some(id.to_string()).filter(|id| id.len() <= 36 && id.chars().all(plain))
 }
 
 impl ServerHandler for Server {
@@ -212,6 +230,7 @@ impl ServerHandler for Server {
             arguments: request.arguments.unwrap_or_default(),
             caller,
             timeout: self.call_timeout,
+            message: message_id(&context.id),
             gone: context.ct.clone(),
             trace: telemetry::parent(&context),
             watch,

@@ -1,12 +1,15 @@
-//! What the process says of itself while it runs: its log on stderr, and traces for OpenTelemetry.
+//! What the process reports about itself while it runs: its log on stderr, and traces for OpenTelemetry.
 //!
-//! Neither holds a key, an argument or an answer. What is counted stands in `metrics`.
+//! Neither contains a key, an argument or an answer, at any level. Our own modules keep to that; the
+//! libraries do not, since rmcp and hyper log whole messages. So only our own modules are logged.
+//! What is counted is in `metrics`.
 
 use std::{
     collections::HashMap,
     env, fmt as std_fmt, io,
     io::IsTerminal as _,
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -20,15 +23,19 @@ use opentelemetry::{
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::{
     Resource,
+    error::OTelSdkResult,
     propagation::TraceContextPropagator,
-    trace::{SdkTracer, SdkTracerProvider},
+    trace::{SdkTracer, SdkTracerProvider, SpanData},
 };
 use percent_encoding::percent_decode_str;
 use rmcp::{RoleServer, service::RequestContext};
 use tracing::{Instrument as _, Level, Metadata, Span, field::Empty, trace_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, filter::filter_fn, fmt, layer::SubscriberExt as _,
+    EnvFilter, Layer, Registry,
+    filter::{FilterExt as _, filter_fn},
+    fmt,
+    layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
 use url::Url;
@@ -46,7 +53,8 @@ static EXPORTING: AtomicBool = AtomicBool::new(false);
 #[command(next_help_heading = "Log and traces")]
 pub struct LogSettings {
     /// What is logged to stderr: `error`, `warn`, `info`, `debug` or `trace`, also by module. Without it,
-    /// `warn`; `serve` also logs calls.
+    /// `warn`; `serve` also logs calls. Only the modules of this program are logged, because libraries
+    /// (rmcp, hyper, reqwest and others) would log the contents of messages.
     #[arg(long = "log", env = "RUST_LOG", global = true, value_name = "FILTER", value_parser = filter)]
     pub filter: Option<String>,
     /// How the log is written: `text`, or `json` for one object per line.
@@ -128,8 +136,8 @@ pub struct Telemetry(Option<SdkTracerProvider>);
 
 impl Drop for Telemetry {
     fn drop(&mut self) {
-        if let Some(Err(error)) = self.0.as_ref().map(SdkTracerProvider::shutdown) {
-            tracing::warn!("the last traces could not be sent: {error}");
+        if let Some(Err(_)) = self.0.as_ref().map(SdkTracerProvider::shutdown) {
+            tracing::warn!("the last traces could not be sent");
         }
     }
 }
@@ -157,6 +165,7 @@ type Layers = Vec<Box<dyn Layer<Registry> + Send + Sync>>;
 /// out: an empty one in its place would have every span made.
 fn layers(settings: &LogSettings, usual: &str, provider: Option<&SdkTracerProvider>) -> Layers {
     let filter = EnvFilter::new(settings.filter.as_deref().unwrap_or(usual));
+    let filter = filter.and(filter_fn(is_ours));
     let log = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     let log = match settings.format {
         LogFormat::Text => log.with_filter(filter).boxed(),
@@ -179,8 +188,10 @@ fn provider_for(collector: &Collector) -> Result<SdkTracerProvider, String> {
         let headers = HashMap::from([("authorization".to_owned(), authorization.clone())]);
         exporter = exporter.with_headers(headers);
     }
-    let exporter =
-        exporter.build().map_err(|_| "the exporter of traces cannot be set up".to_owned())?;
+    let exporter = exporter
+        .build()
+        .map(Reporting::new)
+        .map_err(|_| "the exporter of traces cannot be set up".to_owned())?;
     let mut resource = Resource::builder()
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")));
     if env::var_os("OTEL_SERVICE_NAME").is_none() {
@@ -190,15 +201,61 @@ fn provider_for(collector: &Collector) -> Result<SdkTracerProvider, String> {
     Ok(provider.with_resource(resource.build()).build())
 }
 
+/// An exporter that logs its failures without the address of the collector, which may be secret.
+#[derive(Debug)]
+struct Reporting {
+    exporter: SpanExporter,
+    failing: AtomicBool,
+}
+
+impl Reporting {
+    fn new(exporter: SpanExporter) -> Self {
+        Self { exporter, failing: AtomicBool::new(false) }
+    }
+}
+
+impl opentelemetry_sdk::trace::SpanExporter for Reporting {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let result = self.exporter.export(batch).await;
+        if self.failing.swap(result.is_err(), Ordering::AcqRel) != result.is_err() {
+            match result {
+                Ok(()) => tracing::info!("traces are sent again"),
+                Err(_) => tracing::warn!("traces cannot be sent to the collector (--otlp)"),
+            }
+        }
+        result
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.exporter.force_flush()
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
+
+/// Whether a target is a module of this crate.
+fn is_of(what: &Metadata<'_>, name: &str) -> bool {
+    let rest = what.target().strip_prefix(name);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// What is written by this program itself, and so fit for its log.
+fn is_ours(what: &Metadata<'_>) -> bool {
+    let names = [TRACES, "stream_mcp", "streampay_mcp", "streampay", "streampay_sandbox"];
+    names.iter().any(|name| is_of(what, name))
+}
+
 /// Calls, their requests to the API, and what was logged during them.
 fn is_traced(what: &Metadata<'_>) -> bool {
-    let of = |module: &str| {
-        let rest = what.target().strip_prefix(module);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
-    };
     what.target() == TRACES
-        || (of("streampay") && *what.level() <= Level::DEBUG)
-        || (of("streampay_mcp") && what.is_event() && *what.level() <= Level::INFO)
+        || (is_of(what, "streampay") && *what.level() <= Level::DEBUG)
+        || (is_of(what, "streampay_mcp") && what.is_event() && *what.level() <= Level::INFO)
 }
 
 /// The span of a call in traces, with the names of OpenTelemetry's conventions for MCP.
@@ -294,8 +351,12 @@ mod tests {
         let layers = layers(&LogSettings::default(), "warn", provider);
         let subscriber = tracing_subscriber::registry().with(layers);
         tracing::subscriber::with_default(subscriber, || {
-            [info_span!("other"), trace_span!(target: TRACES, "call"), warn_span!("logged")]
-                .map(|span| !span.is_disabled())
+            [
+                info_span!(target: "rmcp", "other"),
+                trace_span!(target: TRACES, "call"),
+                warn_span!("logged"),
+            ]
+            .map(|span| !span.is_disabled())
         })
     }
 

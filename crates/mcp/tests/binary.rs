@@ -205,9 +205,10 @@ fn nonsense_on_stdin_is_survived() {
 }
 
 #[test]
-fn at_the_most_talkative_level_stdout_stays_clean_and_the_key_stays_secret() {
+fn at_the_most_verbose_level_stdout_stays_clean_and_nothing_private_is_logged() {
+    const IBAN: &str = "SA0380000000608010167519";
     let api = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", api.local_addr().unwrap());
+    let url = format!("http://{}/k3y-in-a-path", api.local_addr().unwrap());
     let answers = thread::spawn(move || {
         for status in ["200 OK", "401 Unauthorized", "500 Oops"] {
             let (mut stream, _) = api.accept().unwrap();
@@ -215,8 +216,11 @@ fn at_the_most_talkative_level_stdout_stays_clean_and_the_key_stays_secret() {
             let read = stream.read(&mut buffer).unwrap();
             let head = String::from_utf8_lossy(&buffer[..read]).into_owned();
             assert!(head.contains("x-api-key: cHVibGljLWhhbGY6c2VjcmV0LWhhbGY="), "{head}");
-            let answer =
-                format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{{}}");
+            let body = json!({"iban": IBAN, "error": {"code": "X", "message": IBAN}}).to_string();
+            let length = body.len();
+            let answer = format!(
+                "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            );
             stream.write_all(answer.as_bytes()).unwrap();
         }
     });
@@ -235,13 +239,33 @@ fn at_the_most_talkative_level_stdout_stays_clean_and_the_key_stays_secret() {
         written += &session.ask(number + 1, "tools/call", params).to_string();
     }
     answers.join().unwrap();
+    assert!(written.contains(IBAN), "{written}");
+    // Arguments that are refused, and messages that are not understood.
+    let phone =
+        json!({"name": "create_customer", "arguments": {"phone": ["+966512345678"], IBAN: 1}});
+    session.ask(10, "tools/call", phone);
+    session.send(
+        &json!({"jsonrpc": "2.0", "id": 11, "method": "tools/call", "params": [IBAN]}).to_string(),
+    );
+    session.send(&format!("{{\"{IBAN}\": "));
+    session.ask(12, "ping", json!({}));
     let (success, rest, err) = session.end();
     assert!(success);
     assert!(rest.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{rest}");
-    assert!(err.len() > 1_000, "it did talk");
+    assert!(err.contains("DEBUG") && err.contains("get_payment"), "it wrote little: {err}");
     for secret in ["public-half", "secret-half", "cHVibGljLWhhbGY", "c2VjcmV0LWhhbGY"] {
-        assert!(!err.contains(secret), "{secret} is in stderr");
         assert!(!written.contains(secret), "{secret} is in an answer");
+    }
+    for private in [
+        "public-half",
+        "secret-half",
+        "cHVibGljLWhhbGY",
+        "c2VjcmV0LWhhbGY",
+        IBAN,
+        "512345678",
+        "k3y-in-a-path",
+    ] {
+        assert!(!err.contains(private), "{private} is in stderr: {err}");
     }
 }
 

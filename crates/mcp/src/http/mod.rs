@@ -66,7 +66,7 @@ use self::{
     slots::Slots,
     tls::Tls,
 };
-use crate::metrics::Metrics;
+use crate::{changes::Changes, metrics::Metrics};
 
 type Answer = Response<BoxBody<Bytes, Infallible>>;
 
@@ -149,6 +149,7 @@ pub struct Http<S> {
     gate: Arc<Gate<S>>,
     shared: Arc<Shared>,
     fixed: Fixed,
+    changes: Arc<Changes>,
     /// Ends all streams and sessions.
     end: CancellationToken,
 }
@@ -257,7 +258,15 @@ impl<S: ServerHandler> Http<S> {
             stopping: AtomicBool::new(false),
         });
         let gate = Arc::new(Gate::new(mcp, sessions, Arc::clone(&shared)));
-        Ok(Self { listener, tls, metrics: metrics_at, gate, shared, fixed, end })
+        Ok(Self { listener, tls, metrics: metrics_at, gate, shared, fixed, changes: Arc::default(), end })
+    }
+
+    /// The same server, which answers these changes as unknown if they are still running at the end of
+    /// the stop timeout.
+    #[must_use]
+    pub fn with_changes(mut self, changes: Arc<Changes>) -> Self {
+        self.changes = changes;
+        self
     }
 
     /// The address that it listens on.
@@ -324,18 +333,19 @@ impl<S: ServerHandler> Http<S> {
         let slots = &self.shared.slots;
         info!(running = slots.count(), "stopping; waiting for running calls");
         let deadline = Instant::now() + self.fixed.stop_timeout;
-        while slots.count() > 0 && Instant::now() < deadline {
+        // A change that waits before its next attempt holds no slot.
+        let open = || slots.count().max(self.changes.count());
+        while open() > 0 && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        if slots.count() > 0 {
-            let left = slots.count();
-            warn!(
-                left,
-                "calls are still running at the end of the stop timeout; their outcome is unknown"
-            );
+        tracker.close();
+        if open() > 0 {
+            warn!(left = open(), "calls are still running at the end of the stop timeout");
+            self.changes.give_up();
+            // What was running is answered now. Open streams last until the end.
+            let _ = tokio::time::timeout(FLUSH, tracker.wait()).await;
         }
         self.end.cancel();
-        tracker.close();
         let _ = tokio::time::timeout(FLUSH, tracker.wait()).await;
         info!("stopped");
     }

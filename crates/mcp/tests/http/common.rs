@@ -124,11 +124,12 @@ pub(crate) async fn serve(api: &str, settings: &[(&str, &str)]) -> Serving {
     let server = Server::new(Settings::read(find(api, settings)).unwrap()).unwrap();
     let server = server.with_call_timeout(options.fixed.call_timeout);
     let server = server.with_view(options.live.view);
+    let changes = server.changes();
     let make = |metrics| {
         let server = server.with_metrics(metrics);
         move || server.clone()
     };
-    running(Http::bind(options, make).await.unwrap())
+    running(Http::bind(options, make).await.unwrap().with_changes(changes))
 }
 
 /// Starts any other server.

@@ -15,7 +15,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::common::{Api, LEGACY, LONG, MODERN, api, at_once, connect, eventually};
+use crate::common::{Api, ID, LEGACY, LONG, MODERN, api, at_once, connect, eventually};
 
 pub(crate) const KEY: &str = "pub4lic:s3cr3thush";
 const ENCODED: &str = "cHViNGxpYzpzM2NyM3RodXNo";
@@ -109,48 +109,80 @@ impl Program {
 
 fn modern_call() -> serde_json::Value {
     json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
-        "name": "get_payment", "arguments": {"payment_id": crate::common::ID},
+        "name": "get_payment", "arguments": {"payment_id": ID},
         "_meta": {"io.modelcontextprotocol/protocolVersion": MODERN,
                   "io.modelcontextprotocol/clientCapabilities": {}},
     }})
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_key_is_written_at_the_most_talkative_level() {
+async fn nothing_private_is_written_at_the_most_verbose_level() {
+    const IBAN: &str = "SA0380000000608010167519";
+    const PHONE: &str = "966512345678";
     let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
-    let program = start(program(folder.path(), &api).args(["--log", "trace"])).await;
+    let mut command = program(folder.path(), &api);
+    let collector = "http://otlp-us3r:otlp-s3cr3t@127.0.0.1:1/otlp-p4th";
+    let program = start(command.args(["--log", "trace", "--otlp", collector])).await;
     let client = reqwest::Client::new();
-    let call = modern_call();
-    let headers = |request: reqwest::RequestBuilder| {
-        request
-            .header("mcp-protocol-version", MODERN)
-            .header("mcp-method", "tools/call")
-            .header("mcp-name", "get_payment")
+    let call = async |name: &str, arguments: serde_json::Value, key: &str| {
+        let mut call = modern_call();
+        call["params"]["name"] = json!(name);
+        call["params"]["arguments"] = arguments;
+        let request = program.post(&client, &call).bearer_auth(key);
+        let request = request.header("mcp-protocol-version", MODERN);
+        let request = request.header("mcp-method", "tools/call").header("mcp-name", name);
+        request.send().await.unwrap().text().await.unwrap()
     };
     for key in [KEY, ENCODED] {
-        let reply = headers(program.post(&client, &call)).bearer_auth(key).send().await.unwrap();
-        assert!(reply.text().await.unwrap().contains(ENCODED), "it did not reach the API");
+        let text = call("get_payment", json!({"payment_id": ID}), key).await;
+        assert!(text.contains(ENCODED), "it did not reach the API: {text}");
     }
+    // The stand-in for the API answers with the query.
+    let text = call("list_customers", json!({"search_term": IBAN}), KEY).await;
+    assert!(text.contains(IBAN), "{text}");
+    call(
+        "create_customer",
+        json!({"name": "Noura N4me", "phone_number": format!("+{PHONE}")}),
+        KEY,
+    )
+    .await;
+    call("create_customer", json!({IBAN: IBAN, "phone_number": [PHONE]}), KEY).await;
+    call("no_such_tool_s3cr3thush", json!({}), KEY).await;
     for bad in [format!("Bearer {KEY} x"), format!("Basic {ENCODED}"), KEY.to_owned()] {
-        let reply = headers(program.post(&client, &call)).header("authorization", bad);
+        let reply = program.post(&client, &modern_call()).header("authorization", bad);
         assert_eq!(reply.send().await.unwrap().status(), 401);
     }
+    let lost = program.url.replace("/mcp", "/sk_live_k3y-in-a-path?key=k3y-in-a-query");
+    assert_eq!(client.get(lost).send().await.unwrap().status(), 404);
     let opened = json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
         "protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}});
     let opened = program.post(&client, &opened).bearer_auth(KEY).send().await.unwrap();
     let session = opened.headers()["mcp-session-id"].to_str().unwrap().to_owned();
     let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"});
-    let list = program.post(&client, &list).bearer_auth(KEY).header("mcp-session-id", session);
+    let list = program.post(&client, &list).bearer_auth(KEY).header("mcp-session-id", &session);
     assert_eq!(list.send().await.unwrap().status(), 200);
+    let close = client.delete(&program.url).bearer_auth(KEY).header("mcp-session-id", &session);
+    assert!(close.send().await.unwrap().status().is_success());
     let log = program.stop().await;
-    assert!(log.contains("TRACE") && log.contains("get_payment"), "it wrote little:\n{log}");
-    // The stand-in for the API answers with the key, which real ones do not: answers are in the log.
-    let answers = format!("\\\"seen_key\\\":\\\"{ENCODED}\\\"");
-    let parsed = format!("\"seen_key\": String(\"{ENCODED}\")");
-    let log = log.replace(&answers, "").replace(&parsed, "");
-    for secret in [KEY, ENCODED, "s3cr3thush", "pub4lic"] {
-        let line = log.lines().find(|line| line.contains(secret));
-        assert!(line.is_none(), "{secret} was written: {line:?}");
+    assert!(log.contains("DEBUG") && log.contains("get_payment"), "it wrote little:\n{log}");
+    assert!(log.contains("traces cannot be sent") || log.contains("traces could not be sent"));
+    for private in [
+        KEY,
+        ENCODED,
+        "s3cr3thush",
+        "pub4lic",
+        IBAN,
+        PHONE,
+        "N4me",
+        &session,
+        "otlp-us3r",
+        "otlp-s3cr3t",
+        "otlp-p4th",
+        "k3y-in-a-path",
+        "k3y-in-a-query",
+    ] {
+        let line = log.lines().find(|line| line.contains(private));
+        assert!(line.is_none(), "{private} was written: {line:?}");
     }
 }
 

@@ -5,9 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::json;
 use tokio::{net::TcpStream, time::timeout};
 
-use crate::common::{LONG, api, at_once, eventually, get_payment, serve};
+use crate::common::{ID, LONG, api, at_once, call, eventually, get_payment, send, serve};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn running_calls_end_and_new_ones_are_not_accepted() {
@@ -41,6 +42,30 @@ async fn a_call_that_does_not_end_does_not_keep_the_server() {
     timeout(LONG, serving.task).await.unwrap().unwrap();
     assert!(start.elapsed() >= Duration::from_secs(1));
     call.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_does_not_end_is_answered_as_unknown() {
+    for old in [false, true] {
+        let api = api(|_| Duration::from_secs(3600)).await;
+        let serving = serve(&api.url, &[("STREAM_STOP_TIMEOUT", "1")]).await;
+        let change = call("delete_coupon", &json!({"coupon_id": ID}));
+        let request = if old {
+            let session = serving.open(Some("a:b")).await;
+            serving.legacy(&session, 1, change)
+        } else {
+            serving.modern(change)
+        };
+        let reply = tokio::spawn(send(request.bearer_auth("a:b")));
+        while api.arrived.load(Ordering::SeqCst) == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        serving.stop.cancel();
+        let reply = tokio::time::timeout(Duration::from_secs(20), reply).await.unwrap().unwrap();
+        assert!(reply.text.contains("THE OUTCOME IS UNKNOWN"), "old: {old}: {reply:?}");
+        assert_eq!(reply.result()["structuredContent"]["error"]["outcome"], "unknown");
+        tokio::time::timeout(Duration::from_secs(20), serving.task).await.unwrap().unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
