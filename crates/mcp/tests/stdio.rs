@@ -60,7 +60,7 @@ impl Server {
     /// Asks for a change, without waiting for anything.
     fn ask(&mut self) {
         let arguments =
-            json!({"consumer_id": ID, "name": "Noura", "phone_number": "+966500000011"});
+            json!({"customer_id": ID, "name": "Noura", "phone_number": "+966500000011"});
         self.send(&json!({"jsonrpc": "2.0", "id": 41, "method": "tools/call", "params": {
             "name": "update_customer", "arguments": arguments}}));
     }
@@ -72,7 +72,16 @@ impl Server {
     }
 
     fn arrived(&self) -> TcpStream {
-        let (mut stream, _) = self.api.accept().unwrap();
+        self.api.set_nonblocking(true).unwrap();
+        let start = Instant::now();
+        let mut stream = loop {
+            if let Ok((stream, _)) = self.api.accept() {
+                break stream;
+            }
+            assert!(start.elapsed() < PATIENCE, "the change does not reach the API");
+            thread::sleep(Duration::from_millis(5));
+        };
+        stream.set_nonblocking(false).unwrap();
         let mut buffer = [0; 8192];
         assert!(stream.read(&mut buffer).unwrap() > 0);
         stream
