@@ -12,6 +12,7 @@ use std::{
 };
 
 use anyhow::bail;
+use streampay::ApiKey;
 use streampay_mcp::{
     Server,
     cli::{Cli, Command},
@@ -59,6 +60,12 @@ fn run(cli: Cli, arguments: Vec<OsString>) -> anyhow::Result<()> {
         _ => "warn",
     };
     let _telemetry = telemetry::start(&log, usual).map_err(anyhow::Error::msg)?;
+    if settings.api.key.as_ref().is_some_and(ApiKey::looks_unusual) {
+        warn!(
+            "STREAM_API_KEY is neither `key:secret` nor its base64 form; it is sent as it is, and the \
+             API will probably reject it"
+        );
+    }
     if sandbox && !matches!(command, None | Some(Command::Stdio)) {
         bail!(
             "--sandbox works over stdio only; over HTTP, start stream-sandbox and pass its address \

@@ -36,7 +36,10 @@ pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow:
     runtime.block_on(async {
         let address = options.fixed.listen.address();
         let (local_only, share) = (options.live.hosts.only_local(), options.fixed.share_key);
-        let changes = server.changes();
+        let stop = CancellationToken::new();
+        let kinds = [SignalKind::terminate(), SignalKind::interrupt()];
+        signals::stop_on(&kinds, stop.clone(), server.changes())?;
+        let hangup = signal(SignalKind::hangup())?;
         let certificate = Certificate::new(options.fixed.tls.pair());
         let server = server.with_view(options.live.view);
         let server = |metrics| {
@@ -70,10 +73,6 @@ pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow:
                 );
             }
         }
-        let stop = CancellationToken::new();
-        let kinds = [SignalKind::terminate(), SignalKind::interrupt()];
-        signals::stop_on(&kinds, stop.clone(), changes)?;
-        let hangup = signal(SignalKind::hangup())?;
         tokio::spawn(reloader(hangup, http.control(), certificate, reread));
         http.serve(stop).await;
         Ok(())

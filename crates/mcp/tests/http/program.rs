@@ -67,6 +67,13 @@ pub(crate) async fn start(command: &mut Command) -> Program {
     Program { child, url, log, reader }
 }
 
+impl Api {
+    /// How many requests came with a key.
+    fn requests_with(&self, key: &str) -> usize {
+        self.keys.lock().unwrap().get(key).copied().unwrap_or_default()
+    }
+}
+
 impl Program {
     fn signal(&self, name: &str) {
         let id = self.child.id().unwrap().to_string();
@@ -135,8 +142,9 @@ async fn nothing_private_is_written_at_the_most_verbose_level() {
     };
     for key in [KEY, ENCODED] {
         let text = call("get_payment", json!({"payment_id": ID}), key).await;
-        assert!(text.contains(ENCODED), "it did not reach the API: {text}");
+        assert!(text.contains(ID), "it did not reach the API: {text}");
     }
+    assert_eq!(api.requests_with(ENCODED), 2);
     // The stand-in for the API answers with the query.
     let text = call("list_customers", json!({"search_term": IBAN}), KEY).await;
     assert!(text.contains(IBAN), "{text}");
@@ -216,7 +224,7 @@ async fn the_log_says_what_became_of_a_change_that_nobody_waited_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_servers_own_key_is_used_only_where_it_is_shared() {
     let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
-    for (share, wanted) in [(false, "has none"), (true, ENCODED)] {
+    for (share, wanted, requests) in [(false, "has none", 0), (true, ID, 1)] {
         let mut command = program(folder.path(), &api);
         command.env("STREAM_API_KEY", KEY);
         if share {
@@ -230,6 +238,7 @@ async fn the_servers_own_key_is_used_only_where_it_is_shared() {
             .header("mcp-name", "get_payment");
         let text = request.send().await.unwrap().text().await.unwrap();
         assert!(text.contains(wanted), "{text}");
+        assert_eq!(api.requests_with(ENCODED), requests);
         program.stop().await;
     }
 }
@@ -314,7 +323,8 @@ async fn ten_thousand_idle_connections_keep_nobody_out() {
         .header("mcp-name", "get_payment")
         .bearer_auth(KEY);
     let reply = tokio::time::timeout(LONG, request.send()).await.expect("no answer").unwrap();
-    assert!(reply.text().await.unwrap().contains(ENCODED));
+    assert_eq!(reply.status(), 200);
+    assert_eq!(api.requests_with(ENCODED), 1);
     drop(idle);
     program.stop().await;
 }
