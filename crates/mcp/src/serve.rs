@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -36,9 +37,9 @@ pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow:
     runtime.block_on(async {
         let address = options.fixed.listen.address();
         let (local_only, share) = (options.live.hosts.only_local(), options.fixed.share_key);
-        let stop = CancellationToken::new();
+        let (changes, stop) = (server.changes(), CancellationToken::new());
         let kinds = [SignalKind::terminate(), SignalKind::interrupt()];
-        signals::stop_on(&kinds, stop.clone(), server.changes())?;
+        signals::stop_on(&kinds, stop.clone(), Arc::clone(&changes))?;
         let hangup = signal(SignalKind::hangup())?;
         let certificate = Certificate::new(options.fixed.tls.pair());
         let server = server.with_view(options.live.view);
@@ -48,7 +49,8 @@ pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow:
         };
         let http = Http::bind(options, server)
             .await
-            .with_context(|| format!("cannot serve at {address}"))?;
+            .with_context(|| format!("cannot serve at {address}"))?
+            .with_changes(changes);
         let address = http.address()?;
         info!("serving MCP at {}://{address}/mcp", http.scheme());
         if share {

@@ -258,7 +258,16 @@ impl<S: ServerHandler> Http<S> {
             stopping: AtomicBool::new(false),
         });
         let gate = Arc::new(Gate::new(mcp, sessions, Arc::clone(&shared)));
-        Ok(Self { listener, tls, metrics: metrics_at, gate, shared, fixed, changes: Arc::default(), end })
+        Ok(Self {
+            listener,
+            tls,
+            metrics: metrics_at,
+            gate,
+            shared,
+            fixed,
+            changes: Arc::default(),
+            end,
+        })
     }
 
     /// The same server, which answers these changes as unknown if they are still running at the end of
