@@ -32,9 +32,9 @@ pub(crate) struct App {
     pub(crate) dispatcher: Dispatcher,
     /// Notified when there may be something to deliver.
     pub(crate) wake: Notify,
-    /// A key that the first organization is given beside the one made from the seed.
+    /// A key of the first organization in addition to the one derived from the seed.
     given_key: Option<String>,
-    /// Held by whoever moves the clock.
+    /// Held while the clock moves.
     turn: tokio::sync::Mutex<()>,
     /// Work that goes on when the one who asked for it goes away.
     tasks: Mutex<JoinSet<()>>,
@@ -90,7 +90,7 @@ impl App {
         self.counter.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Does what is due now and sends what waits. Called again and again while the sandbox runs.
+    /// Does scheduled work and sends webhooks that are due. Called repeatedly while the sandbox runs.
     pub(crate) async fn tick(self: &Arc<Self>) -> Result<()> {
         let _turn = self.turn.lock().await;
         self.run(|app| app.read(|_| Ok(()))).await?;
@@ -153,7 +153,7 @@ impl App {
         set_clock(&mut self.db.lock(), at)
     }
 
-    /// Stops or starts the clock where it is.
+    /// Freezes or starts the clock at its present time.
     pub(crate) fn freeze_clock(&self, frozen: bool) -> Result<()> {
         let mut session = self.db.lock();
         let now = session.now();

@@ -11,7 +11,7 @@ use crate::tenants;
 use crate::time;
 use crate::webhooks::{self, Endpoint};
 
-/// What is paid.
+/// What a payer pays.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target {
     Link,
@@ -31,7 +31,7 @@ pub(crate) fn register_webhook(
     })
 }
 
-/// Pays as a payer would. The receipt; a refusal where nothing was tried.
+/// Pays as a payer would. Returns the receipt, or an error if nothing was charged.
 pub(crate) fn pay(app: &App, target: Target, id: &str, attempt: &Value) -> Result<Value> {
     let attempt = from_json(attempt);
     let answer = app.change(|store| match target {
@@ -72,7 +72,7 @@ pub(crate) fn set_card(app: &App, id: &str, number: Option<&str>) -> Result<()> 
     })
 }
 
-/// What there is, in numbers.
+/// The number of records of each kind.
 pub(crate) fn state(app: &App) -> Result<Value> {
     app.read(|store| {
         Ok(json!({

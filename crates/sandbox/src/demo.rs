@@ -1,5 +1,5 @@
-//! The demo: a believable shop with six weeks of history, made through the API itself, so that it
-//! can be nothing that the API could not have made.
+//! The demo: a believable shop with six weeks of history. It is made through the API itself, so it
+//! contains only what the API can produce.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::model::Customer;
 use crate::store::Filter;
 use crate::time;
 
-/// How far back the history begins.
+/// How many days of history the demo has.
 const DAYS: i64 = 45;
 
 /// Fills an empty sandbox. One that holds customers is left alone.

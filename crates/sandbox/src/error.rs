@@ -1,4 +1,4 @@
-//! What goes wrong on the API's side, in the two forms that the API answers with: an envelope with
+//! Errors, in the two forms in which the API answers: an envelope with
 //! a code, and the list of faults of form. Nothing here knows of HTTP beyond the status code.
 
 use serde::{Deserialize, Serialize};
@@ -83,13 +83,13 @@ impl ApiError {
         Self::code(404, Code::StreamError, format!("{what} {id} was not found in this branch."))
     }
 
-    /// The same refusal, after which the changes made so far stay.
+    /// The same refusal, but it keeps the changes made so far.
     pub(crate) fn keeping(mut self) -> Self {
         self.cause = Cause::Attempt;
         self
     }
 
-    /// Whether the changes made so far stay.
+    /// Whether the error keeps the changes made so far.
     pub(crate) fn keeps_changes(&self) -> bool {
         self.cause == Cause::Attempt
     }
@@ -191,7 +191,7 @@ impl Code {
             }
             Self::UserAlreadyRegistered => "A user with this address is registered.",
             Self::ResourceAlreadyExists => "The name is taken.",
-            Self::BranchNotFound => "There is no such branch.",
+            Self::BranchNotFound => "The branch does not exist.",
             Self::BranchAccessDenied => "The key may not use this branch.",
             Self::ConsumerHasOngoingInvoices => "The consumer has open invoices.",
             Self::ConsumerHasOngoingSubscriptions => "The consumer has running subscriptions.",

@@ -23,7 +23,7 @@ impl<'a> Fields<'a> {
         self.0.get(name).is_some()
     }
 
-    /// A member as it was sent, null where it is absent.
+    /// A member as it was sent; null if absent.
     pub(crate) fn raw(&self, name: &str) -> Value {
         self.0.get(name).cloned().unwrap_or_default()
     }

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::time;
 
-/// A number or a decimal string as an exact number; none where it is neither, or has more digits
-/// than fit.
+/// A number or a decimal string as an exact number. Returns `None` for anything else, and for
+/// numbers with too many digits.
 pub(crate) fn decimal(value: &Value) -> Option<Decimal> {
     match value {
         Value::Number(number) => {
@@ -23,7 +23,7 @@ pub(crate) fn decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
-/// What is wrong with a string of a format: the kind of fault and its text.
+/// Checks a string against a format. Returns the type of the fault and its message.
 pub(crate) fn fault(format: &str, text: &str) -> Option<(&'static str, String)> {
     let wrong = |kind, text: &str| Some((kind, text.to_owned()));
     match format {

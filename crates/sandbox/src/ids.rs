@@ -16,7 +16,7 @@ impl Ids {
         Self { seed: Sha256::digest(text.as_bytes()).into(), counter: 0 }
     }
 
-    /// Ids that nobody can foretell.
+    /// Unpredictable ids.
     pub(crate) fn random() -> std::io::Result<Self> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| std::io::Error::other(error.to_string()))?;
@@ -40,7 +40,7 @@ impl Ids {
         uuid(&mac(&self.seed, &self.counter.to_be_bytes()))
     }
 
-    /// A UUID that belongs to a label, whatever came before.
+    /// A UUID that depends only on the seed and a label.
     pub(crate) fn named(&self, label: &str) -> String {
         uuid(&mac(&self.seed, label.as_bytes()))
     }

@@ -1,5 +1,5 @@
 //! What a basket costs: lines with their coupons, coupons on the whole, VAT. Pure arithmetic over
-//! values; where the values come from is the business of `resources`.
+//! values, which `billing` provides.
 //!
 //! Unit prices contain VAT. Coupons apply one after another, in their order, each to what the one
 //! before left; a fixed coupon takes at most what is there. The VAT of the whole is taken from the
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::error::{ApiError, Result};
 use crate::money;
 
-/// What a coupon says, as far as amounts go.
+/// The terms of a coupon that determine its discount.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Terms {
     pub(crate) coupon_id: String,
@@ -56,7 +56,7 @@ pub(crate) struct Totals {
     pub(crate) original: Decimal,
     /// What the lines' own coupons took off.
     pub(crate) item_discount: Decimal,
-    /// What is to be paid.
+    /// The amount due.
     pub(crate) amount: Decimal,
     /// The VAT in `amount`.
     pub(crate) vat: Decimal,
@@ -98,7 +98,7 @@ pub(crate) fn price(lines: &[Line], coupons: &[Terms], currency: &str) -> Result
 }
 
 fn too_much() -> ApiError {
-    ApiError::invalid("The amount is larger than this sandbox works with (10^15).")
+    ApiError::invalid("The amount exceeds the limit of this sandbox (10^15).")
 }
 
 fn apply(amount: Decimal, coupons: &[Terms], currency: &str) -> (Decimal, Vec<Step>) {
@@ -120,13 +120,13 @@ fn apply(amount: Decimal, coupons: &[Terms], currency: &str) -> (Decimal, Vec<St
 }
 
 impl Totals {
-    /// What is to be paid without its VAT.
+    /// The amount due, without VAT.
     pub(crate) fn net(&self) -> Decimal {
         self.amount - self.vat
     }
 }
 
-/// The steps as the API shows them, null where there are none.
+/// The steps in the API's shape; null if there are none.
 pub(crate) fn steps_json(steps: &[Step], currency: &str) -> Value {
     if steps.is_empty() {
         return Value::Null;

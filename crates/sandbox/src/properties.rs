@@ -1,4 +1,4 @@
-//! Money in motion under whatever order of paying and refunding: what the API shows always adds up.
+//! Property tests: the amounts that the API shows add up after any sequence of payments and refunds.
 
 use std::sync::Arc;
 

@@ -126,7 +126,7 @@ words! {
 }
 
 impl InvoiceStatus {
-    /// Whether nothing about the invoice can change any more.
+    /// Whether the invoice can no longer change.
     pub(crate) const fn is_final(self) -> bool {
         match self {
             Self::Created | Self::Sent | Self::Accepted => false,
@@ -136,7 +136,7 @@ impl InvoiceStatus {
 }
 
 impl PaymentStatus {
-    /// Whether money has come in, whatever became of it later.
+    /// Whether it was paid, even if it was refunded later.
     pub(crate) const fn is_paid(self) -> bool {
         match self {
             Self::Succeeded | Self::Refunded => true,

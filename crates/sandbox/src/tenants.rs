@@ -1,5 +1,5 @@
-//! Furnishing a fresh state: organizations with their branch, user and key. Keys follow from the
-//! seed, so that none is ever stored.
+//! Provisioning tenants: organizations with their branch, user and key. Keys are derived from the
+//! seed and never stored.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,8 +14,8 @@ use crate::store::Store;
 pub(crate) const CURRENCIES: [&str; 9] =
     ["SAR", "USD", "EUR", "GBP", "AED", "BHD", "KWD", "OMR", "QAR"];
 
-/// What a key is called where it must not be shown: the SHA-256 of `key:secret`, in hexadecimal
-/// digits. Takes the encoded form that goes into `x-api-key`. None where it is not of that form.
+/// The fingerprint of a key: the SHA-256 of `key:secret` in hexadecimal. `header` is the value of
+/// `x-api-key`. Returns `None` if it is malformed.
 pub(crate) fn key_id(header: &str) -> Option<String> {
     let bytes = STANDARD.decode(header.trim()).ok()?;
     let text = String::from_utf8(bytes).ok()?;
@@ -37,7 +37,7 @@ fn key(names: &Ids, label: &str) -> String {
     STANDARD.encode(format!("{public}:{secret}"))
 }
 
-/// Makes the first organization, unless there is one. `given` is a further key for it.
+/// Creates the first organization if it does not exist. `given` is an additional key for it.
 pub(crate) fn provision(store: &mut Store, given: Option<&str>) -> Result<()> {
     if store.meta("provisioned")?.is_none() {
         let key = first_key(&store.ids);

@@ -7,7 +7,7 @@ use jiff::{Span, Timestamp, ToSpan as _};
 
 use crate::states::Interval;
 
-/// Reads ISO 8601; UTC where no offset is given.
+/// Reads ISO 8601. Without an offset the time is in UTC.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     // A date or time without offset would otherwise be taken as local time.
@@ -33,7 +33,7 @@ pub(crate) fn text(at: Timestamp) -> String {
     at.to_string()
 }
 
-/// Writes an optional moment, null where there is none.
+/// Writes an optional time; null if absent.
 pub(crate) fn text_or_null(at: Option<Timestamp>) -> serde_json::Value {
     at.map_or(serde_json::Value::Null, |at| text(at).into())
 }

@@ -124,7 +124,7 @@ pub(crate) fn usable_coupons(
             return Err(ApiError::invalid(format!("Coupon {id} is not active.")));
         }
         if coupon.currency.as_deref().is_some_and(|other| other != currency) {
-            let text = format!("Coupon {id} is a discount in another currency than {currency}.");
+            let text = format!("Coupon {id} is a discount in a currency other than {currency}.");
             return Err(ApiError::invalid(text));
         }
         if list.iter().any(|other| other.coupon_id == coupon.base.id) {

@@ -1,17 +1,17 @@
-//! The published test cards and Apple Pay amounts, and what a charge of them comes to
+//! The published test cards and Apple Pay amounts, and the outcomes of charging them
 //! (guides "Testing Cards" and "Testing Apple Pay").
 
 use rust_decimal::Decimal;
 
 use crate::money;
 
-/// What a charge comes to.
+/// The outcome of a charge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) verdict: Verdict,
     /// The gateway's message.
     pub(crate) message: &'static str,
-    /// The response code of the card network; empty where there is none.
+    /// The response code of the card network; empty if there is none.
     pub(crate) code: &'static str,
 }
 
@@ -20,11 +20,11 @@ pub(crate) struct Outcome {
 pub(crate) enum Verdict {
     Paid,
     Declined,
-    /// Nobody knows: the payer must not simply try again.
+    /// Unknown: the payer must not simply try again.
     Unclear,
 }
 
-/// The number that stands for a stored Apple Pay card.
+/// Stands in for the number of a stored Apple Pay card.
 pub(crate) const APPLE_PAY: &str = "APPLE_PAY";
 
 /// A card of this sandbox alone: its charges end unclear, as after a time-out at the gateway.
@@ -116,7 +116,7 @@ pub(crate) fn scheme(number: &str) -> &'static str {
     }
 }
 
-/// What charging a card comes to. A number that is no test card is declined.
+/// Charges a card. Numbers that are not test cards are declined.
 pub(crate) fn charge(number: &str, amount: Decimal, currency: &str) -> Outcome {
     if number == APPLE_PAY {
         return apple_pay(amount, currency);
@@ -132,7 +132,7 @@ pub(crate) fn charge(number: &str, amount: Decimal, currency: &str) -> Outcome {
     outcome(known.map_or(UNSPECIFIED, |(_, _, outcome)| *outcome))
 }
 
-/// What an Apple Pay charge comes to: the amount decides.
+/// Charges Apple Pay. The amount decides the outcome.
 fn apple_pay(amount: Decimal, currency: &str) -> Outcome {
     outcome(match money::minor(amount, currency) {
         20_000..=30_000 => APPROVED,

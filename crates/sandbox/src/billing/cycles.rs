@@ -1,4 +1,4 @@
-//! The life of a subscription as the clock passes it: trials, first bills, renewals, retries,
+//! The life of a subscription: trials, first invoices, renewals, retries,
 //! plan changes, the end.
 //!
 //! What the guides leave open is decided here and listed in `coverage.json`: the next invoice is
@@ -179,7 +179,7 @@ fn renew(store: &mut Store, mut sub: Subscription) -> Result<()> {
     Ok(())
 }
 
-/// Puts a pending plan change in force.
+/// Applies a pending plan change.
 fn apply_pending(store: &mut Store, sub: &mut Subscription) -> Result<()> {
     let Some(change) = sub.pending.take() else {
         return Ok(());
@@ -191,7 +191,7 @@ fn apply_pending(store: &mut Store, sub: &mut Subscription) -> Result<()> {
     webhooks::emit(store, Event::SubscriptionPlanChanged, Entity::Subscription(sub))
 }
 
-/// Works out the amount per cycle anew.
+/// Recalculates the amount per cycle.
 pub(crate) fn retotal(store: &mut Store, sub: &mut Subscription) -> Result<()> {
     let scope = Scope::of(sub);
     let basket = fill(store, &scope, &wanted(&sub.items), &sub.coupons, &sub.currency, false)?;

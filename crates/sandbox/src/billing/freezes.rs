@@ -59,7 +59,7 @@ pub(crate) fn schedule(store: &Store, sub: &mut Subscription) -> Result<()> {
     store.put(sub)
 }
 
-/// Does what is due: ends the freeze that is over, begins the one whose time has come.
+/// Ends the freeze that is over and starts the one that is due.
 pub(crate) fn turn(store: &mut Store, sub: &mut Subscription) -> Result<()> {
     let now = store.now;
     let mut freezes: Vec<Freeze> = store.all(&of(&sub.base.id))?;

@@ -65,7 +65,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Makes an invoice with its payments and says so to webhooks.
+/// Creates an invoice with its payments, and the events about it.
 pub(crate) fn create_invoice(
     store: &mut Store,
     scope: &Scope,
@@ -118,7 +118,7 @@ pub(crate) fn create_invoice(
     Ok((invoice, payments))
 }
 
-/// A payment that nobody has paid yet.
+/// A new, unpaid payment.
 pub(super) fn new_payment(
     store: &mut Store,
     scope: &Scope,
@@ -151,7 +151,7 @@ pub(super) fn new_payment(
     }
 }
 
-/// Ends an invoice and what is unpaid of it.
+/// Cancels an invoice and its unpaid payments.
 pub(crate) fn cancel_invoice(store: &mut Store, invoice: &mut Invoice) -> Result<()> {
     for mut payment in store.payments_of(&invoice.base.id)? {
         if !payment.status.is_paid() && payment.status != PaymentStatus::Canceled {

@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::model::{Link, LinkStatus, Payment, Record as _};
 use crate::store::Store;
 
-/// Does what is due for one record, at its time.
+/// Does the scheduled work of one record.
 pub(crate) fn on_due(store: &mut Store, kind: &str, id: &str) -> Result<()> {
     match kind {
         "subscription" => cycles::on_due(store, id),

@@ -100,7 +100,7 @@ pub(crate) fn fail(
     payment: &mut Payment,
     outcome: &Outcome,
 ) -> Result<()> {
-    // Where nobody knows whether money moved, the payment is being looked into.
+    // If it is unknown whether money moved, the payment is under review.
     let unclear = outcome.verdict == Verdict::Unclear;
     payment.status = if unclear { PaymentStatus::UnderReview } else { PaymentStatus::Failed };
     payment.gateway_message = Some(outcome.message.to_owned());
@@ -113,7 +113,7 @@ pub(crate) fn fail(
 }
 
 /// Charges payments of an invoice to the card that the customer stored last, as one transaction.
-/// None where there is no card.
+/// Returns `None` if there is no card.
 pub(crate) fn charge_stored(
     store: &mut Store,
     invoice: &mut Invoice,

@@ -1,4 +1,4 @@
-//! An attempt at paying: what the payer gives, what can be wrong with it, what it comes to.
+//! A payment attempt: the payer's input, its faults, and the result.
 
 use std::collections::HashMap;
 
@@ -28,12 +28,12 @@ pub(crate) struct Attempt {
     pub(crate) all: bool,
     /// Answers to the custom fields; null for none.
     pub(crate) answers: Value,
-    /// The amount that the page showed; none where there was no page.
+    /// The amount that the page showed; none if there was no page.
     pub(crate) shown: Option<String>,
 }
 
 impl Attempt {
-    /// Whether the page showed another amount than what is to be paid.
+    /// Whether the page showed an amount other than the amount due.
     pub(super) fn saw_other(&self, amount: Decimal, currency: &str) -> bool {
         self.shown.as_ref().is_some_and(|shown| *shown != money::text(amount, currency))
     }
@@ -42,7 +42,7 @@ impl Attempt {
 /// What a payer pays with.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Instrument {
-    /// Nothing, where nothing is to be paid.
+    /// Nothing, if the amount due is zero.
     #[default]
     Nothing,
     ApplePay,
@@ -100,7 +100,7 @@ pub(crate) struct Receipt {
     /// What was paid or tried, with its currency, for the sandbox's own page.
     #[serde(skip)]
     pub(crate) amount: String,
-    /// Where the payer is sent; none for the sandbox's own page.
+    /// The URL to redirect the payer to; none for the sandbox's own page.
     pub(crate) redirect_url: Option<String>,
 }
 
@@ -178,12 +178,12 @@ pub(super) fn takes(methods: &Value, scheme: &str) -> bool {
         "MADA" if methods.get("mada") == Some(&Value::Bool(false)) => return false,
         _ => return true,
     };
-    // Where methods are given, one that is left out is off; null stands for the organization's.
+    // A method that is left out is off. Null means the organization's methods.
     methods.is_null() || methods.get(name).is_some_and(|on| on != &Value::Bool(false))
 }
 
 impl Instrument {
-    /// The number that stands for it in charges.
+    /// The number to charge.
     pub(super) fn number(&self) -> String {
         match self {
             Self::Nothing => String::new(),
@@ -206,7 +206,7 @@ impl Instrument {
         Settlement::Gateway { method: self.method().to_owned(), card: self.number() }
     }
 
-    /// What is stored of it for later charges.
+    /// The card to store for later charges.
     pub(super) fn stored(&self, store: &mut Store) -> Option<Card> {
         let number = self.number();
         if number.is_empty() {
@@ -220,7 +220,7 @@ impl Instrument {
         Some(Card { id: store.new_id(), method: self.method().to_owned(), last4, number })
     }
 
-    /// What is wrong with it (guide "Testing Cards").
+    /// Its faults, by the rules of the guide "Testing Cards".
     pub(super) fn faults(&self, store: &Store, methods: &Value, free: bool) -> Vec<FieldFault> {
         let mut faults = Vec::new();
         match self {
@@ -314,5 +314,45 @@ pub(crate) fn from_json(body: &Value) -> Attempt {
         all: body.get("all") == Some(&Value::Bool(true)),
         answers: body.get("custom_fields").cloned().unwrap_or_default(),
         shown: None,
+    }
+}
+
+/// Reads an attempt from the fields of the checkout form.
+pub(crate) fn from_form(fields: &HashMap<String, String>) -> Attempt {
+    let text = |name: &str| fields.get(name).map(|text| text.trim().to_owned());
+    let given = |name: &str| text(name).unwrap_or_default();
+    let instrument = match given("method").as_str() {
+        "apple_pay" => Instrument::ApplePay,
+        "free" => Instrument::Nothing,
+        _ => Instrument::Card {
+            number: given("card_number"),
+            holder: given("card_holder"),
+            month: given("card_month"),
+            year: given("card_year"),
+            cvc: given("card_cvc"),
+        },
+    };
+    let mut quantities = HashMap::new();
+    let mut answers = serde_json::Map::new();
+    for (name, value) in fields {
+        if let Some(item) = name.strip_prefix("quantity_") {
+            // Zero is refused, like every quantity outside the allowed range.
+            let number = western(value.trim()).parse().unwrap_or(0);
+            quantities.insert(item.to_owned(), number);
+        }
+        if let Some(field) = name.strip_prefix("custom_") {
+            answers.insert(field.to_owned(), Value::String(value.clone()));
+        }
+    }
+    Attempt {
+        name: text("name"),
+        phone: text("phone").map(|phone| western(&phone).replace([' ', '-'], "")),
+        email: text("email"),
+        quantities,
+        instrument,
+        installments: given("installments").parse().ok(),
+        all: given("pay") == "all",
+        shown: text("shown_amount"),
+        answers: if answers.is_empty() { Value::Null } else { Value::Object(answers) },
     }
 }

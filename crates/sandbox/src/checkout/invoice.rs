@@ -1,4 +1,4 @@
-//! Paying an invoice at its page: whole, in installments, or what is open of it.
+//! Paying an invoice on its page: at once, in installments, or its open payments.
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -38,7 +38,7 @@ pub(super) fn splits(invoice: &Invoice, total: Decimal) -> Vec<u32> {
     if offered && whole { money::splits(total, &invoice.currency) } else { Vec::new() }
 }
 
-/// What an invoice comes to when paid in installments: without its coupons, where it says so.
+/// The total of an invoice paid in installments, which may forfeit its coupons.
 pub(super) fn split_total(store: &Store, invoice: &Invoice) -> Result<Decimal> {
     if !invoice.exclude_coupons {
         return Ok(invoice.totals.amount);

@@ -37,7 +37,7 @@ pub(super) fn splits(store: &Store, link: &Link, total: Decimal) -> Result<Vec<u
         _ if link.methods.is_null() => store.need::<Organization>(&link.base.org)?.installments,
         _ => false,
     };
-    // Off for recurring products, whatever the settings say.
+    // Always off for recurring products.
     let offered = offered && link.interval.is_none();
     Ok(if offered { money::splits(total, &link.currency) } else { Vec::new() })
 }
@@ -140,7 +140,7 @@ pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answ
     Ok(Answer::Tried(Box::new(receipt)))
 }
 
-/// The money came in: makes what follows from it.
+/// Records everything that follows from a successful payment.
 fn complete(
     store: &mut Store,
     link: &Link,
@@ -246,7 +246,7 @@ fn subscribe(
     let mut sub = subscriptions::blank(store, scope, customer, &link.currency, basket, cycle);
     sub.link = Some(link.base.id.clone());
     sub.description.clone_from(&link.description);
-    // The payer is told by the checkout itself, and renewals are charged without a bill.
+    // The checkout informs the payer, and renewals are charged without a notification.
     sub.notify = false;
     if let Some(days) = link.trial_days {
         let end = time::days(store.now, days);

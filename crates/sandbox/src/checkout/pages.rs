@@ -32,12 +32,12 @@ pub(crate) struct Shown<'a> {
     pub(crate) changed: bool,
 }
 
-/// How a payment ended, as far as its page needs to know.
+/// What the result page shows of a payment.
 pub(crate) struct Ended<'a> {
     /// `paid` or `failed_internal_error`; a plain failure goes back to the checkout.
     pub(crate) status: &'a str,
     pub(crate) message: &'a str,
-    /// What was paid, with its currency; empty where nothing was.
+    /// The amount paid with its currency; empty if nothing was paid.
     pub(crate) amount: &'a str,
     pub(crate) reference: &'a str,
     pub(crate) org: &'a str,
@@ -103,7 +103,7 @@ fn amount(value: Decimal, currency: &str) -> Markup {
     html! { bdi.num { (money::text(value, currency)) " " (currency) } }
 }
 
-/// A text of the merchant's; nothing where there is none.
+/// A text of the merchant, if there is one.
 fn paragraph(text: Option<&str>) -> Markup {
     html! { @if let Some(text) = text.filter(|text| !text.is_empty()) { p.soft { (text) } } }
 }
@@ -126,7 +126,7 @@ pub(crate) fn link_page(
         let body = html! { section.end { h1 { (link.name) } p { (words) } } };
         return Ok((410, frame(language, &link.name, &shop, &other, &body)));
     }
-    // Quantities that are in range price the page; others are shown beside their fault.
+    // The page shows the price for the quantities that are valid.
     let mut attempt = Attempt::default();
     for (name, value) in &shown.typed {
         let quantity = western(value.trim()).parse().ok().filter(|q| (1..=1_000_000).contains(q));
@@ -177,7 +177,7 @@ pub(crate) fn link_page(
     Ok((page.status(), frame(language, &link.name, &shop, &other, &body)))
 }
 
-/// The page where an invoice is paid: whole, in installments, or what is open of it.
+/// The page of an invoice, to pay it at once, in installments, or its open payments.
 pub(crate) fn invoice_page(
     store: &Store,
     invoice: &Invoice,
@@ -260,7 +260,7 @@ pub(crate) fn invoice_page(
     Ok((page.status(), frame(language, &title, &shop, &other, &body)))
 }
 
-/// The page after a payment, where the merchant gave no address to return to.
+/// The page after a payment, if the merchant gave no redirect URL.
 pub(crate) fn result_page(store: &Store, language: Language, ended: &Ended<'_>) -> Result<String> {
     let shop = shop_name(store, ended.org, language)?;
     let paid = ended.status == "paid";
@@ -318,7 +318,7 @@ impl Page<'_> {
         fault.map(|fault| self.language.text(fault.problem))
     }
 
-    /// What is wrong with a field, beside it.
+    /// The fault of a field, shown next to it.
     fn note(&self, name: &str) -> Markup {
         html! {
             @if let Some(text) = self.fault(name) {
@@ -327,7 +327,7 @@ impl Page<'_> {
         }
     }
 
-    /// What went wrong, at the top where it is read first.
+    /// What went wrong, at the top of the page.
     fn alert(&self) -> Markup {
         let Self { language, shown } = self;
         html! {
@@ -423,7 +423,7 @@ impl Page<'_> {
         }
     }
 
-    /// A field of the form with its label, its value and what is wrong with it.
+    /// A field of the form with its label, value and fault.
     fn field(&self, field: &Field<'_>) -> Markup {
         let Field { name, label, kind, complete, ltr, optional } = *field;
         // Card data is never sent back to the page.

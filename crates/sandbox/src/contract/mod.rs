@@ -1,5 +1,5 @@
 //! What the API description promises: which operations there are, and whether a request fits one.
-//! What an operation does is the business of `resources`.
+//! What an operation does is in `resources`.
 
 mod request;
 mod routes;

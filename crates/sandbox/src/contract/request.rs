@@ -20,7 +20,7 @@ use crate::time;
 pub(crate) struct Query(HashMap<String, Value>);
 
 impl Query {
-    /// A text, none where it is absent or empty.
+    /// A text, if it is present and not empty.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
@@ -97,7 +97,7 @@ pub(crate) fn read_parameters(
     (Query(values), checker.faults)
 }
 
-/// Gives text the type that the schema asks for. Notes a fault and gives none where it cannot.
+/// Converts text to the type of the schema. Records a fault and returns `None` if it cannot.
 fn typed(
     texts: &[String],
     schema: &Value,

@@ -71,7 +71,7 @@ pub(crate) enum Found<'a> {
     Route(&'a Route, HashMap<String, String>),
     /// The path exists with other methods.
     WrongMethod(Vec<&'a str>),
-    /// There is no such path.
+    /// No operation has this path.
     Nothing,
 }
 

@@ -23,7 +23,7 @@ use crate::requests::Request;
 use crate::tenants;
 use crate::time;
 
-/// Answers whatever no page took.
+/// Answers every request that no other route matches.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let bytes = match Limited::new(body, super::BODY_LIMIT).collect().await {
@@ -91,7 +91,7 @@ fn finish(app: &App, number: u64, status: Option<u16>, fault: Option<&Fault>) {
     app.requests.lock().finish(number, status, word);
 }
 
-/// The fault that a header asks for, otherwise the one that a rule does.
+/// The fault that the header or a rule requests.
 fn choose(app: &App, asked: &Asked) -> Result<Option<Fault>> {
     if let Some(text) = text_header(&asked.headers, "x-sandbox-fault") {
         let fault = Fault::parse(&text).map_err(|problem| {

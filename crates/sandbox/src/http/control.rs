@@ -1,5 +1,4 @@
-//! The control API under `/_sandbox`: JSON in, JSON out, no key. Whoever reaches it runs the
-//! sandbox.
+//! The control API under `/_sandbox`: JSON in, JSON out, no key.
 
 use std::sync::Arc;
 
@@ -38,12 +37,12 @@ impl IntoResponse for Done {
 /// What the operations of the control API answer.
 type Outcome = Result<Done>;
 
-/// An answer that says nothing but that something was done.
+/// An empty answer that confirms a change.
 fn done<T>(_: T) -> Done {
     Done(json!({}))
 }
 
-/// A JSON body. An empty one stands for an object without members.
+/// A JSON body. An empty body means an empty object.
 struct Json<T>(T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
@@ -80,7 +79,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/_sandbox/customers/{id}/card", put(set_card).delete(remove_card))
 }
 
-/// Changes the state and answers with what the change returns.
+/// Changes the state and answers with the result.
 async fn change(
     app: Arc<App>,
     action: impl FnOnce(&mut Store<'_>) -> Result<Value> + Send + 'static,

@@ -17,7 +17,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::error::{ApiError, Code};
 
-/// The names that are allowed beside the loopback ones.
+/// The host names that are allowed in addition to the loopback names.
 #[derive(Debug, Clone)]
 pub(crate) struct Hosts {
     names: Arc<[String]>,
@@ -68,7 +68,7 @@ pub(super) async fn host(State(hosts): State<Hosts>, request: Request, next: Nex
     ApiError::code(403, Code::PermissionForbidden, info).into_response()
 }
 
-/// Refuses changes that a page of another site made a browser send.
+/// Refuses changes that a page of another site makes the browser send.
 pub(super) async fn own_page(request: Request, next: Next) -> Response {
     if request.method().is_safe() || is_own(request.headers()) {
         return next.run(request).await;

@@ -12,8 +12,8 @@ use axum::routing::get;
 use super::{error_page, page, see_other};
 use crate::app::App;
 use crate::checkout::{
-    Answer, Ended, Language, Receipt, Shown, invoice_page, link_page, missing_page, pay_invoice,
-    pay_link, read_form, result_page,
+    Answer, Ended, Language, Receipt, Shown, from_form, invoice_page, link_page, missing_page,
+    pay_invoice, pay_link, result_page,
 };
 use crate::control::Target;
 use crate::error::Result;
@@ -47,7 +47,7 @@ fn language(fields: &HashMap<String, String>) -> Language {
     Language::of(fields.get("language").map(String::as_str))
 }
 
-/// A page, or the one that says that there is none.
+/// The page, or an error page.
 fn finish(language: Language, outcome: Result<(u16, String)>) -> Response {
     match outcome {
         Ok((status, html)) => page(status, html),
@@ -106,7 +106,7 @@ fn pay(
     language: Language,
     typed: HashMap<String, String>,
 ) -> Result<Next> {
-    let attempt = read_form(&typed);
+    let attempt = from_form(&typed);
     let answer = app.change(|store| match target {
         Target::Link => pay_link(store, id, &attempt),
         Target::Invoice => pay_invoice(store, id, &attempt),
@@ -130,7 +130,7 @@ fn pay(
     Ok(Next::Page(status, html))
 }
 
-/// Where the result of an attempt is shown, so that reloading does not pay again.
+/// The address of the result page. Reloading it does not pay again.
 fn result_address(target: Target, id: &str, language: Language, receipt: &Receipt) -> String {
     let query: String = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("language", language.code())

@@ -30,7 +30,7 @@ const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 /// How often the clock is looked at while nothing else happens.
 const BEAT: Duration = Duration::from_millis(250);
 
-/// Serves until told to stop. Requests under way are finished.
+/// Serves until `stop` changes, then finishes the requests in progress.
 ///
 /// Dropping the future ends everything that runs for the sandbox, at once.
 pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, hosts: Hosts, mut stop: Stop) {
@@ -74,7 +74,7 @@ impl Drop for Running {
 }
 
 async fn stopped(stop: &mut Stop) {
-    // An error means that nobody is left to stop the server: then it stops.
+    // An error means that the sender is gone. The server stops then, too.
     let _ = stop.wait_for(|stop| *stop).await;
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Link {
     pub(crate) valid_until: Option<Timestamp>,
     pub(crate) confirmation_message: Option<String>,
     pub(crate) deactivate_message: Option<String>,
-    /// As it was sent; null for none.
+    /// As the client sent it; null if absent.
     pub(crate) methods: Value,
     pub(crate) custom_fields: Value,
     pub(crate) metadata: Value,
@@ -80,7 +80,7 @@ pub(crate) struct Invoice {
     pub(crate) interval: Option<(Interval, i64)>,
     pub(crate) cycle: Option<i64>,
     pub(crate) exclude_coupons: bool,
-    /// As it was sent; null for none.
+    /// As the client sent it; null if absent.
     pub(crate) methods: Value,
     pub(crate) answers: Value,
     pub(crate) scheduled_on: Timestamp,

@@ -22,7 +22,7 @@ pub(crate) struct Customer {
     pub(crate) language: String,
     pub(crate) methods: Vec<String>,
     pub(crate) consumer_type: ConsumerType,
-    /// As it was sent; null for none.
+    /// As the client sent it; null if absent.
     pub(crate) address: Value,
     pub(crate) vat_number: Option<String>,
     pub(crate) commercial_registration: Option<String>,
@@ -54,7 +54,7 @@ pub(crate) struct Product {
 pub(crate) struct Price {
     pub(crate) base: Base,
     pub(crate) currency: String,
-    /// As it was given.
+    /// As the client gave it.
     pub(crate) amount: Decimal,
     pub(crate) inclusive: bool,
     pub(crate) exempt: bool,
@@ -116,7 +116,7 @@ pub(crate) struct Coupon {
 }
 
 impl Coupon {
-    /// What it says, as far as amounts go.
+    /// The terms that determine its discount.
     pub(crate) fn terms(&self) -> Terms {
         Terms {
             coupon_id: self.base.id.clone(),

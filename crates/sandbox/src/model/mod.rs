@@ -62,12 +62,12 @@ pub(crate) struct Base {
 /// What the store can find a record by without opening its document.
 #[derive(Debug, Default)]
 pub(crate) struct Columns<'a> {
-    /// The record it hangs on: the invoice of a payment, the link of an invoice. Of a customer, the
+    /// The record it belongs to: the invoice of a payment, the link of an invoice. For a customer, the
     /// e-mail address in lower case.
     pub(crate) parent: Option<Cow<'a, str>>,
     /// The customer it concerns.
     pub(crate) customer: Option<&'a str>,
-    /// A second record it hangs on: the subscription of an invoice. Of a customer, the phone number.
+    /// Another record it belongs to: the subscription of an invoice. For a customer, the phone number.
     pub(crate) other: Option<&'a str>,
     pub(crate) status: &'a str,
     pub(crate) currency: &'a str,

@@ -1,4 +1,4 @@
-//! What goes on: subscriptions with their plan changes and freezes, metered usage.
+//! Recurring business: subscriptions with their plan changes and freezes, and metered usage.
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -21,7 +21,7 @@ pub(crate) struct Subscription {
     pub(crate) totals: Totals,
     pub(crate) unit: Interval,
     pub(crate) count: i64,
-    /// Where its periods are counted from, and how many have passed since.
+    /// The start from which periods are counted, and how many have passed.
     pub(crate) anchor: Timestamp,
     pub(crate) steps: i64,
     pub(crate) period: (Timestamp, Timestamp),
@@ -37,7 +37,7 @@ pub(crate) struct Subscription {
     pub(crate) latest_invoice: Option<String>,
     pub(crate) prepared: Option<String>,
     pub(crate) pending: Option<PendingChange>,
-    /// As it was sent; null for none.
+    /// As the client sent it; null if absent.
     pub(crate) methods: Value,
     pub(crate) notify: bool,
     pub(crate) exclude_coupons: bool,

@@ -1,4 +1,4 @@
-//! Who there is: organizations, their branches, users, keys and invitations.
+//! Tenants: organizations, their branches, users, keys and invitations.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -53,14 +53,14 @@ pub(crate) struct Invite {
     pub(crate) expire_at: Timestamp,
 }
 
-/// A stored card of a customer: what is left of a test card after a payment.
+/// A card of a customer, stored after a payment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Card {
     pub(crate) id: String,
     /// `VISA`, `MASTERCARD`, `AMEX`, `MADA` or `APPLE_PAY`.
     pub(crate) method: String,
     pub(crate) last4: String,
-    /// The published test number: it decides what a later charge comes to.
+    /// The published test number. It decides the outcome of later charges.
     pub(crate) number: String,
 }
 

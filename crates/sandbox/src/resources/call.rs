@@ -52,7 +52,7 @@ impl Call {
         Fields(&self.body)
     }
 
-    /// Reads the page and order that the caller asks for.
+    /// Reads the requested page and order.
     ///
     /// `fields` are the names to sort by and their SQL expressions.
     pub(crate) fn paging(&self, fields: &[(&str, &'static str)]) -> Result<Paging> {

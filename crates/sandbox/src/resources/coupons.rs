@@ -72,10 +72,10 @@ pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
 fn check(coupon: &mut Coupon) -> Result<()> {
     if coupon.is_percentage {
         if coupon.currency.is_some() {
-            return Err(ApiError::value(&["currency"], "a percentage has no currency"));
+            return Err(ApiError::value(&["currency"], "a percentage must not have a currency"));
         }
         if coupon.value > Decimal::ONE_HUNDRED {
-            return Err(ApiError::value(&["discount_value"], "a percentage is at most 100"));
+            return Err(ApiError::value(&["discount_value"], "a percentage must be at most 100"));
         }
     } else if coupon.currency.is_none() {
         return Err(ApiError::value(&["currency"], "currency is required for a fixed discount"));

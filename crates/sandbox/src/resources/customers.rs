@@ -186,7 +186,7 @@ fn check(store: &Store, customer: &Customer) -> Result<()> {
     Ok(())
 }
 
-/// Takes over what the body says. An explicit null clears what may be empty.
+/// Applies the body. An explicit null clears an optional member.
 fn apply(customer: &mut Customer, fields: Fields<'_>) {
     let set = |name: &str, place: &mut Option<String>| {
         if fields.has(name) {

@@ -31,14 +31,14 @@ fn check(
     end: Option<Timestamp>,
 ) -> Result<()> {
     if end.is_some_and(|end| end <= start) {
-        let text = "freeze_end_datetime lies before the start";
+        let text = "freeze_end_datetime is before the start";
         return Err(ApiError::value(&["freeze_end_datetime"], text));
     }
     let far = |end: Option<Timestamp>| end.unwrap_or(Timestamp::MAX);
     for other in store.all::<Freeze>(&of(&sub.base.id))? {
         let same = own == Some(other.base.id.as_str());
         if !same && other.start < far(end) && start < far(other.end) {
-            let info = format!("Freeze {} covers a part of that time.", other.base.id);
+            let info = format!("Freeze {} overlaps this period.", other.base.id);
             return Err(ApiError::invalid(info));
         }
     }
@@ -56,7 +56,7 @@ pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let notes = fields.text("notes");
     check(store, &sub, None, start, end)?;
     if end.is_some_and(|end| end <= store.now) {
-        let text = "freeze_end_datetime lies in the past";
+        let text = "freeze_end_datetime is in the past";
         return Err(ApiError::value(&["freeze_end_datetime"], text));
     }
     let base = call.scope.base(store);
@@ -120,7 +120,7 @@ pub(super) fn delete(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let mut freeze = target(store, call, &sub)?;
     let id = freeze.base.id.clone();
     if freeze.state == FreezeState::Running {
-        let info = "An active freeze is ended by setting its end to the present time.";
+        let info = "To end an active freeze, set its end to the present time.";
         return Err(ApiError::code(403, Code::PermissionForbidden, info));
     }
     if latest(store, &sub.base.id)?.is_none_or(|latest| latest.base.id != id) {

@@ -102,7 +102,7 @@ pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let fields = call.fields();
     if let Some(due) = fields.moment("scheduled_on") {
         if due <= store.now {
-            return Err(ApiError::value(&["scheduled_on"], "scheduled_on lies in the past"));
+            return Err(ApiError::value(&["scheduled_on"], "scheduled_on is in the past"));
         }
         invoice.scheduled_on = due;
         // One payment falls due with its invoice; installments keep their rhythm.
@@ -136,7 +136,7 @@ pub(super) fn void(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let mut invoice: Invoice = call.target(store, "invoice_id")?;
     check_open(&invoice)?;
     if !invoice.paid.is_zero() {
-        let info = "A part of the invoice is paid; refund it first.";
+        let info = "The invoice is partly paid. Refund the payment first.";
         return Err(ApiError::code(400, Code::InvoiceInvalidStatus, info));
     }
     cancel_invoice(store, &mut invoice)?;
@@ -144,7 +144,7 @@ pub(super) fn void(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     Reply::ok(view(store, &invoice)?)
 }
 
-/// A voided invoice of the next cycle is made anew when that cycle begins.
+/// Forgets a voided invoice of the next cycle, so that the cycle makes another.
 fn forget_prepared(store: &Store, invoice: &Invoice) -> Result<()> {
     let Some(id) = &invoice.subscription else {
         return Ok(());

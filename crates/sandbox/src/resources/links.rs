@@ -1,4 +1,4 @@
-//! Payment links. Paying one is the business of `checkout`.
+//! Payment links. Paying one is in `checkout`.
 
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ pub(crate) fn url(store: &Store, link: &Link) -> String {
     format!("{}/s/{}", store.base_url, link.base.id)
 }
 
-/// Payment methods with their defaults: what is left out is off.
+/// Payment methods. A method that is left out is off.
 fn methods(given: &Value) -> Value {
     if given.is_null() {
         return Value::Null;
@@ -150,7 +150,7 @@ pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let interval = one_kind(&basket)?;
     let trial_days = fields.number("trial_period_days");
     if trial_days.is_some() && interval.is_none() {
-        let text = "A trial is for recurring products only.";
+        let text = "Only recurring products can have a trial.";
         return Err(ApiError::invalid(text));
     }
     let Basket { items, coupons, totals, .. } = basket;
@@ -191,10 +191,10 @@ fn check(store: &Store<'_>, call: &Call, fields: Fields<'_>) -> Result<()> {
         call.scope.find::<Customer>(store, &id)?;
     }
     if fields.moment("valid_until").is_some_and(|until| until <= store.now) {
-        return Err(ApiError::value(&["valid_until"], "valid_until lies in the past"));
+        return Err(ApiError::value(&["valid_until"], "valid_until is in the past"));
     }
     if fields.number("max_number_of_payments").is_some_and(|most| most < 1) {
-        let text = "max_number_of_payments is at least 1";
+        let text = "max_number_of_payments must be at least 1";
         return Err(ApiError::value(&["max_number_of_payments"], text));
     }
     let Some(custom) = fields.given("custom_fields") else {
@@ -212,7 +212,8 @@ fn check(store: &Store<'_>, call: &Call, fields: Fields<'_>) -> Result<()> {
     Ok(())
 }
 
-/// All products are of one kind; recurring ones agree on their cycle. The cycle, if there is one.
+/// Checks that all products are of one kind and that recurring ones have the same cycle. Returns the
+/// cycle.
 pub(super) fn one_kind(basket: &Basket) -> Result<Option<(Interval, i64)>> {
     let has = |kind| basket.products.iter().any(|product| product.kind == kind);
     if has(ProductKind::Metered) {
@@ -272,7 +273,7 @@ pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     Reply::ok(view(store, &link)?)
 }
 
-/// Replaces all coupons: what is not listed is removed.
+/// Replaces all coupons. Coupons that are not listed are removed.
 pub(super) fn set_coupons(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let mut link: Link = call.target(store, "payment_link_id")?;
     let fields = call.fields();
@@ -323,7 +324,7 @@ pub(super) fn set_status(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
         return Err(ApiError::invalid(text));
     }
     if link.status == LinkStatus::Completed {
-        let text = "The link has taken all the payments it may.";
+        let text = "The link has received its maximum number of payments.";
         return Err(ApiError::code(400, Code::InvalidStatus, text));
     }
     if status == LinkStatus::Active && link.valid_until.is_some_and(|until| until <= store.now) {

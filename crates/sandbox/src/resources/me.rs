@@ -1,4 +1,4 @@
-//! Who is calling, and inviting others.
+//! The caller, and invitations.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::model::{Branch, Invite, User};
 use crate::store::{Filter, Store};
 use crate::time;
 
-/// How long an invitation holds. Not published; a week.
+/// How many days an invitation is valid. Not published.
 const INVITATION_DAYS: i64 = 7;
 
 pub(super) fn me(store: &mut Store<'_>, call: &Call) -> Result<Reply> {

@@ -43,11 +43,11 @@ pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
         return Err(ApiError::invalid(text));
     }
     if starts_at < time::days(store.now, -366) {
-        let text = "starts_at lies more than a year in the past";
+        let text = "starts_at is more than a year in the past";
         return Err(ApiError::value(&["starts_at"], text));
     }
     if ends_at.is_some_and(|end| end <= starts_at) {
-        return Err(ApiError::value(&["ends_at"], "ends_at lies before the start"));
+        return Err(ApiError::value(&["ends_at"], "ends_at is before the start"));
     }
     if running(store, &product.base.id, &customer)?.is_some() {
         let info = "The customer has an active subscription to this product.";
@@ -108,16 +108,16 @@ fn check_amount(amount: Decimal, index: usize) -> Result<()> {
     let digits = shown.bytes().filter(u8::is_ascii_digit).count();
     let leading = usize::from(shown.starts_with("0."));
     let problem = if amount.is_sign_negative() && !amount.is_zero() {
-        "usage is not negative"
+        "usage must not be negative"
     } else if digits - leading > 10 {
-        "usage has at most 10 digits"
+        "usage must have at most 10 digits"
     } else {
         return Ok(());
     };
     Err(ApiError::value(&["records", &index.to_string(), "usage_amount"], problem))
 }
 
-/// Stores one event. None where its key is known, or nobody subscribed.
+/// Stores one event. Returns `None` if its key is already used or there is no subscription.
 fn store_usage(
     store: &mut Store<'_>,
     call: &Call,

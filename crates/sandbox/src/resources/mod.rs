@@ -1,5 +1,5 @@
-//! What each operation of the API does, one file for each area. They get a checked request and the
-//! store inside a transaction; of HTTP they know the status code.
+//! What each operation of the API does, one file per area. A handler gets a checked request and the
+//! store inside a transaction. All it knows of HTTP is the status code.
 
 pub(crate) mod branches;
 mod call;
@@ -12,7 +12,6 @@ mod me;
 pub(crate) mod metered;
 pub(crate) mod payments;
 pub(crate) mod plan_changes;
-mod prices;
 pub(crate) mod products;
 pub(crate) mod subscriptions;
 mod views;
@@ -50,9 +49,9 @@ pub(crate) const HANDLERS: &[(&str, Handler)] = &[
     ("GET /api/v2/products/{product_id}", products::get),
     ("PUT /api/v2/products/{product_id}", products::update),
     ("DELETE /api/v2/products/{product_id}", products::delete),
-    ("POST /api/v2/products/{product_id}/prices", prices::create),
-    ("PUT /api/v2/products/{product_id}/prices/{price_id}", prices::update),
-    ("DELETE /api/v2/products/{product_id}/prices/{price_id}", prices::delete),
+    ("POST /api/v2/products/{product_id}/prices", products::add_price),
+    ("PUT /api/v2/products/{product_id}/prices/{price_id}", products::replace_price),
+    ("DELETE /api/v2/products/{product_id}/prices/{price_id}", products::delete_price),
     ("GET /api/v2/coupons", coupons::list),
     ("POST /api/v2/coupons", coupons::create),
     ("GET /api/v2/coupons/{coupon_id}", coupons::get),

@@ -65,7 +65,8 @@ pub(super) fn mark_paid(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let fields = call.fields();
     let method = fields.text("payment_method").unwrap_or_default();
     if !BY_HAND.contains(&method.as_str()) {
-        let text = format!("{method} is no method of paying by hand: {}", BY_HAND.join(", "));
+        let text =
+            format!("{method} is not a method for payments outside Stream: {}", BY_HAND.join(", "));
         return Err(ApiError::value(&["payment_method"], text));
     }
     check_unpaid(&payment)?;
@@ -185,7 +186,7 @@ fn check_refundable(payment: &Payment) -> Result<()> {
 
 /// The refusal to refund one of several payments that were one transaction.
 fn several(payments: &[Payment]) -> ApiError {
-    let text = "Several payments were one transaction; allow the refund of all of them.";
+    let text = "Several payments were one transaction. Allow the refund of all of them.";
     let mut error = ApiError::code(400, Code::StreamError, text);
     let total = payments.iter().map(|payment| payment.amount).sum();
     let currency = payments.first().map_or("SAR", |payment| payment.currency.as_str());

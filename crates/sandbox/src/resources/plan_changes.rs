@@ -1,5 +1,5 @@
 //! Changing the plan of a subscription: scheduled for the period's end, with a preview, and the
-//! already prepared invoice made anew.
+//! invoice that was already prepared replaced.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use crate::model::{
 use crate::store::Store;
 use crate::webhooks::{self, Entity};
 
-/// A plan without what does not matter when plans are compared.
+/// The parts of a plan that make it different from another.
 fn essence(items: &[SubscriptionItem], coupons: &[String]) -> Value {
     let items: Vec<Value> =
         items.iter().map(|item| json!([item.product_id, item.quantity, item.coupons])).collect();
@@ -34,13 +34,13 @@ pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let coupons = fields.ids("coupons");
     let basket = fill(store, scope, &Wanted::read(fields), &coupons, &sub.currency, true)?;
     if basket.products.iter().any(|product| product.kind != ProductKind::Recurring) {
-        return Err(ApiError::invalid("A subscription is to recurring products."));
+        return Err(ApiError::invalid("A subscription needs recurring products."));
     }
     let items = keep_ids(store, &sub, basket);
     let unit = fields.word("recurring_interval").unwrap_or(sub.unit);
     let count = fields.number("recurring_interval_count").unwrap_or(sub.count);
     if count > 1000 {
-        let text = "recurring_interval_count is more than this sandbox works with (1000)";
+        let text = "recurring_interval_count exceeds the limit of this sandbox (1000)";
         return Err(ApiError::value(&["recurring_interval_count"], text));
     }
     let changed = essence(&items, &coupons) != essence(&sub.items, &sub.coupons)
@@ -73,7 +73,7 @@ pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     Reply::ok(view_subscription(store, &sub)?)
 }
 
-/// What takes effect at once.
+/// Applies the changes that take effect immediately.
 fn apply_now(sub: &mut Subscription, fields: Fields<'_>) -> Result<()> {
     if fields.has("description") {
         sub.description = fields.text("description");
@@ -117,7 +117,7 @@ fn keep_ids(store: &Store, sub: &Subscription, basket: Basket) -> Vec<Subscripti
     items.collect()
 }
 
-/// Makes the prepared invoice of the next cycle anew, if there is one and nobody has paid it.
+/// Replaces the prepared invoice of the next cycle, unless it is paid.
 fn reissue(store: &mut Store, sub: &mut Subscription) -> Result<bool> {
     let Some(id) = &sub.prepared else {
         return Ok(false);
@@ -134,7 +134,7 @@ fn reissue(store: &mut Store, sub: &mut Subscription) -> Result<bool> {
 
 pub(super) fn withdraw(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let mut sub: Subscription = call.target(store, "subscription_id")?;
-    // An invoice that was made anew stays as it is: the customer has been told of it.
+    // A reissued invoice stays as it is: the customer has already received it.
     if sub.pending.take().is_some() {
         store.update(&mut sub)?;
         let event = Event::SubscriptionPlanChangeCanceled;

@@ -1,4 +1,4 @@
-//! Products, and their prices as far as they come with the product.
+//! Products and their prices.
 
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ pub(crate) fn view(product: &Product) -> Value {
 }
 
 /// A price as part of its product.
-pub(super) fn view_price(price: &Price) -> Value {
+fn view_price(price: &Price) -> Value {
     let currency = price.currency.as_str();
     json!({
         "id": price.base.id,
@@ -93,7 +93,7 @@ pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     cycle(&mut product, fields)?;
     product.prices = match prices(store, call, fields)? {
         Some(prices) => prices,
-        None => return Err(ApiError::value(&["prices"], "at least one price is needed")),
+        None => return Err(ApiError::value(&["prices"], "at least one price is required")),
     };
     store.put(&product)?;
     Reply::ok(view(&product))
@@ -112,7 +112,7 @@ fn cycle(product: &mut Product, fields: Fields<'_>) -> Result<()> {
     product.interval_count =
         fields.number("recurring_interval_count").unwrap_or(product.interval_count);
     if product.interval_count > 1000 {
-        let text = "recurring_interval_count is more than this sandbox works with (1000)";
+        let text = "recurring_interval_count exceeds the limit of this sandbox (1000)";
         return Err(ApiError::value(&["recurring_interval_count"], text));
     }
     if product.interval.is_none() {
@@ -122,7 +122,7 @@ fn cycle(product: &mut Product, fields: Fields<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The prices that the body gives, none where it says nothing of prices.
+/// The prices in the body, if it has any.
 fn prices(store: &mut Store<'_>, call: &Call, fields: Fields<'_>) -> Result<Option<Vec<Price>>> {
     let scope = &call.scope;
     let mut prices: Vec<Price> = Vec::new();
@@ -152,12 +152,7 @@ fn prices(store: &mut Store<'_>, call: &Call, fields: Fields<'_>) -> Result<Opti
 }
 
 /// Reads one price.
-pub(super) fn price(
-    store: &mut Store,
-    scope: &Scope,
-    fields: Fields<'_>,
-    at: &[&str],
-) -> Result<Price> {
+fn price(store: &mut Store, scope: &Scope, fields: Fields<'_>, at: &[&str]) -> Result<Price> {
     let currency = fields.text("currency").unwrap_or_else(|| "SAR".to_owned());
     let amount = fields.amount("amount").unwrap_or_default();
     let inclusive = fields.flag("is_price_inclusive_of_vat").unwrap_or(true);
@@ -174,7 +169,7 @@ pub(super) fn price(
 }
 
 /// The rules for a price, beyond its types.
-pub(super) fn check_price(
+fn check_price(
     amount: rust_decimal::Decimal,
     inclusive: bool,
     exempt: bool,
@@ -186,7 +181,7 @@ pub(super) fn check_price(
         return Err(ApiError::value(&at("is_price_exempt_from_vat"), text));
     }
     if amount < rust_decimal::Decimal::ONE {
-        return Err(ApiError::value(&at("amount"), "a price is at least 1"));
+        return Err(ApiError::value(&at("amount"), "a price must be at least 1"));
     }
     if amount > money::MAX_AMOUNT {
         return Err(ApiError::value(&at("amount"), "the price is too large"));
@@ -253,6 +248,79 @@ pub(super) fn delete(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     }
     product.base.deleted = true;
     product.is_active = false;
+    store.update(&mut product)?;
+    Reply::empty()
+}
+
+/// A price in the shape of its own operations.
+fn view_single_price(price: &Price) -> Value {
+    let mut value = view_price(price);
+    if let Some(map) = value.as_object_mut() {
+        map.insert("created_at".to_owned(), json!(time::text(price.base.created_at)));
+        map.insert("updated_at".to_owned(), time::text_or_null(price.base.updated_at));
+        let minor = money::minor(price.amount, &price.currency);
+        map.insert("amount_in_smallest_unit".to_owned(), json!(minor));
+    }
+    value
+}
+
+pub(super) fn add_price(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut product: Product = call.target(store, "product_id")?;
+    let scope = &call.scope;
+    let added = price(store, scope, call.fields(), &[])?;
+    check_currency(call, &added.currency)?;
+    if product.price_in(&added.currency).is_some() {
+        let info = format!("The product has an active price in {}.", added.currency);
+        return Err(ApiError::code(422, Code::ResourceAlreadyExists, info));
+    }
+    product.prices.push(added.clone());
+    store.update(&mut product)?;
+    Ok(Reply { status: 201, body: view_single_price(&added) })
+}
+
+/// The place of an active price in its product.
+fn price_place(call: &Call, product: &Product) -> Result<usize> {
+    let id = call.path.get("price_id").map(|id| id.to_ascii_lowercase()).unwrap_or_default();
+    let place = product.prices.iter().position(|price| price.base.id == id && price.is_active);
+    place.ok_or_else(|| ApiError::not_found("Price", &id))
+}
+
+/// Replaces a price. It is never edited: a new one takes its place.
+pub(super) fn replace_price(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut product: Product = call.target(store, "product_id")?;
+    let place = price_place(call, &product)?;
+    let scope = &call.scope;
+    let base = scope.base(store);
+    let fields = call.fields();
+    let Some(old) = product.prices.get_mut(place) else {
+        return Err(ApiError::not_found("Price", ""));
+    };
+    let amount = fields.amount("amount").unwrap_or(old.amount);
+    let next = Price {
+        base,
+        currency: old.currency.clone(),
+        amount: money::round(amount, &old.currency),
+        inclusive: fields.flag("is_price_inclusive_of_vat").unwrap_or(old.inclusive),
+        exempt: fields.flag("is_price_exempt_from_vat").unwrap_or(old.exempt),
+        is_active: true,
+    };
+    check_price(next.amount, next.inclusive, next.exempt, &[])?;
+    old.is_active = false;
+    product.prices.push(next.clone());
+    store.update(&mut product)?;
+    Reply::ok(view_single_price(&next))
+}
+
+pub(super) fn delete_price(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+    let mut product: Product = call.target(store, "product_id")?;
+    let place = price_place(call, &product)?;
+    if product.prices.iter().filter(|price| price.is_active).count() <= 1 {
+        let info = "The last active price of a product cannot be removed.";
+        return Err(ApiError::code(400, Code::StreamError, info));
+    }
+    if let Some(price) = product.prices.get_mut(place) {
+        price.is_active = false;
+    }
     store.update(&mut product)?;
     Reply::empty()
 }

@@ -126,7 +126,7 @@ pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let codes = fields.ids("coupons");
     let basket = fill(store, scope, &Wanted::read(fields), &codes, &currency, true)?;
     let Some(cycle) = links::one_kind(&basket)? else {
-        let text = "A subscription is to recurring products.";
+        let text = "A subscription needs recurring products.";
         return Err(ApiError::invalid(text));
     };
     let mut sub = blank(store, scope, &customer, &currency, &basket, cycle);
@@ -140,7 +140,7 @@ pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     sub.period = (start, time::step(start, sub.unit, sub.count, 1));
     if fields.flag("trial").unwrap_or(false) {
         if start <= store.now {
-            let text = "period_start of a trial lies in the future";
+            let text = "period_start of a trial must be in the future";
             return Err(ApiError::value(&["period_start"], text));
         }
         sub.status = SubscriptionStatus::Trialing;

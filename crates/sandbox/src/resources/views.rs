@@ -331,7 +331,7 @@ pub(super) fn freeze(freeze: &Freeze) -> Value {
     })
 }
 
-/// The pending change of a subscription with its preview, null where there is none.
+/// The pending change of a subscription with its preview; null if there is none.
 fn pending_change(store: &Store, sub: &Subscription) -> Result<Value> {
     let Some(change) = &sub.pending else {
         return Ok(Value::Null);
@@ -372,7 +372,7 @@ fn pending_change(store: &Store, sub: &Subscription) -> Result<Value> {
     }))
 }
 
-/// Months in an interval, as far as comparing needs.
+/// The length of an interval in months, for comparing amounts.
 fn months(unit: Interval, count: i64) -> Decimal {
     let count = Decimal::from(count.max(1));
     match unit {

@@ -72,7 +72,7 @@ pub(crate) struct Db(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     database: Mutex<Database>,
-    /// Readable without waiting for whoever uses the database.
+    /// Readable without waiting for the database.
     clock: Mutex<Clock>,
     on_disk: bool,
     /// Ids that depend on the seed alone.
@@ -156,7 +156,7 @@ impl Session<'_> {
     }
 
     /// Changes the state as of `now`, whole or not at all: an error, a panic and a failed commit
-    /// undo everything, ids and clock included. Only an error that asks for it keeps what was done.
+    /// undo everything, ids and clock included. Only an error that says so keeps the changes.
     pub(crate) fn transact<T>(
         &mut self,
         now: Timestamp,
@@ -164,7 +164,7 @@ impl Session<'_> {
     ) -> Result<T> {
         let Database { connection, ids, base_url } = &mut *self.database;
         let clock = *self.clock.lock();
-        // Its destructor rolls back whatever was not committed.
+        // Dropping it rolls back what was not committed.
         let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
         let mut store = Store { db: &transaction, ids: ids.clone(), clock, now, base_url };
         let outcome = action(&mut store);
@@ -191,9 +191,9 @@ pub(crate) struct Store<'a> {
     pub(crate) db: &'a Connection,
     pub(crate) ids: Ids,
     pub(crate) clock: Clock,
-    /// The time of what is being done.
+    /// The time of the operation in progress.
     pub(crate) now: Timestamp,
-    /// Where the sandbox is reached, without a slash at the end.
+    /// The sandbox's URL, without a trailing slash.
     pub(crate) base_url: &'a str,
 }
 
@@ -268,7 +268,7 @@ impl Store<'_> {
         self.put(record)
     }
 
-    /// A record by its id, deleted ones too, of whatever organization.
+    /// A record by its id, in any organization, deleted or not.
     pub(crate) fn get<R: Record>(&self, id: &str) -> Result<Option<R>> {
         let sql = "SELECT doc FROM entity WHERE kind = ?1 AND id = ?2";
         let doc: Option<String> = self

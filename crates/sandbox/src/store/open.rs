@@ -12,7 +12,7 @@ use crate::ids::Ids;
 /// Marks a file as a sandbox's: "STRM" in the header of the database.
 const APPLICATION: i32 = 0x5354_524d;
 
-/// The form of the tables. Raised when they change.
+/// The version of the tables. Increase it when they change.
 const VERSION: i32 = 1;
 
 const TABLES: &str = "
@@ -59,7 +59,7 @@ const TABLES: &str = "
     CREATE INDEX attempt_delivery ON attempt(delivery);
 ";
 
-/// Why a data file cannot be used. The file is as it was.
+/// Why a data file cannot be used. The file is left unchanged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -83,7 +83,7 @@ pub enum OpenError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What SQLite says of it.
+        /// The error from SQLite.
         problem: String,
     },
     /// Another process has the file open.
@@ -94,7 +94,7 @@ pub enum OpenError {
     Unusable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error from the system.
         problem: String,
     },
 }
@@ -122,7 +122,7 @@ pub(crate) fn open(path: Option<&Path>, ids: Ids, clock: Clock) -> Result<Db, Op
     restored(db, path, true)
 }
 
-/// Takes the rights of everybody but the owner off a data file and what SQLite keeps beside it.
+/// Removes all access except the owner's from a data file and the files that SQLite keeps next to it.
 /// SQLite gives the files that it makes the rights of the data file.
 fn keep_private(path: &Path) {
     #[cfg(unix)]
@@ -145,7 +145,7 @@ fn keep_private(path: &Path) {
     }
 }
 
-/// A file beside another one.
+/// The path with a suffix.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -161,7 +161,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Makes a whole file beside and moves it into place, so that no kill leaves half of one.
+/// Creates the whole file under another name and renames it, so that a kill never leaves half of one.
 fn create(path: &Path, ids: &Ids, clock: Clock) -> Result<(), OpenError> {
     let beside = beside(path, &format!(".new-{}", std::process::id()));
     // A file of that name is left from a process that was killed.
@@ -214,7 +214,7 @@ fn inspect(path: &Path) -> Result<(), OpenError> {
 
 fn check(path: &Path) -> Result<(), OpenError> {
     // What a killed process left in the log belongs to the state and must be read with it. Without
-    // a log the file is opened as one that cannot change, so that looking leaves no trace.
+    // a log the file is opened as immutable, so that inspecting it changes nothing.
     let has_log = std::fs::metadata(beside(path, "-wal")).is_ok_and(|about| about.len() > 0);
     let db = if has_log {
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
@@ -248,7 +248,7 @@ fn restored(db: Connection, path: &Path, on_disk: bool) -> Result<Db, OpenError>
             .map_err(|error| damaged(error.to_string()))
     };
     let counter =
-        meta("counter")?.parse().map_err(|_| damaged("its counter is no number".into()))?;
+        meta("counter")?.parse().map_err(|_| damaged("its counter is not a number".into()))?;
     let ids = Ids::restore(&meta("seed")?, counter)
         .ok_or_else(|| damaged("its seed is not readable".into()))?;
     let clock: Clock =

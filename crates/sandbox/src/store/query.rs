@@ -16,7 +16,7 @@ use crate::money;
 pub(crate) struct Filter {
     conditions: Vec<String>,
     values: Vec<Sql>,
-    /// Organization and branch, as long as these are all there is to it.
+    /// Organization and branch, if the filter has no other condition.
     whole: Option<(String, String)>,
 }
 
@@ -60,7 +60,7 @@ impl Filter {
         self.raw(&format!("{column} = ?"), [value.to_owned()])
     }
 
-    /// A column has a value, where one is given.
+    /// A column has a value, if one is given.
     pub(crate) fn eq_if(self, column: &'static str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.eq(column, value),
@@ -77,7 +77,7 @@ impl Filter {
         self.raw(&format!("{expression} IN ({marks})"), values.to_vec())
     }
 
-    /// A moment, in microseconds, lies within bounds that both count.
+    /// A time in microseconds is within inclusive bounds.
     pub(crate) fn moments(
         mut self,
         expression: &str,
@@ -93,7 +93,7 @@ impl Filter {
         self
     }
 
-    /// The amount lies within bounds that both count.
+    /// The amount is within inclusive bounds.
     pub(crate) fn amounts(mut self, from: Option<Decimal>, to: Option<Decimal>) -> Self {
         for (sign, bound) in [(">=", from), ("<=", to)] {
             if let Some(bound) = bound {
@@ -165,7 +165,7 @@ impl Store<'_> {
         Ok(payments)
     }
 
-    /// One page of the records that meet a filter, and where it lies.
+    /// One page of the records that meet a filter, and its pagination.
     pub(crate) fn page<R: Record>(
         &self,
         filter: &Filter,
@@ -198,7 +198,7 @@ impl Store<'_> {
 }
 
 impl Paging {
-    /// The API's account of a page. A list without entries has one page, an empty one.
+    /// The pagination in the API's shape. An empty list has one empty page.
     fn json(&self, total: i64) -> Value {
         let pages = total.saturating_add(self.limit - 1) / self.limit.max(1);
         let pages = pages.max(1);

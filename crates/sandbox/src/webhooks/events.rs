@@ -19,7 +19,8 @@ pub(crate) enum Entity<'a> {
     Attempt(&'a Link),
 }
 
-/// Writes an event and a delivery for every endpoint that wants it. What nobody wants is not kept.
+/// Stores an event and a delivery for every endpoint that subscribes to it. Without such an endpoint
+/// nothing is stored.
 pub(crate) fn emit(store: &mut Store, event: Event, entity: Entity<'_>) -> Result<()> {
     let mut wanting = super::endpoints(store)?;
     wanting.retain(|endpoint| {

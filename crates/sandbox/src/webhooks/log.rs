@@ -26,8 +26,7 @@ impl Endpoint {
         self.events.is_empty() || self.events.iter().any(|wanted| wanted == event.word())
     }
 
-    /// The endpoint as the control API shows it, with its secret: whoever reaches the control API
-    /// runs the sandbox.
+    /// The endpoint in the control API's shape, with its secret.
     pub(crate) fn json(&self) -> Value {
         json!({
             "id": self.id,
@@ -121,7 +120,7 @@ fn end_deliveries(store: &Store, endpoint: &str) -> Result<()> {
     Ok(())
 }
 
-/// Sends a delivery again, whatever became of it.
+/// Sends a delivery again, even if it was delivered.
 pub(crate) fn resend(store: &Store, delivery: &str) -> Result<()> {
     let sql = "SELECT p.enabled FROM delivery d LEFT JOIN endpoint p ON p.id = d.endpoint
                WHERE d.id = ?1";
