@@ -9,11 +9,12 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri,
     header::{
         ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
         ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN, VARY,
     },
+    uri::Authority,
 };
 use http_body_util::{BodyExt as _, Full as FullBody};
 use hyper::body::Incoming;
@@ -131,7 +132,7 @@ impl<S: ServerHandler> Gate<S> {
         let address = seal.address(prefix(*client.as_ref().unwrap_or(&peer)));
         self.check_rate("address", &now.rates.address, &address).await?;
         client?;
-        check_names(request.headers(), now)?;
+        check_names(request.uri(), request.headers(), now)?;
         if request.method() == Method::OPTIONS {
             return Ok(preflight());
         }
@@ -353,13 +354,16 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.trim().eq_ignore_ascii_case("application/json")
 }
 
-fn check_names(headers: &HeaderMap, now: &Now) -> Result<(), Refusal> {
+/// Whether the server answers under the name that the request uses, and to the page that sent it. A target
+/// with a name of its own counts as well as the Host header.
+fn check_names(target: &Uri, headers: &HeaderMap, now: &Now) -> Result<(), Refusal> {
     let mut hosts = headers.get_all(HOST).iter();
     let host = hosts.next().and_then(|host| host.to_str().ok());
     let (Some(host), None) = (host, hosts.next()) else {
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "the request needs one Host header"));
     };
-    if !now.live.hosts.allow(host) {
+    let named = target.authority().map(Authority::as_str);
+    if ![Some(host), named].into_iter().flatten().all(|name| now.live.hosts.allow(name)) {
         let message = "this server does not answer under that Host; its operator can allow it with \
                        --allowed-host";
         return Err(Refusal::new(StatusCode::FORBIDDEN, message));

@@ -78,7 +78,8 @@ fn split(text: &str) -> Option<(String, Option<u16>)> {
         None if authority.as_str().len() != authority.host().len() => return None,
         None => None,
     };
-    let name = authority.host().trim_end_matches('.').to_ascii_lowercase();
+    let name = authority.host();
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
     (!name.is_empty()).then_some((name, port))
 }
 
@@ -194,6 +195,7 @@ mod tests {
             "localhost:99999",
             "127.0.0.1.evil.example",
             "localhost/..",
+            "localhost..",
             "::1",
         ];
         for bad in bad {

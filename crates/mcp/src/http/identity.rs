@@ -117,10 +117,14 @@ pub(super) fn request_options(
     headers: &HeaderMap,
     view: View,
 ) -> Result<(Option<uuid::Uuid>, View), Refusal> {
-    let text = |name: &HeaderName| match headers.get(name).map(|value| value.to_str()) {
-        None => Ok(None),
-        Some(Ok(text)) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
-        Some(Err(_)) => Err(Refusal::header(name, "it must be plain text")),
+    let text = |name: &HeaderName| {
+        let mut given = headers.get_all(name).iter();
+        match (given.next().map(|value| value.to_str()), given.next()) {
+            (_, Some(_)) => Err(Refusal::header(name, "it must be given once")),
+            (None, None) => Ok(None),
+            (Some(Ok(text)), None) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
+            (Some(Err(_)), None) => Err(Refusal::header(name, "it must be plain text")),
+        }
     };
     let branch = match text(&BRANCH)? {
         Some(text) => {
