@@ -2,7 +2,7 @@
 
 use crate::error::{ApiError, Result};
 use crate::fields::Fields;
-use crate::model::{Coupon, InvoiceItem, Product};
+use crate::model::{Coupon, InvoiceItem, Link, LinkItem, Product};
 use crate::pricing::{self, Line, Terms, Totals};
 use crate::store::{Scope, Store};
 
@@ -138,4 +138,22 @@ pub(crate) fn usable_coupons(
 /// What coupons say that something existing uses, deleted and inactive ones too.
 pub(crate) fn coupon_terms(store: &Store, ids: &[String]) -> Result<Vec<Terms>> {
     ids.iter().map(|id| Ok(store.need::<Coupon>(id)?.terms())).collect()
+}
+
+/// Works out the totals of a link at the prices at which it was made.
+pub(crate) fn link_totals(store: &mut Store, link: &Link) -> Result<Totals> {
+    let wanted: Vec<Wanted> = link.items.iter().map(Wanted::from).collect();
+    let scope = Scope::of(link);
+    Ok(fill(store, &scope, &wanted, &link.coupons, &link.currency, false)?.totals)
+}
+
+impl From<&LinkItem> for Wanted {
+    fn from(item: &LinkItem) -> Self {
+        Self {
+            product_id: item.product_id.clone(),
+            quantity: item.quantity,
+            coupons: item.coupons.clone(),
+            price_id: item.price_id.clone(),
+        }
+    }
 }

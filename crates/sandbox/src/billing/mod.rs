@@ -9,7 +9,7 @@ mod invoices;
 pub(crate) mod metered;
 mod paying;
 
-pub(crate) use basket::{Basket, Wanted, coupon_terms, fill, reprice, usable_coupons};
+pub(crate) use basket::{Basket, Wanted, coupon_terms, fill, link_totals, reprice, usable_coupons};
 pub(crate) use invoices::{Draft, cancel_invoice, create_invoice, split};
 pub(crate) use paying::{Settlement, charge_stored, fail, settle};
 

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::{Call, Reply};
-use crate::billing::cycles;
+use crate::billing::{cycles, link_totals};
 use crate::error::{ApiError, Code, Result};
 use crate::model::{Coupon, Link, Subscription};
 use crate::store::{Filter, Store};
@@ -141,7 +141,7 @@ fn reprice(store: &mut Store<'_>, coupon: &str) -> Result<()> {
     let uses = "doc LIKE ? AND status = 'ACTIVE'";
     let filter = Filter::new().raw(uses, [format!("%\"{coupon}\"%")]);
     for mut link in store.all::<Link>(&filter)? {
-        link.totals = super::links::totals(store, &link)?;
+        link.totals = link_totals(store, &link)?;
         store.put(&link)?;
     }
     let uses = "doc LIKE ? AND status <> 'CANCELED'";

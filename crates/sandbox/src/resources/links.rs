@@ -3,15 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{Call, Reply, coupons, products};
-use crate::billing::{Basket, Wanted, fill, usable_coupons};
+use crate::billing::{Basket, Wanted, fill, link_totals, usable_coupons};
 use crate::error::{ApiError, Code, Result};
 use crate::fields::Fields;
 use crate::model::{
     Contact, Coupon, Customer, Interval, InvoiceItem, Link, LinkItem, LinkStatus, Product,
     ProductKind,
 };
-use crate::pricing::{Totals, steps_json};
-use crate::store::Scope;
+use crate::pricing::steps_json;
 use crate::store::Store;
 use crate::{money, time};
 
@@ -292,27 +291,9 @@ pub(super) fn set_coupons(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     for list in link.items.iter().map(|item| &item.coupons).chain([&link.coupons]) {
         usable_coupons(store, scope, list, &link.currency)?;
     }
-    link.totals = totals(store, &link)?;
+    link.totals = link_totals(store, &link)?;
     store.update(&mut link)?;
     Reply::ok(view(store, &link)?)
-}
-
-/// Works out the totals of a link at the prices at which it was made.
-pub(super) fn totals(store: &mut Store, link: &Link) -> Result<Totals> {
-    let wanted: Vec<Wanted> = link.items.iter().map(Wanted::from).collect();
-    let scope = Scope::of(link);
-    Ok(fill(store, &scope, &wanted, &link.coupons, &link.currency, false)?.totals)
-}
-
-impl From<&LinkItem> for Wanted {
-    fn from(item: &LinkItem) -> Self {
-        Self {
-            product_id: item.product_id.clone(),
-            quantity: item.quantity,
-            coupons: item.coupons.clone(),
-            price_id: item.price_id.clone(),
-        }
-    }
 }
 
 pub(super) fn set_status(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
