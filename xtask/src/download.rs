@@ -1,4 +1,4 @@
-//! Fetching a description: with a time-out, a limit on size, and a word now and then.
+//! Downloads a description, with a timeout, a size limit and a progress display.
 
 use std::{
     io::{IsTerminal as _, Write as _},
@@ -14,24 +14,24 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// Downloads a text.
 ///
 /// # Errors
-/// An address that is no https (or loopback http) URL, no answer in time, an answer that is no
-/// success, no UTF-8, or larger than a description can be.
+/// The URL is not valid or not https (plain http is allowed on loopback), the server does not answer in
+/// time or not with success, or the text is too large or not UTF-8.
 pub fn fetch(url: &str) -> anyhow::Result<String> {
     fetch_within(url, TIMEOUT)
 }
 
-/// As [`fetch`], with another time-out.
+/// Like [`fetch`], with another timeout.
 ///
 /// # Errors
-/// As [`fetch`].
+/// Like [`fetch`].
 pub fn fetch_within(url: &str, timeout: Duration) -> anyhow::Result<String> {
-    let parsed = reqwest::Url::parse(url).with_context(|| format!("`{url}` is no URL"))?;
+    let parsed = reqwest::Url::parse(url).with_context(|| format!("`{url}` is not a valid URL"))?;
     let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let local = host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
     if parsed.scheme() != "https" && !(parsed.scheme() == "http" && local) {
-        bail!("`{url}`: a description is fetched over https only");
+        bail!("`{url}`: descriptions are downloaded over https only");
     }
-    // An address that begins with https stays with it, wherever it is redirected to.
+    // Redirects from https must not lead to plain http.
     let https_only = parsed.scheme() == "https";
     let mut client = reqwest::Client::builder().timeout(timeout).https_only(https_only);
     if local {
@@ -40,20 +40,20 @@ pub fn fetch_within(url: &str, timeout: Duration) -> anyhow::Result<String> {
     let client = client.build()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(body(client, parsed)).with_context(|| {
-        format!("`{url}` could not be downloaded; give the file with --file, or use the pinned description with --pinned")
+        format!("downloading `{url}` failed; pass a file with --file, or use the pinned description with --pinned")
     })
 }
 
 async fn body(client: reqwest::Client, url: reqwest::Url) -> anyhow::Result<String> {
     let mut response = client.get(url).send().await?.error_for_status()?;
     if !response.status().is_success() {
-        bail!("the answer is {}", response.status());
+        bail!("the server answered {}", response.status());
     }
     let progress = std::io::stderr().is_terminal();
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if bytes.len() + chunk.len() > MAX_BYTES {
-            bail!("the answer has more than {} MiB", MAX_BYTES / 1024 / 1024);
+            bail!("the description is larger than {} MiB", MAX_BYTES / 1024 / 1024);
         }
         bytes.extend_from_slice(&chunk);
         if progress {
@@ -64,5 +64,5 @@ async fn body(client: reqwest::Client, url: reqwest::Url) -> anyhow::Result<Stri
     if progress {
         eprintln!();
     }
-    String::from_utf8(bytes).context("the answer is no UTF-8 text")
+    String::from_utf8(bytes).context("the description is not UTF-8")
 }

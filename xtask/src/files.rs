@@ -1,4 +1,4 @@
-//! Writing many files, all or none.
+//! Writes many files, all or none.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,13 +9,13 @@ use std::{
 use anyhow::{Context as _, bail};
 use similar::TextDiff;
 
-/// Folders in which every file is generated: what is there and was not generated is removed.
+/// Folders in which every file is generated: any other file in them is removed.
 pub const OWNED: [&str; 3] = ["crates/mcp/src/generated", "spec/tools", "src/shipped"];
 
-/// Differences between generated files and the ones on disk, as unified diffs.
+/// The differences between the files on disk and the generated ones, as unified diffs.
 ///
 /// # Errors
-/// Files that cannot be read.
+/// A file cannot be read.
 pub fn differences(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<Vec<String>> {
     let mut diffs = Vec::new();
     for (path, text) in files {
@@ -33,11 +33,11 @@ pub fn differences(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Res
     Ok(diffs)
 }
 
-/// Writes all files and removes the stale ones. The new texts are complete on disk before the first
-/// file is replaced; if replacing fails, what was replaced is put back.
+/// Writes all files and removes stale ones. All new files are complete on disk before the first one is
+/// replaced; if replacing one fails, those before it are restored.
 ///
 /// # Errors
-/// What the file system refuses. Nothing is changed then.
+/// A file cannot be read, written or replaced. Then nothing has changed.
 pub fn write_all(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<()> {
     let stale = stale(root, files)?;
     let mut staged = Vec::new();
@@ -48,7 +48,7 @@ pub fn write_all(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Resul
     result?;
     for path in stale {
         match fs::remove_file(root.join(&path)) {
-            // What an interrupted run left behind may have been used up by this one.
+            // A temporary file of an interrupted run may have been renamed by this one.
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| format!("removing {path}"));
             }
@@ -84,15 +84,15 @@ fn replace(root: &Path, staged: &[(PathBuf, String)]) -> anyhow::Result<()> {
         let target = root.join(path);
         let old = read(&target)?;
         if let Err(error) = fs::rename(temporary, &target) {
-            // Every file is put back that can be; what cannot is named.
+            // Restore every file that can be restored, and name the others.
             let stuck: Vec<String> = done
                 .into_iter()
                 .filter(|(target, old)| restore(target, old.as_deref()).is_err())
                 .map(|(target, _)| target.display().to_string())
                 .collect();
             let state = match stuck.is_empty() {
-                true => "everything is as it was".to_owned(),
-                false => format!("could not be put back: {}", stuck.join(", ")),
+                true => "all files were restored".to_owned(),
+                false => format!("could not be restored: {}", stuck.join(", ")),
             };
             return Err(error).with_context(|| format!("replacing {path}; {state}"));
         }
@@ -116,7 +116,7 @@ fn stale(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<BTreeS
             let entry = entry?;
             let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
             if entry.file_type()?.is_dir() {
-                bail!("{path} is a folder, among files that are all generated; remove it");
+                bail!("{path} is a folder, but only generated files may be there; remove it");
             }
             if !files.contains_key(&path) {
                 stale.insert(path);
@@ -141,7 +141,7 @@ mod tests {
     use super::replace;
 
     #[test]
-    fn when_a_file_cannot_be_replaced_those_before_it_are_put_back() {
+    fn when_a_file_cannot_be_replaced_those_before_it_are_restored() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         for (name, text) in [("old", "old text"), ("old.tmp", "new text"), ("new.tmp", "new file")]
@@ -151,7 +151,7 @@ mod tests {
         let staged =
             ["old", "new", "gone"].map(|name| (path(&format!("{name}.tmp")), name.to_owned()));
         let error = format!("{:#}", replace(folder.path(), &staged).unwrap_err());
-        assert!(error.starts_with("replacing gone; everything is as it was"), "{error}");
+        assert!(error.starts_with("replacing gone; all files were restored"), "{error}");
         assert_eq!(fs::read_to_string(path("old")).unwrap(), "old text");
         assert!(!path("new").exists());
     }

@@ -1,4 +1,5 @@
-//! The chores as a library, so that tests and benchmarks can run them on a copy of the repository.
+//! The development tasks as a library, so that tests and benchmarks can run them on a copy of the
+//! repository.
 
 pub mod bench;
 pub mod download;

@@ -1,11 +1,11 @@
-//! Chores of the project: `cargo xtask <command>`.
+//! Development tasks: `cargo xtask <command>`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Chores of the streampay project")]
+#[command(name = "cargo xtask", about = "Development tasks of the streampay project")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -13,15 +13,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Take an API description into spec/ and regenerate all that is made from it
+    /// Adopt an API description and regenerate everything that is made from it
     Regen(xtask::regen::Options),
     /// Run all tests
     Test(xtask::suite::Options),
-    /// Check that modules do not depend on one another in circles, and crates only as allowed
+    /// Check that modules have no circular dependencies, and crates only the allowed ones
     Modules,
-    /// Build the packages as those who depend on them do
+    /// Build the packages the way their users do
     Package,
-    /// Measure the server over HTTP beside a bare rmcp service and a pass-through
+    /// Measure the server over HTTP, compared with a bare rmcp service and a pass-through
     Bench(xtask::bench::Options),
 }
 

@@ -1,4 +1,5 @@
-//! `cargo xtask regen`: a description in, all that is made from it out, all or nothing.
+//! `cargo xtask regen`: adopts a description and regenerates everything that is made from it, all or
+//! nothing.
 
 use std::{
     collections::BTreeMap,
@@ -22,34 +23,33 @@ const OVERLAY: &str = "spec/overlay.yaml";
 const LOCK: &str = "spec/lock.json";
 const SHIPPED: &str = "src/shipped";
 
-/// Without an option the description is downloaded from where it is published.
+/// Without options, the description is downloaded from where it is published.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Options {
-    /// Download the description from another address
+    /// Download the description from another URL
     #[arg(long, conflicts_with_all = ["file", "pinned", "check"])]
     pub url: Option<String>,
-    /// Take the description from a file (JSON or YAML)
+    /// Read the description from a file (JSON or YAML)
     #[arg(long, conflicts_with_all = ["pinned", "check"])]
     pub file: Option<PathBuf>,
-    /// Regenerate from the description that is in spec/, after a change of the overlay or the
-    /// generators
+    /// Regenerate from the description in spec/, after a change of the overlay or the generators
     #[arg(long, conflicts_with = "check")]
     pub pinned: bool,
-    /// Change nothing; say whether everything committed is what spec/ gives, and how to mend it
+    /// Change nothing; check whether the generated files are up to date
     #[arg(long)]
     pub check: bool,
-    /// Write the report of changes as Markdown, for a pull request
+    /// Write the report of changes to a Markdown file, for a pull request
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 }
 
-/// Where the pinned description came from. Kept when the description does not change, so that the
-/// same input gives the same bytes.
+/// Where the pinned description came from. It stays the same while the description does, so that the same
+/// input always gives the same files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
-    /// The address or file that it was taken from.
+    /// The URL or file that it was read from.
     pub source: String,
-    /// The day when it was taken, in UTC.
+    /// The day on which it was read, in UTC.
     pub retrieved: String,
     /// SHA-256 of `spec/openapi.json`.
     pub sha256: String,
@@ -58,15 +58,15 @@ pub struct Lock {
 /// Runs the command in the repository at `root`. False where `--check` found differences.
 ///
 /// # Errors
-/// A description or an overlay with faults, or files that cannot be read or written.
+/// The description or the overlay has faults, or a file cannot be read or written.
 pub fn run(options: &Options, root: &Path) -> anyhow::Result<bool> {
     run_to(options, root, &mut std::io::stdout())
 }
 
-/// As [`run`], with what is printed written to `out`.
+/// Like [`run`], with the output written to `out`.
 ///
 /// # Errors
-/// As [`run`].
+/// Like [`run`].
 pub fn run_to(options: &Options, root: &Path, out: &mut dyn Write) -> anyhow::Result<bool> {
     let overlay = read(root, OVERLAY)?;
     if options.check {
@@ -88,9 +88,9 @@ pub fn run_to(options: &Options, root: &Path, out: &mut dyn Write) -> anyhow::Re
     let changed = files::differences(root, &files)?.len();
     let markdown = match old {
         Some(old) => streampay_spec::compare(&old.api, &new.api).to_markdown(),
-        None => "There was no description before.\n".to_owned(),
+        None => "There was no previous description.\n".to_owned(),
     };
-    // First, so that a report that cannot be written changes nothing else.
+    // Before all else, so that nothing changes if the report cannot be written.
     if let Some(path) = &options.report {
         fs::write(path, &markdown).with_context(|| format!("writing {}", path.display()))?;
     }
@@ -98,10 +98,10 @@ pub fn run_to(options: &Options, root: &Path, out: &mut dyn Write) -> anyhow::Re
     writeln!(out, "{markdown}")?;
     writeln!(
         out,
-        "{} operations, {} files, {changed} changed.{}",
+        "{} operations, {} generated files, {changed} changed.{}",
         new.api.operations.len(),
         files.len(),
-        if changed == 0 { "" } else { " Build, test and commit what changed." },
+        if changed == 0 { "" } else { " Build, test and commit them." },
     )?;
     Ok(true)
 }
@@ -112,15 +112,15 @@ fn check(root: &Path, overlay: &str, out: &mut dyn Write) -> anyhow::Result<bool
     let mut files = generate(&loaded)?;
     files.insert(format!("{SHIPPED}/{}", inputs::FILE), inputs::digest(&description, overlay));
     files.insert(surface::FILE.to_owned(), surface::list(root, &files)?);
-    // The pinned text itself has one form, and the lock must be about it.
+    // The pinned description has one format, and the lock must match it.
     files.insert(DESCRIPTION.to_owned(), pretty(&description)?);
     let mut diffs = files::differences(root, &files)?;
     let lock: Lock = serde_json::from_str(&read(root, LOCK)?).context(LOCK)?;
     if lock.sha256 != sha256(&description) {
-        diffs.push(format!("{LOCK}: the sha256 is not that of {DESCRIPTION}\n"));
+        diffs.push(format!("{LOCK}: the sha256 does not match {DESCRIPTION}\n"));
     }
     if diffs.is_empty() {
-        writeln!(out, "{} files are what spec/ gives.", files.len())?;
+        writeln!(out, "{} generated files are up to date.", files.len())?;
         return Ok(true);
     }
     for diff in &diffs {
@@ -128,13 +128,13 @@ fn check(root: &Path, overlay: &str, out: &mut dyn Write) -> anyhow::Result<bool
     }
     writeln!(
         out,
-        "\n{} files differ from what spec/ gives. Mend it with:\n\n    cargo xtask regen --pinned\n",
+        "\n{} files are out of date. To update them:\n\n    cargo xtask regen --pinned\n",
         diffs.len()
     )?;
     Ok(false)
 }
 
-/// Everything that is made from a description, by its path from the root.
+/// Generates every file that is made from a description, by its path from the root.
 ///
 /// # Errors
 /// What cannot be generated.
@@ -149,7 +149,7 @@ pub fn generate(loaded: &Loaded) -> anyhow::Result<BTreeMap<String, String>> {
         }
     };
     warn(&warnings);
-    // In the repository the build script generates these; packages carry them (see build.rs).
+    // The build script generates these in the repository; packages contain them (see build.rs).
     let shipped = [
         ("client.rs", client.client),
         ("enums.rs", client.enums),
@@ -163,8 +163,8 @@ pub fn generate(loaded: &Loaded) -> anyhow::Result<BTreeMap<String, String>> {
     Ok(formatted.collect())
 }
 
-/// What the repository was made from: the description with the overlay of then, so that a change of the
-/// overlay is seen too.
+/// What the repository was last generated from: the description with the overlay of that time, so that
+/// the report covers changes of the overlay as well.
 fn before(root: &Path, overlay: &str) -> Option<Loaded> {
     let read = |path: String| fs::read_to_string(root.join(path)).ok();
     let overlaid = || load(&read(format!("{SHIPPED}/description.json"))?, "").ok();
@@ -183,15 +183,15 @@ fn obtain(options: &Options, root: &Path) -> anyhow::Result<(String, Option<Stri
         let size = fs::metadata(path).with_context(|| format!("reading {}", path.display()))?.len();
         if size > streampay_spec::MAX_BYTES as u64 {
             bail!(
-                "{} has more than {} MiB",
+                "{} is larger than {} MiB",
                 path.display(),
                 streampay_spec::MAX_BYTES / 1024 / 1024
             );
         }
         let bytes = fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-        let text = String::from_utf8(bytes)
-            .with_context(|| format!("{} is no UTF-8 text", path.display()))?;
-        // Only the file's name: where it lies is one machine's business.
+        let text =
+            String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))?;
+        // Only the file's name: its folder exists on one machine only.
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         return Ok((text, Some(name.unwrap_or_default())));
     }
@@ -200,7 +200,7 @@ fn obtain(options: &Options, root: &Path) -> anyhow::Result<(String, Option<Stri
     Ok((download::fetch(url)?, Some(url.to_owned())))
 }
 
-/// The description in one form: JSON with two spaces, whatever it came in.
+/// The description as JSON indented by two spaces, whatever its original format.
 fn pretty(text: &str) -> anyhow::Result<String> {
     let document = streampay_spec::read_document(text)?;
     Ok(serde_json::to_string_pretty(&document)? + "\n")

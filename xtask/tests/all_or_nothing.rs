@@ -55,7 +55,7 @@ fn a_description_with_faults_is_refused_with_all_of_them() {
                 .replace("paths:\n  /things/{name}:\n", "paths:\n  /things/{name}:\n    parameters: [{name: name, in: path, required: true, schema: {type: string}}]\n"),
             &[
                 "2 faults:",
-                "two names that are both `a_b` in Rust",
+                "two names that both become `a_b` in Rust",
                 "tool add_thing: two arguments are called `name` (Path, Body)",
             ],
         ),
@@ -88,9 +88,9 @@ fn files_that_are_no_description_are_refused_by_name() {
     let huge = given("");
     File::create(&huge.path).unwrap().set_len(33 * 1024 * 1024).unwrap();
     let error = repository.refuses(&from_file(&huge.path));
-    assert!(error.contains("given.json has more than 32 MiB"), "{error}");
+    assert!(error.contains("given.json is larger than 32 MiB"), "{error}");
     let error = repository.refuses(&from_file(&given(b"\xff\xfe{}").path));
-    assert!(error.contains("given.json is no UTF-8 text"), "{error}");
+    assert!(error.contains("given.json is not UTF-8"), "{error}");
     let error = repository.refuses(&from_file(Path::new("/nowhere/gone.json")));
     assert!(error.contains("/nowhere/gone.json"), "{error}");
     let error = repository.refuses(&from_file(repository.root()));

@@ -63,15 +63,12 @@ fn answers_that_hold_no_description_change_nothing() {
     let cases = [
         (answer("404 Not Found", "", b"gone"), "404"),
         (answer("500 Internal Server Error", "", SMALL.as_bytes()), "500"),
-        (
-            answer("200 OK", "content-length: 100000\r\n", SMALL.as_bytes()),
-            "could not be downloaded",
-        ),
+        (answer("200 OK", "content-length: 100000\r\n", SMALL.as_bytes()), "downloading `"),
         (answer("200 OK", "", b"<html><body>Sign in</body></html>"), "1 fault:"),
-        (answer("200 OK", "", b"\xff\xfe"), "the answer is no UTF-8 text"),
-        (answer("200 OK", "", &vec![b' '; 33 * 1024 * 1024]), "more than 32 MiB"),
-        (answer("200 OK", &declared, &vec![b' '; 33 * 1024 * 1024]), "more than 32 MiB"),
-        (answer("302 Found", "location: http://192.0.2.1:x/\r\n", b""), "the answer is 302"),
+        (answer("200 OK", "", b"\xff\xfe"), "the description is not UTF-8"),
+        (answer("200 OK", "", &vec![b' '; 33 * 1024 * 1024]), "larger than 32 MiB"),
+        (answer("200 OK", &declared, &vec![b' '; 33 * 1024 * 1024]), "larger than 32 MiB"),
+        (answer("302 Found", "location: http://192.0.2.1:x/\r\n", b""), "the server answered 302"),
     ];
     for (answer, part) in cases {
         let url = server(answer);
@@ -123,6 +120,7 @@ fn only_https_leaves_this_machine() {
         assert!(error.contains("over https only"), "{url}: {error}");
     }
     assert!(
-        format!("{:#}", fetch("openapi.json").unwrap_err()).contains("`openapi.json` is no URL")
+        format!("{:#}", fetch("openapi.json").unwrap_err())
+            .contains("`openapi.json` is not a valid URL")
     );
 }

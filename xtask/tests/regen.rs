@@ -22,7 +22,7 @@ fn the_pinned_description_changes_nothing_however_often_and_the_check_passes() {
     let repository = Repository::real();
     let before = repository.tree();
     let (well, text) = repository.check();
-    assert!(well && text.contains("files are what spec/ gives"), "{text}");
+    assert!(well && text.contains("generated files are up to date"), "{text}");
     let file = xtask::root().join("spec/openapi.json");
     for options in [from_file(&file), from_file(&file), pinned()] {
         let (_, text) = repository.run(&options).unwrap();
@@ -76,7 +76,7 @@ fn the_check_shows_what_differs_and_how_to_mend_it() {
         "+++ b/docs/tools.md",
         "--- a/spec/tools/old.json",
         "the file is no longer generated",
-        "3 files differ",
+        "3 files are out of date",
         "cargo xtask regen --pinned",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
@@ -92,7 +92,7 @@ fn the_check_sees_a_description_that_was_edited_by_hand() {
     let edited = repository.read("spec/openapi.json").replace("Things.", "All things.");
     repository.write("spec/openapi.json", &edited);
     let (well, text) = repository.check();
-    assert!(!well && text.contains("the sha256 is not that of spec/openapi.json"), "{text}");
+    assert!(!well && text.contains("the sha256 does not match spec/openapi.json"), "{text}");
     repository.run(&pinned()).unwrap();
     assert!(repository.check().0);
 }
@@ -176,6 +176,6 @@ fn what_is_missing_is_made_and_the_first_description_has_nothing_to_compare_with
     }
     fs::remove_file(repository.path("spec/openapi.json")).unwrap();
     let text = repository.regen(SMALL).unwrap();
-    assert!(text.contains("There was no description before."), "{text}");
+    assert!(text.contains("There was no previous description."), "{text}");
     assert!(repository.tree() == before);
 }

@@ -1,6 +1,6 @@
-//! What the simulator keeps of the description, to check requests by: it is read when a program starts,
-//! and reading, overlaying and normalising the whole would take longer than all else a start has to do.
-//! Its form is that of the simulator's `contract::routes`.
+//! The part of the description that the simulator needs to check requests. The simulator reads it at
+//! startup, where reading, overlaying and normalizing the whole description would take too long. The
+//! format is that of the simulator's `contract::routes`.
 
 use serde_json::{Map, Value, json};
 use streampay_spec::{Api, Location, Operation};
@@ -45,7 +45,7 @@ fn operation(operation: &Operation) -> Value {
     })
 }
 
-/// A schema without what is there for people only.
+/// A schema without annotations for people.
 fn bare(schema: &Value) -> Value {
     match schema {
         Value::Array(parts) => parts.iter().map(bare).collect(),
@@ -59,7 +59,7 @@ fn bare(schema: &Value) -> Value {
     }
 }
 
-/// A text under these names is a note; a schema under them is a property that is called so.
+/// A text under one of these names is an annotation. A schema under it is a property of that name.
 fn is_note(name: &str, value: &Value) -> bool {
     match name {
         "description" | "title" => value.is_string(),
@@ -75,7 +75,7 @@ mod tests {
     use super::bare;
 
     #[test]
-    fn notes_go_and_properties_of_their_names_stay() {
+    fn annotations_are_removed_and_properties_of_the_same_name_stay() {
         let schema = json!({
             "title": "A", "type": "object", "x-order": 1, "examples": [{}],
             "properties": {"description": {"type": "string", "description": "Why."}, "title": {}},

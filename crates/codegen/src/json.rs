@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn short_values_stay_on_a_line_and_long_ones_have_a_line_for_each_member() {
-        let long = "x".repeat(70);
+        let long = "x".repeat(95);
         let value = json!({"a": {"b": [1, 2]}, "c": {"d": long, "e": []}});
         let wanted = format!(
             "{{\n \"a\": {{\"b\":[1,2]}},\n \"c\": {{\n  \"d\": \"{long}\",\n  \"e\": []\n }}\n}}"

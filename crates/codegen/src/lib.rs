@@ -1,13 +1,12 @@
 //! The emitters: from [`streampay_spec::Api`] to source text.
 //!
-//! - [`client`] gives the source of the typed client, made by progenitor, and the table of
-//!   operations beside it;
-//! - [`contract`] gives what the simulator checks requests by;
-//! - [`tools`] gives the wrappers of the MCP server, one file for each toolset, and the views that
-//!   people review: a catalogue and one JSON file for each tool.
+//! - [`client`] generates the typed client with progenitor, and the table of operations;
+//! - [`contract`] generates the schemas against which the simulator checks requests;
+//! - [`tools`] generates the tools of the MCP server, one file for each toolset, and what people review:
+//!   a catalogue and one JSON file for each tool.
 //!
-//! Pure: text in, text out; no network, no files, the same output for the same input. What cannot be
-//! generated is a list of faults, and progenitor's own assertions are among them.
+//! All of them are pure: no network, no files, and the same output for the same input. What cannot be
+//! generated is reported as a list of faults, including the assertions inside progenitor.
 
 pub mod client;
 pub mod contract;
@@ -17,8 +16,8 @@ pub mod tools;
 
 use std::collections::BTreeMap;
 
-/// Files to be written, by their path from the root of the repository.
+/// Files to write, by their path from the root of the repository.
 pub type Files = BTreeMap<String, String>;
 
-/// The command that makes all generated files; their first line names it.
+/// The command that generates all files. Their first line names it.
 pub const COMMAND: &str = "cargo xtask regen";

@@ -16,7 +16,7 @@ pub(crate) fn format(tokens: TokenStream, what: &str) -> Result<String, Faults> 
     }
 }
 
-/// A type's name, as the client generator writes the name of a component.
+/// The name of a component's type, as progenitor writes it.
 pub(crate) fn type_name(name: &str) -> String {
     let name = name.to_upper_camel_case();
     let start = name.starts_with(|c: char| c.is_alphabetic());
@@ -33,7 +33,7 @@ pub(crate) fn variant_name(value: &str) -> String {
 
 /// A constant's identifier, for the name of an operation or a tool.
 pub(crate) fn const_ident(name: &str) -> Ident {
-    // The generated files have constants of their own.
+    // The generated files use these names for other constants.
     match name.to_ascii_uppercase() {
         name if matches!(name.as_str(), "ALL" | "DIGEST" | "SERVER" | "TOOLS") => {
             ident(&format!("{name}_"))
@@ -47,8 +47,8 @@ pub(crate) fn snake_ident(name: &str) -> Ident {
     ident(&name.to_snake_case())
 }
 
-/// The identifier nearest to a name: keywords and leading digits need a mark, and of letters that no
-/// identifier can have nothing remains.
+/// The closest identifier to a name. Keywords and leading digits get an underscore; characters that no
+/// identifier can contain are removed.
 fn ident(name: &str) -> Ident {
     let ascii: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     [name.to_owned(), format!("{name}_"), format!("_{name}"), format!("_{ascii}")]

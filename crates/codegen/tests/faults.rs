@@ -155,7 +155,7 @@ fn what_makes_the_client_generator_panic_is_a_fault_of_its_operation() {
     let places: Vec<&str> = faults.iter().map(|fault| fault.place.as_str()).collect();
     assert_eq!(places, ["#/paths/~1header/get", "#/paths/~1twins/get"]);
     // progenitor has no way to send an object outside a body, and panics.
-    assert!(faults[0].message.starts_with("progenitor gave up: "), "{}", faults[0]);
+    assert!(faults[0].message.starts_with("progenitor failed: "), "{}", faults[0]);
     assert!(faults[1].message.contains("two names that both become `a_b`"), "{}", faults[1]);
 }
 

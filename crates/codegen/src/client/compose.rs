@@ -1,7 +1,7 @@
-//! Compositions (`allOf`) put together into one schema.
+//! Merges compositions (`allOf`) into one schema.
 //!
-//! The client generator puts them together too, but never comes to an end where an object inherits
-//! from another and has a member of its own kind: a person with a mother.
+//! Progenitor merges them as well, but does not terminate if an object inherits from another and has a
+//! member of its own type, such as a person with a mother.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 use streampay_spec::{referenced_component, schema_types};
 
-/// One schema for a composition: the members of all its objects, or, where it is about no objects, the
-/// first of its parts that names a type. Limits count for nothing in the client.
+/// Merges a composition: all members of its objects or, without objects, its first part that names a
+/// type. The client ignores limits.
 pub(crate) fn compose(schema: &Value, schemas: &IndexMap<String, Value>) -> Value {
     let mut all = Parts { schemas, seen: BTreeSet::new(), object: None, other: None };
     all.collect(schema);
@@ -61,7 +61,7 @@ impl<'a> Parts<'a> {
                 ("required".to_owned(), json!([])),
             ])
         });
-        // What comes later is the more special.
+        // Later parts are more specific.
         if let Some(Value::Object(known)) = object.get_mut("properties") {
             known.extend(properties.into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())));
         }

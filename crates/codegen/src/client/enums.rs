@@ -1,4 +1,4 @@
-//! Enumerations of texts, each with a variant for values that the description lacks.
+//! String enumerations, each with a variant for unknown values.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::source::{type_name, variant_name};
 
-/// An enumeration of texts.
+/// A string enumeration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Enumeration {
     description: String,

@@ -1,9 +1,9 @@
-//! From the normalised form down to what progenitor understands: OpenAPI 3.0, one error type for
-//! each operation, and no constraint that would make an answer unreadable.
+//! Lowers the normalized form to what progenitor understands: OpenAPI 3.0 without constraints that would
+//! make an answer unreadable.
 //!
-//! The API checks values; a client that refused an answer because a text is one character too long
-//! would be of no use. So lengths, patterns and bounds go, every object keeps unknown members, and
-//! optional lists become optional in Rust too, because an empty list and an absent one differ.
+//! The API checks values. A client must not reject an answer because a string is one character too long,
+//! so lengths, patterns and bounds are removed. Every object keeps unknown members. Optional lists are
+//! optional in Rust as well, because an empty list and an absent one differ.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use super::{compose::compose, enums::Enums, members};
 const AMOUNT: &str = "OpaqueAmount";
 const TIMESTAMP: &str = "OpaqueTimestamp";
 
-/// A description in OpenAPI 3.0 and what stands beside it.
+/// A description in OpenAPI 3.0 and what goes with it.
 pub(crate) struct Lowered {
     /// The document.
     pub(crate) document: Value,
@@ -134,7 +134,7 @@ impl Work<'_> {
         let mut responses = Map::new();
         let context = format!("{name}Answer");
         let answer = match &operation.success.schema {
-            // `{}` and `true` say nothing; an empty body is as good an answer as `{}`.
+            // `{}` and `true` allow anything, including an empty body.
             Some(schema) if is_anything(schema) => json!({"description": "success"}),
             Some(schema) => json!({
                 "description": operation.success.description,
@@ -154,7 +154,7 @@ impl Work<'_> {
         let types = schema_types(deref(&schema, &self.api.schemas));
         let repeats = parameter.location == Location::Query && parameter.explode;
         if !repeats && types.contains(&"array") {
-            // The typed client can only repeat a name; elsewhere the caller joins the values.
+            // The typed client can only repeat a name; otherwise the caller joins the values.
             return json!({"type": "string"});
         }
         let context = format!("{operation}{}", pascal(&parameter.name));
@@ -224,8 +224,8 @@ impl Work<'_> {
         Value::Object(out)
     }
 
-    /// Whether there is a choice between objects. They keep unknown members and values, so the first
-    /// kind would take what is meant for the others; such a value stays plain JSON.
+    /// Whether the choice is between several kinds of objects. Because objects keep unknown members, the
+    /// first kind would accept all others; such a value stays plain JSON.
     fn has_kinds_of_objects(&self, branches: &[Value]) -> bool {
         let scalar = |schema: &&Value| {
             let types = schema_types(schema);
@@ -255,7 +255,7 @@ impl Work<'_> {
     fn typed(&mut self, schema: &Value, context: &str, out: &mut Map<String, Value>) {
         let types = schema_types(schema);
         match types.as_slice() {
-            // Nothing but null: rare enough to be left open.
+            // Only null: too rare to need a type.
             [] | ["null"] => {}
             [one] => {
                 out.insert("type".to_owned(), json!(one));
@@ -275,7 +275,7 @@ impl Work<'_> {
                 return;
             }
         }
-        // Other formats would ask for types of crates that the client does not have.
+        // Other formats would need types of crates that the client does not use.
         if schema.get("format").and_then(Value::as_str) == Some("uuid") {
             out.insert("format".to_owned(), json!("uuid"));
         }

@@ -1,5 +1,5 @@
-//! The typed client: progenitor's output over a lowered description, with enumerations that survive
-//! unknown values, and the table of operations that the lossless call uses.
+//! The typed client: progenitor's output for a lowered description, enumerations that keep unknown
+//! values, and the table of operations for the lossless call.
 
 mod compose;
 mod enums;
@@ -24,12 +24,12 @@ use streampay_spec::{Api, Fault, Faults, component_of, reference_to};
 
 use crate::{COMMAND, json, source};
 
-/// The sources that the client's build script writes.
+/// The files that the client's build script writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientSource {
-    /// The typed client and its types, by progenitor.
+    /// The typed client and its types.
     pub client: String,
-    /// The enumerations, each with a variant for values that the description lacks.
+    /// The enumerations, each with a variant for unknown values.
     pub enums: String,
     /// The table of operations, and the digest of the description.
     pub operations: String,
@@ -40,7 +40,7 @@ pub struct ClientSource {
 /// Generates the client's sources.
 ///
 /// # Errors
-/// What progenitor cannot handle, with the operation that it stumbled over where that can be told.
+/// What progenitor cannot handle, with the operation where it failed if that can be determined.
 pub fn generate(api: &Api) -> Result<ClientSource, Faults> {
     let lowered = lower::lower(api);
     let head = format!("// Generated from spec/ by the build script; see `{COMMAND}`.\n\n");
@@ -70,7 +70,7 @@ fn progenitor(api: &Api, lowered: &lower::Lowered) -> Result<proc_macro2::TokenS
     let tokens = match result {
         Ok(Ok(tokens)) => tokens,
         Ok(Err(error)) => return Err(error.to_string()),
-        Err(message) => return Err(format!("progenitor gave up: {message}")),
+        Err(message) => return Err(format!("progenitor failed: {message}")),
     };
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| error.to_string())?;
     name_collisions::check(&mut file)?;
@@ -78,10 +78,10 @@ fn progenitor(api: &Api, lowered: &lower::Lowered) -> Result<proc_macro2::TokenS
     Ok(quote! { #file })
 }
 
-/// Finds what progenitor stumbles over by giving it each operation alone, with the components that it
-/// uses, and then each component.
+/// Finds what progenitor fails on by running it on each operation alone, with the components that the
+/// operation uses, and then on each component.
 fn blame(api: &Api, message: &str) -> Faults {
-    let advice = "the client generator cannot handle this; change or remove it with an overlay";
+    let advice = "progenitor cannot handle this; change or remove it with an overlay";
     let mut faults = Vec::new();
     let mut attempt = |place: String, alone: &Api| {
         if let Err(message) = progenitor(alone, &lower::lower(alone)) {
@@ -131,8 +131,9 @@ thread_local! {
     static SILENT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Calls `work`, giving a panic's message instead of printing and unwinding. The hook of the process is
-/// replaced once, by one that is silent for this thread during `work` and otherwise as before.
+/// Calls `work` and returns the message of a panic as an error, without printing it. The panic hook of the
+/// process is replaced once, by one that is silent for this thread during `work` and calls the previous
+/// hook otherwise.
 fn silently<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
