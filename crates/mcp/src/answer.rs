@@ -1,8 +1,8 @@
-//! From what the API answered, or failed to, to what an agent reads.
+//! Turns the API's answers and errors into what an agent reads.
 //!
-//! A failure has one line for each thing that an agent needs: what the API said, which argument it means,
-//! what to do next. The last line is this server's own verdict on whether the change may have happened.
-//! What the API said is quoted (see `untrusted`), so that nothing in it can read as another line.
+//! An error has one line for each thing that an agent needs: what the API said, which argument is meant,
+//! what to do next. The last line is this server's own verdict on whether the change may have been made.
+//! What the API said is quoted (see `untrusted`), so nothing in it can be taken for another line.
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
@@ -16,12 +16,13 @@ const MAX_FAULTS: usize = 20;
 /// How much of an error's body is passed on as structure, in characters and values.
 const MAX_BODY: usize = 4_000;
 
-/// What to tell somebody who has given no key.
-pub(crate) const NO_KEY: &str = "This tool needs a Stream API key, and none is set. Ask the user to \
-    set STREAM_API_KEY (from Stream's dashboard) in the MCP client's configuration of this server and to \
-    restart the server. Nothing was sent.";
+/// What to do about a missing key, whether the server runs for one user or for many.
+const NO_KEY: &str = "This tool needs a Stream API key, and none was given. Ask the user to get one from \
+    Stream's dashboard and to add it to this server in the MCP client's configuration: as the environment \
+    variable STREAM_API_KEY, or, if the server has a URL, as the header `Authorization: Bearer KEY`. \
+    Nothing was sent.";
 
-/// A successful answer: the API's own text, and the same as structure.
+/// A success: the API's own text, and the same as structured content.
 pub(crate) fn success(tool: &OperationTool, answer: Answer) -> CallToolResult {
     let structured = match answer.json {
         Value::Null if !tool.wrapped => json!({}),
@@ -75,6 +76,25 @@ pub(crate) fn error(text: &str, details: Value) -> CallToolResult {
     let mut result = CallToolResult::error(vec![ContentBlock::text(text)]);
     result.structured_content = Some(json!({"error": details}));
     result
+}
+
+/// A call that ended without a result: it took too long, was canceled, or panicked. `change` is its
+/// operation if that changes something. Nobody knows how far it got.
+pub(crate) fn unfinished(
+    change: Option<&OperationTool>,
+    kind: &'static str,
+    what: &str,
+) -> CallToolResult {
+    let (verdict, outcome) = match change {
+        Some(tool) => (verdict(tool, Outcome::Unknown), "unknown"),
+        None => ("Nothing was changed.".to_owned(), "not_done"),
+    };
+    error(&format!("{what}\n{verdict}"), json!({"kind": kind, "outcome": outcome}))
+}
+
+/// A call that panicked.
+pub(crate) fn panicked(change: Option<&OperationTool>, name: &str) -> CallToolResult {
+    unfinished(change, "internal", &format!("{name} failed because of a bug in the server."))
 }
 
 /// What the API said, one thing on a line.

@@ -1,4 +1,4 @@
-//! From what an agent gives to what the client sends: each argument to its place, as it is.
+//! Puts each argument of a tool into its place in the request, unchanged.
 
 use serde_json::{Map, Value};
 use streampay::{Arguments, operation::Body};
@@ -8,12 +8,13 @@ use crate::{
     tool::{OperationTool, Place},
 };
 
-/// Checks what was given against the tool's schema and puts everything into its place.
+/// Checks arguments against the tool's schema and puts each into its place.
 ///
-/// A null in a query means absent, since a URL knows no null; everywhere else it is sent.
+/// A null in the query means that the argument is absent, because a URL cannot express null. Everywhere
+/// else null is sent.
 ///
 /// # Errors
-/// A sentence for every fault.
+/// The arguments are not valid.
 pub(crate) fn prepare(
     tool: &OperationTool,
     checker: &Checker,

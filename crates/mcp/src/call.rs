@@ -1,138 +1,127 @@
-//! One call from its arguments to its result: checked, permitted, sent, shaped.
+//! One tool call, from its arguments to its result.
 //!
-//! A request flows one way through here. What decides whether a call may happen belongs between
-//! "checked" and "sent"; what shortens or selects belongs between "sent" and "shaped". Both places see
-//! the tool, the arguments, the caller and (the latter) the outcome.
+//! ```text
+//! arguments → check → authorize → send → shape → result
+//! ```
+//!
+//! [`authorize`] and [`shape`] are the extension points for authorization and for shaping results. Each is
+//! called in one place, for every tool that calls an operation of the API.
 
 use std::{panic::AssertUnwindSafe, time::Instant};
 
 use futures_util::FutureExt as _;
 use rmcp::model::CallToolResult;
 use serde_json::{Map, Value, json};
-use streampay::{Client, Context};
+use streampay::{Answer, Arguments, Context};
 use tracing::{error, info, warn};
 
 use crate::{
     answer, arguments,
-    budget::Budget,
-    docs::Docs,
     registry::{Entry, Kind},
-    settings::Settings,
+    services::Services,
     tool::OperationTool,
 };
 
-/// What calls need beside their arguments; shared by all of them.
-pub(crate) struct Services {
-    pub(crate) settings: Settings,
-    pub(crate) docs: Docs,
-    client: tokio::sync::OnceCell<Client>,
-    budget: Budget,
+/// A call of an operation whose arguments are valid.
+struct PreparedCall<'a> {
+    tool: &'static OperationTool,
+    arguments: &'a Arguments,
+    /// The key, the branch and the request id of the caller.
+    context: &'a Context,
 }
 
-impl Services {
-    pub(crate) fn new(settings: Settings) -> Self {
-        let docs = Docs::new(settings.api.docs_url.clone());
-        Self { settings, docs, client: tokio::sync::OnceCell::new(), budget: Budget::default() }
-    }
-
-    /// The client, made when it is first needed: loading certificates takes longer than everything
-    /// else that happens at start.
-    async fn client(&self) -> Result<&Client, streampay::Error> {
-        self.client.get_or_try_init(|| async { self.settings.client() }).await
-    }
+/// The extension point for authorization: decides whether a call may happen, before anything is sent.
+///
+/// It sees the tool, the arguments as they will be sent, and the caller. What it returns as an error is the
+/// result of the call. Every call is allowed today; the key decides what the API permits.
+///
+/// # Errors
+/// The result for a call that must not happen.
+async fn authorize(_call: &PreparedCall<'_>) -> Result<(), Box<CallToolResult>> {
+    Ok(())
 }
 
-/// Calls a tool. Whatever happens, there is a result: a panic becomes an error like any other.
+/// The extension point for shaping results: decides how much of an answer the agent gets.
+///
+/// It sees the call and the whole answer. Today the result is the whole answer.
+fn shape(call: &PreparedCall<'_>, answer: Answer) -> CallToolResult {
+    answer::success(call.tool, answer)
+}
+
+/// Calls a tool. There is always a result: a panic becomes an error like any other.
 pub(crate) async fn call(
     services: &Services,
-    entry: &Entry,
-    given: Map<String, Value>,
-    caller: &Context,
+    tool: &Entry,
+    arguments: Map<String, Value>,
+    context: &Context,
 ) -> CallToolResult {
-    let name = entry.kind.name();
+    let name = tool.kind.name();
     let start = Instant::now();
-    let result = AssertUnwindSafe(dispatch(services, entry, given, caller)).catch_unwind().await;
-    let failed = |result: &CallToolResult| result.is_error == Some(true);
-    match result {
+    let dispatched = AssertUnwindSafe(dispatch(services, tool, arguments, context));
+    match dispatched.catch_unwind().await {
         Ok(result) => {
             let milliseconds = start.elapsed().as_millis();
-            info!(tool = name, error = failed(&result), milliseconds, "called");
+            info!(tool = name, error = result.is_error == Some(true), milliseconds, "called");
             result
         }
         Err(_) => {
-            error!(tool = name, "the call panicked; this is a defect of the server");
-            panicked(&entry.kind)
+            error!(tool = name, "the call panicked; this is a bug in the server");
+            answer::panicked(tool.kind.change(), name)
         }
     }
 }
 
 async fn dispatch(
     services: &Services,
-    entry: &Entry,
-    given: Map<String, Value>,
-    caller: &Context,
+    tool: &Entry,
+    arguments: Map<String, Value>,
+    context: &Context,
 ) -> CallToolResult {
-    let checker = match entry.checker() {
+    let name = tool.kind.name();
+    let checker = match tool.checker() {
         Ok(checker) => checker,
         Err(message) => {
-            error!(tool = entry.kind.name(), message, "the tool's schema cannot be compiled");
+            error!(tool = name, message, "the schema of the tool does not compile");
             let details = json!({"kind": "internal", "outcome": "not_done"});
-            return answer::error(
-                "This tool has a defect in the server and was not called.",
-                details,
-            );
+            let text =
+                format!("{name} was not called, because of a bug in the server. Nothing was sent.");
+            return answer::error(&text, details);
         }
     };
-    match &entry.kind {
-        Kind::Operation(tool) => match arguments::prepare(tool, checker, given) {
-            Ok(arguments) => operation(services, tool, &arguments, caller).await,
-            Err(faults) => answer::invalid(tool.name, &faults),
+    match tool.kind {
+        Kind::Operation(tool) => match arguments::prepare(tool, checker, arguments) {
+            Ok(arguments) => {
+                operation(services, &PreparedCall { tool, arguments: &arguments, context }).await
+            }
+            Err(faults) => answer::invalid(name, &faults),
         },
-        Kind::Compound(tool) => match checker.check(given) {
+        Kind::Builtin(tool) => match checker.check(arguments) {
             Ok(arguments) => tool.call(services, arguments).await,
-            Err(faults) => answer::invalid(tool.words().name, &faults),
+            Err(faults) => answer::invalid(name, &faults),
         },
     }
 }
 
-async fn operation(
-    services: &Services,
-    tool: &OperationTool,
-    arguments: &streampay::Arguments,
-    caller: &Context,
-) -> CallToolResult {
-    let result = match services.client().await {
-        Ok(client) => client.call_raw(tool.operation, arguments, caller).await,
-        Err(error) => Err(error),
-    };
-    let result = match result {
-        Ok(raw) => services.budget.parse(raw, |answer| answer::success(tool, answer)).await,
-        Err(error) => Err(error),
-    };
-    match result {
+/// Calls an operation of the API.
+async fn operation(services: &Services, call: &PreparedCall<'_>) -> CallToolResult {
+    if let Err(refusal) = authorize(call).await {
+        return *refusal;
+    }
+    match send(services, call).await {
         Ok(result) => result,
         Err(error) => {
             let (outcome, status) = (error.outcome(), error.status());
-            warn!(tool = tool.name, ?outcome, ?status, "failed");
-            answer::failure(tool, &error)
+            warn!(tool = call.tool.name, ?outcome, ?status, "failed");
+            answer::failure(call.tool, &error)
         }
     }
 }
 
-/// After a panic nobody knows how far the call got.
-fn panicked(kind: &Kind) -> CallToolResult {
-    let harmless = match kind {
-        Kind::Operation(tool) => tool.effects.read_only,
-        Kind::Compound(_) => true,
-    };
-    let (text, outcome) = if harmless {
-        ("The server failed while calling this tool. Nothing was changed.", "not_done")
-    } else {
-        (
-            "The server failed while calling this tool. THE OUTCOME IS UNKNOWN: the change may have \
-             been made. Look before calling it again.",
-            "unknown",
-        )
-    };
-    answer::error(text, json!({"kind": "internal", "outcome": outcome}))
+async fn send(
+    services: &Services,
+    call: &PreparedCall<'_>,
+) -> Result<CallToolResult, streampay::Error> {
+    let client = services.client().await?;
+    let answer = client.call_raw(call.tool.operation, call.arguments, call.context).await?;
+    services.budget.parse(answer, |answer| shape(call, answer)).await
 }

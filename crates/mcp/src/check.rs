@@ -1,5 +1,7 @@
-//! Arguments against a tool's schema: what clients encode oddly is put right, and what is wrong is
-//! told, all of it at once, in words that say what to do.
+//! Checks arguments against a tool's schema.
+//!
+//! Values that some clients encode as JSON texts are decoded. All faults are reported at once, each as a
+//! sentence that says what to do.
 
 use jsonschema::{ValidationError, Validator, error::TypeKind, error::ValidationErrorKind as Kind};
 use serde_json::{Map, Value};
@@ -17,7 +19,7 @@ impl Checker {
     /// Compiles a schema.
     ///
     /// # Errors
-    /// What is no valid schema. The schemas of this server are; a test compiles each.
+    /// The schema is not valid. Those of this server are: a test compiles each of them.
     pub(crate) fn new(schema: Value) -> Result<Self, String> {
         let validator = jsonschema::draft202012::options()
             .should_validate_formats(true)
@@ -30,10 +32,10 @@ impl Checker {
         Ok(Self { schema, validator })
     }
 
-    /// Puts right what clients encode as JSON texts, then checks.
+    /// Decodes what clients encode as JSON texts, then checks.
     ///
     /// # Errors
-    /// A sentence for every fault.
+    /// The arguments are not valid.
     pub(crate) fn check(&self, given: Map<String, Value>) -> Result<Map<String, Value>, Faults> {
         let mut faults = Faults::default();
         self.misnamed(&given, &mut faults);
@@ -57,7 +59,7 @@ impl Checker {
         }
     }
 
-    /// Arguments that the tool does not have.
+    /// Finds arguments that the tool does not have.
     fn misnamed(&self, given: &Map<String, Value>, faults: &mut Faults) {
         let closed = self.schema.get("additionalProperties") == Some(&Value::Bool(false));
         let Some(known) = self.schema.get("properties").and_then(Value::as_object) else { return };
@@ -67,7 +69,7 @@ impl Checker {
         }
     }
 
-    /// The sentences for a fault that the validator found.
+    /// Adds the sentences for a fault that the validator found.
     fn sentences(&self, error: &ValidationError<'_>, faults: &mut Faults) {
         let path = error.instance_path().to_string();
         let path = path.trim_start_matches('/').replace('/', ".");
@@ -109,7 +111,7 @@ impl Checker {
         }
     }
 
-    /// What the schema says of a top-level argument, after a colon.
+    /// How the schema describes a top-level argument, in parentheses.
     fn hint(&self, name: &str, top: bool) -> String {
         let words = self.schema.pointer(&format!("/properties/{name}/description"));
         match words.and_then(Value::as_str).filter(|_| top) {
@@ -118,7 +120,7 @@ impl Checker {
         }
     }
 
-    /// The members that are known where one was not.
+    /// The known members of the object that has an unknown one.
     fn known(&self, error: &ValidationError<'_>) -> Vec<&str> {
         let path = error.schema_path().to_string();
         let place = path.rsplit_once('/').map_or("", |(place, _)| place);
@@ -128,7 +130,7 @@ impl Checker {
     }
 }
 
-/// What is wrong with arguments: a sentence for each of the first faults, and how many more there are.
+/// What is wrong with arguments: a sentence for each of the first faults, and the number of the others.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     sentences: Vec<String>,
@@ -194,8 +196,7 @@ fn inside(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// The longest name that is compared with the known ones, in bytes. Comparing takes time with the square
-/// of it.
+/// The longest name that is compared with the known ones, in bytes. The comparison is quadratic.
 const MAX_NAME: usize = 64;
 
 fn unknown(name: &str, path: &str, known: &[&str]) -> String {
@@ -207,9 +208,9 @@ fn unknown(name: &str, path: &str, known: &[&str]) -> String {
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(likeness, _)| *likeness > 0.82);
     match (near, known.is_empty()) {
-        (Some((_, near)), _) => format!("{path} is not known here; did you mean `{near}`?"),
-        (None, true) => format!("{path} is not known here; leave it out."),
-        (None, false) => format!("{path} is not known here; known are {}.", known.join(", ")),
+        (Some((_, near)), _) => format!("{path} is unknown. Did you mean `{near}`?"),
+        (None, true) => format!("{path} is unknown. Leave it out."),
+        (None, false) => format!("{path} is unknown. Expected one of: {}.", known.join(", ")),
     }
 }
 
@@ -297,11 +298,11 @@ fn inexact(value: &mut Value, path: &mut Path, faults: &mut Faults) {
     }
 }
 
-/// How deep arguments are looked into for JSON texts.
+/// How deep JSON texts are decoded.
 const MAX_DEPTH: usize = 32;
 
-/// Some clients send lists, objects, numbers and booleans as JSON texts. Where the schema takes no
-/// text, a text that holds what it does take stands for that.
+/// Some clients send arrays, objects, numbers and booleans as JSON texts. Where the schema does not allow a
+/// string, a JSON text of an allowed type is decoded.
 fn decode(value: &mut Value, schema: &Value, root: &Value, depth: usize) {
     if depth > MAX_DEPTH {
         return;
@@ -338,7 +339,7 @@ fn local<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     target.and_then(|pointer| root.pointer(pointer)).unwrap_or(schema)
 }
 
-/// Whether a schema takes values of a type. One that says nothing takes all.
+/// Whether a schema allows values of a type. A schema that names no type allows all.
 fn allows(schema: &Value, name: &str, root: &Value) -> bool {
     let schema = local(schema, root);
     for key in ["anyOf", "oneOf"] {
@@ -367,22 +368,22 @@ fn names_of(value: &Value) -> &'static [&'static str] {
 
 fn kind_of(value: &Value) -> &'static str {
     match value {
-        Value::Null => "null; leave it out",
+        Value::Null => "null (leave it out instead)",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
 }
 
 fn types(kind: &TypeKind) -> String {
     let word = |name: &str| match name {
-        "string" => "a text",
-        "integer" => "a whole number",
+        "string" => "a string",
+        "integer" => "an integer",
         "number" => "a number",
         "boolean" => "true or false",
-        "array" => "a list",
+        "array" => "an array",
         "object" => "an object",
         _ => "null",
     };
@@ -407,12 +408,12 @@ fn format_words(format: &str) -> String {
     match format {
         "uuid" => "a UUID, like 3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c".to_owned(),
         "date-time" => {
-            "a date and time, like 2026-01-31T10:00:00Z (UTC where no zone is given)".to_owned()
+            "a date and time, like 2026-01-31T10:00:00Z (UTC if there is no time zone)".to_owned()
         }
         "date" => "a date, like 2026-01-31".to_owned(),
-        "email" => "an e-mail address".to_owned(),
+        "email" => "an email address".to_owned(),
         "uri" => "a complete web address, like https://example.com/done".to_owned(),
-        other => format!("of the format {other}"),
+        other => format!("in the format {other}"),
     }
 }
 
@@ -429,13 +430,13 @@ fn is_web_address(text: &str) -> bool {
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
-/// The API checks addresses itself; this only catches what cannot be one.
+/// Rejects only what cannot be an address. The API checks more.
 fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
         && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-/// Whether a text is a date and a time by RFC 3339. The zone may be absent, which the API takes for UTC.
+/// RFC 3339, with or without a time zone. The API assumes UTC if there is none.
 fn is_date_time(text: &str) -> bool {
     // jiff also reads a date alone, and zones in brackets.
     let plain = text.contains(['T', 't', ' ']) && !text.contains('[') && text.trim() == text;
@@ -481,13 +482,13 @@ mod tests {
         let faults = checker().check(map(given)).unwrap_err().sentences().join("\n");
         for part in [
             "`payment_id` is required (Of the payment).",
-            "`payment` is not known here; did you mean `payment_id`?",
+            "`payment` is unknown. Did you mean `payment_id`?",
             "`quantity` must be at least 1.",
             "`note` must have at most 3 characters.",
             "`items` must have at least 1 item(s).",
-            "`flag` must be true or false, not a text.",
+            "`flag` must be true or false, not a string.",
             "`reason` must be one of A, B.",
-            "`price` must be a number or a text, not null; leave it out.",
+            "`price` must be a number or a string, not null (leave it out instead).",
         ] {
             assert!(faults.contains(part), "{part}\nis not in\n{faults}");
         }
@@ -514,8 +515,7 @@ mod tests {
     fn nested_faults_name_their_place() {
         let given = json!({"payment_id": ID, "items": [{"n": 1}, {}, {"n": 1, "nn": 2}]});
         let faults = checker().check(map(given)).unwrap_err().sentences();
-        let wanted =
-            ["`items.1.n` is required.", "`items.2.nn` is not known here; did you mean `n`?"];
+        let wanted = ["`items.1.n` is required.", "`items.2.nn` is unknown. Did you mean `n`?"];
         assert_eq!(faults, wanted);
     }
 

@@ -1,4 +1,4 @@
-//! Looking into the API description that the tools were made from.
+//! Searches the API description that the tools were generated from.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -6,16 +6,16 @@ use serde_json::{Map, Value};
 
 use crate::{generated, tool::OperationTool};
 
-/// The description, parsed when it is first asked for.
+/// The description, parsed at its first use.
 static DOCUMENT: LazyLock<Description> = LazyLock::new(|| {
-    // The text comes from the build script, which wrote it as JSON.
+    // The build script wrote the text as JSON.
     Description::read(serde_json::from_str(streampay::DESCRIPTION).unwrap_or_default())
 });
 
-/// How many schemas are given beside an endpoint.
+/// How many schemas are returned with an endpoint.
 const MAX_SCHEMAS: usize = 40;
 
-/// How many words of a search count.
+/// How many words of a search are considered.
 const MAX_WORDS: usize = 40;
 
 /// The endpoints of the API.
@@ -34,7 +34,7 @@ pub(crate) struct Endpoint {
     /// The tools that call it.
     pub(crate) tools: Vec<&'static str>,
     operation: Value,
-    /// All its words in lower case, for searching.
+    /// All its text in lower case, for searching.
     words: String,
 }
 
@@ -56,7 +56,7 @@ impl Description {
         Self { document, endpoints }
     }
 
-    /// The endpoint that a text names: a tool, `GET /path`, a path with one method, an operationId.
+    /// Finds an endpoint by a tool, by `GET /path`, by a path with a single method, or by operationId.
     pub(crate) fn find(&self, text: &str) -> Option<&Endpoint> {
         let text = text.trim();
         let by_name = self.endpoints.iter().find(|endpoint| {
@@ -86,7 +86,7 @@ impl Description {
         Some(without_extensions(schema))
     }
 
-    /// The endpoints that say most of the words of `query`, the best first.
+    /// The endpoints that match the words of `query` best, the best one first.
     pub(crate) fn search(&self, query: &str, limit: usize) -> Vec<&Endpoint> {
         let words: Vec<String> = query
             .split(|c: char| !c.is_alphanumeric())
@@ -104,7 +104,7 @@ impl Description {
         rated.into_iter().take(limit).map(|(_, endpoint)| endpoint).collect()
     }
 
-    /// An endpoint with the schemas that its request needs, and the first of its answer.
+    /// An endpoint with all schemas of its request, and the outermost ones of its responses.
     pub(crate) fn details(&self, endpoint: &Endpoint) -> (Value, Map<String, Value>) {
         let mut names = BTreeSet::new();
         if let Some(body) = endpoint.operation.get("requestBody") {
@@ -127,7 +127,7 @@ impl Description {
         (without_extensions(&endpoint.operation), schemas)
     }
 
-    /// Collects the names of the schemas that `value` refers to, `depth` references deep.
+    /// Collects the names of the schemas that `value` refers to, through up to `depth` references.
     fn reach(&self, value: &Value, depth: usize, names: &mut BTreeSet<String>) {
         if depth == 0 {
             return;
@@ -198,7 +198,7 @@ impl Endpoint {
         }
     }
 
-    /// How much a word says about the endpoint: most in the names of its tools, least in its texts.
+    /// How well a word matches: best in the names of the tools, least in descriptions.
     fn rate(&self, word: &str) -> usize {
         let in_tools = self.tools.iter().any(|tool| tool.contains(word));
         let in_summary = self.summary.to_lowercase().contains(word);
@@ -213,7 +213,7 @@ fn schema_name(reference: &str) -> Option<&str> {
     reference.strip_prefix("#/components/schemas/")
 }
 
-/// Paths are the same whatever their parameters are called.
+/// Compares paths without the names of their parameters.
 fn same_path(a: &str, b: &str) -> bool {
     let plain =
         |segment: &str| if segment.starts_with('{') { "{}".to_owned() } else { segment.to_owned() };
@@ -224,7 +224,7 @@ fn singular(word: &str) -> &str {
     word.strip_suffix('s').filter(|word| word.len() > 3).unwrap_or(word)
 }
 
-/// The project's own extensions are of no use to a reader.
+/// Leaves out `x-` extensions, which only the generators use.
 fn without_extensions(value: &Value) -> Value {
     match value {
         Value::Object(map) => map

@@ -1,15 +1,16 @@
 //! An MCP server for [Stream](https://streampay.sa): a tool for every operation of the API, and the
-//! documentation as resources.
+//! documentation as tools and resources.
 //!
 //! A request flows one way:
 //!
 //! ```text
-//! MCP message → arguments checked → client call → HTTP → answer → result
-//!   server        check, arguments    call                answer
+//! MCP message → tool and caller → check → authorize → client → HTTP → answer → shape → result
+//!   server        registry         check     call                      budget    call
 //! ```
 //!
-//! `generated` holds the tools that `cargo xtask regen` writes from the API description; nothing there
-//! is edited by hand, and no tool that calls an operation is written elsewhere.
+//! `run` surrounds a call with its timeout, cancellation, logging and metrics. `generated` holds the tools
+//! that `cargo xtask regen` writes from the API description. Nothing there is edited by hand, and no tool
+//! that calls an operation is written elsewhere.
 
 mod answer;
 mod arguments;
@@ -28,10 +29,12 @@ mod exact;
 mod generated;
 pub mod http;
 mod metrics;
+mod outcome;
 mod registry;
 mod resources;
 mod run;
 mod server;
+mod services;
 pub mod settings;
 pub mod sources;
 pub mod telemetry;

@@ -19,52 +19,7 @@ use rmcp::model::CallToolResult;
 use serde_json::Value;
 use streampay::Attempted;
 
-/// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// The API did it.
-    Done,
-    /// Nothing was changed.
-    NotDone,
-    /// Nobody knows.
-    Unknown,
-    /// There was no key.
-    Refused,
-    /// The client went away.
-    Abandoned,
-    /// It took too long.
-    TimedOut,
-}
-
-impl Outcome {
-    /// Reads it from a result.
-    pub(crate) fn of(result: &CallToolResult) -> Self {
-        if result.is_error != Some(true) {
-            return Self::Done;
-        }
-        match detail(result, "outcome").and_then(Value::as_str) {
-            Some("done") => Self::Done,
-            Some("unknown") => Self::Unknown,
-            _ => Self::NotDone,
-        }
-    }
-
-    /// Its name in metrics and log.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::NotDone => "not_done",
-            Self::Unknown => "unknown",
-            Self::Refused => "no_key",
-            Self::Abandoned => "abandoned",
-            Self::TimedOut => "timeout",
-        }
-    }
-}
-
-fn detail<'a>(result: &'a CallToolResult, name: &str) -> Option<&'a Value> {
-    result.structured_content.as_ref()?.get("error")?.get(name)
-}
+use crate::outcome::{self, CallOutcome};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CallLabels {
@@ -151,8 +106,8 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn called(&self, tool: &'static str, outcome: Outcome, took: Duration) {
-        self.calls.get_or_create(&CallLabels { tool, outcome: outcome.word() }).inc();
+    pub(crate) fn called(&self, tool: &'static str, outcome: CallOutcome, took: Duration) {
+        self.calls.get_or_create(&CallLabels { tool, outcome: outcome.name() }).inc();
         self.seconds.get_or_create(&ToolLabel { tool }).observe(took.as_secs_f64());
     }
 
@@ -167,7 +122,9 @@ impl Metrics {
 
     /// Counts what the API answered, where that was an error.
     pub(crate) fn answered(&self, result: &CallToolResult) {
-        let Some(status) = detail(result, "status").and_then(Value::as_u64) else { return };
+        let Some(status) = outcome::detail(result, "status").and_then(Value::as_u64) else {
+            return;
+        };
         if let Ok(status) = u16::try_from(status) {
             self.api_errors.get_or_create(&StatusLabel { status }).inc();
         }

@@ -1,7 +1,7 @@
-//! All tools in one list: the generated ones and the compound ones.
+//! All tools in one list: the generated ones and the built-in ones.
 //!
-//! What is the same for every caller is made once: the list as clients get it, and a checker for
-//! each tool when it is first called.
+//! What is the same for every caller is made once: the list as clients receive it, and the checker of each
+//! tool's arguments, which is compiled at the tool's first call.
 
 use std::{
     collections::HashMap,
@@ -15,22 +15,21 @@ use crate::{
     check::Checker,
     generated,
     tool::{Effects, OperationTool},
-    tools::{self, Compound},
+    tools::{self, BuiltinTool},
     view::{self, View},
 };
 
-/// The longest name that is compared with those of the tools, in bytes. Comparing takes time with the
-/// square of it.
+/// The longest name that is compared with the names of tools, in bytes. The comparison is quadratic.
 const MAX_NAME: usize = 128;
 
 /// The tools of a server.
 pub(crate) struct Registry {
-    entries: Vec<Entry>,
+    entries: Vec<Arc<Entry>>,
     index: HashMap<&'static str, usize>,
     list: Vec<Tool>,
 }
 
-/// A tool and its checker.
+/// A tool and the checker of its arguments.
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
     /// The bit of its toolset in a [`View`].
@@ -39,59 +38,60 @@ pub(crate) struct Entry {
     checker: OnceLock<Result<Checker, String>>,
 }
 
-/// What stands behind a tool.
+/// What a tool does.
 pub(crate) enum Kind {
-    /// An operation of the API.
+    /// It calls an operation of the API.
     Operation(&'static OperationTool),
-    /// Something written by hand.
-    Compound(&'static dyn Compound),
+    /// It was written by hand.
+    Builtin(&'static dyn BuiltinTool),
 }
 
 impl Registry {
     /// Makes the list.
     ///
     /// # Errors
-    /// A schema that is no JSON object: a defect of the generator.
+    /// A schema is not a JSON object, or a tool has no toolset. Either is a bug of the generator.
     pub(crate) fn new() -> Result<Self, String> {
         let operations =
             generated::TOOLS.iter().copied().flatten().map(|tool| Kind::Operation(tool));
-        let compound = tools::ALL.iter().map(|tool| Kind::Compound(*tool));
+        let builtin = tools::ALL.iter().map(|tool| Kind::Builtin(*tool));
         let mut registry = Self { entries: Vec::new(), index: HashMap::new(), list: Vec::new() };
-        for kind in operations.chain(compound) {
+        for kind in operations.chain(builtin) {
             let tool = listed(&kind)?;
             registry.index.insert(kind.name(), registry.entries.len());
             let schema = Arc::clone(&tool.input_schema);
             let toolset = view::bit(kind.toolset())
-                .ok_or_else(|| format!("{} is in no known toolset", kind.name()))?;
-            registry.entries.push(Entry { kind, toolset, schema, checker: OnceLock::new() });
+                .ok_or_else(|| format!("{} belongs to no known toolset", kind.name()))?;
+            let entry = Entry { kind, toolset, schema, checker: OnceLock::new() };
+            registry.entries.push(Arc::new(entry));
             registry.list.push(tool);
         }
         Ok(registry)
     }
 
-    /// The tools as clients get them, in a fixed order.
+    /// The tools as clients receive them, in a fixed order.
     pub(crate) fn list(&self) -> &[Tool] {
         &self.list
     }
 
-    /// The tools that a view shows, as clients get them.
+    /// The tools that a view includes, as clients receive them.
     pub(crate) fn shown(&self, view: View) -> impl Iterator<Item = &Tool> {
         let all = self.entries.iter().zip(&self.list);
         all.filter(move |(entry, _)| entry.is_in(view)).map(|(_, tool)| tool)
     }
 
-    /// A tool as clients get it, where the view shows it.
+    /// A tool as clients receive it, if the view includes it.
     pub(crate) fn listed(&self, name: &str, view: View) -> Option<&Tool> {
         self.get(name).filter(|entry| entry.is_in(view))?;
         self.index.get(name).and_then(|index| self.list.get(*index))
     }
 
     /// A tool by its name.
-    pub(crate) fn get(&self, name: &str) -> Option<&Entry> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Arc<Entry>> {
         self.index.get(name).and_then(|index| self.entries.get(*index))
     }
 
-    /// The groups of tools, what is in each, and the tools with whether they may change or vanish.
+    /// The toolsets: name, description, and the tools, each with whether it may change or disappear.
     pub(crate) fn toolsets(
         &self,
     ) -> impl Iterator<Item = (&'static str, &'static str, Vec<(&Tool, bool)>)> {
@@ -105,7 +105,7 @@ impl Registry {
         })
     }
 
-    /// The tool whose name is most like `name`, of those that the view shows.
+    /// The tool with the most similar name, among those that the view includes.
     pub(crate) fn nearest(&self, name: &str, view: View) -> Option<&'static str> {
         if name.len() > MAX_NAME {
             return None;
@@ -121,7 +121,7 @@ impl Registry {
 }
 
 impl Entry {
-    /// Whether a view shows the tool.
+    /// Whether a view includes the tool.
     pub(crate) fn is_in(&self, view: View) -> bool {
         view.shows(self.kind.effects().read_only, self.toolset)
     }
@@ -137,21 +137,29 @@ impl Kind {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Operation(tool) => tool.name,
-            Self::Compound(tool) => tool.words().name,
+            Self::Builtin(tool) => tool.info().name,
         }
     }
 
     pub(crate) fn effects(&self) -> Effects {
         match self {
             Self::Operation(tool) => tool.effects,
-            Self::Compound(tool) => tool.words().effects,
+            Self::Builtin(tool) => tool.info().effects,
+        }
+    }
+
+    /// The operation, if it changes something.
+    pub(crate) fn change(&self) -> Option<&'static OperationTool> {
+        match self {
+            Self::Operation(tool) if !tool.effects.read_only => Some(tool),
+            _ => None,
         }
     }
 
     fn toolset(&self) -> &'static str {
         match self {
             Self::Operation(tool) => tool.toolset,
-            Self::Compound(_) => tools::TOOLSET,
+            Self::Builtin(_) => tools::TOOLSET,
         }
     }
 
@@ -169,10 +177,10 @@ fn listed(kind: &Kind) -> Result<Tool, String> {
             let output = parse(tool.output_schema)?;
             Ok(assemble(tool.name, tool.title, tool.description, tool.effects, input, output))
         }
-        Kind::Compound(tool) => {
-            let words = tool.words();
+        Kind::Builtin(tool) => {
+            let info = tool.info();
             let (input, output) = (tool.input_schema(), tool.output_schema());
-            Ok(assemble(words.name, words.title, words.description, words.effects, input, output))
+            Ok(assemble(info.name, info.title, info.description, info.effects, input, output))
         }
     }
 }
@@ -196,8 +204,8 @@ fn assemble(
         .with_annotations(annotations)
 }
 
-/// The same without spare room. A map that was read has room for four members and most schemas have one
-/// or two; they are kept for as long as the server runs.
+/// The same map without spare capacity. Schemas are kept as long as the server runs; a parsed map has room
+/// for four members, and most schemas have one or two.
 fn tight(map: JsonObject) -> JsonObject {
     let mut tight = JsonObject::with_capacity(map.len());
     tight.extend(map.into_iter().map(|(name, value)| (name, tight_value(value))));

@@ -1,4 +1,4 @@
-//! Documentation as resources: the API description, and the pages of the guides.
+//! MCP resources: the API description and the pages of the guides.
 
 use rmcp::{
     ErrorData,
@@ -9,24 +9,26 @@ use serde_json::json;
 
 use crate::{docs::Docs, untrusted};
 
-/// The description that the tools were made from.
+/// The URI of the API description.
 pub(crate) const OPENAPI: &str = "stream://docs/openapi";
 
 const PAGES: &str = "stream://docs/pages/";
 
-/// How many slugs a completion gives at the most (the protocol's limit).
+/// How many completions are returned: the limit of the protocol.
 const MAX_COMPLETIONS: usize = 100;
 
-/// The resource of a page.
+/// The URI of a page.
 pub(crate) fn page_uri(slug: &str) -> String {
     format!("{PAGES}{slug}")
 }
 
-/// All resources, without asking the network.
+/// All resources, without waiting for the network.
 pub(crate) fn list(docs: &Docs) -> Vec<Resource> {
     let openapi = Resource::new(OPENAPI, "openapi")
         .with_title("Stream API description")
-        .with_description("The OpenAPI description that this server's tools were made from.")
+        .with_description(
+            "The OpenAPI description that the tools of this server were generated from.",
+        )
         .with_mime_type("application/json")
         .with_size(streampay::DESCRIPTION.len() as u64);
     let library = docs.at_hand();
@@ -38,12 +40,12 @@ pub(crate) fn list(docs: &Docs) -> Vec<Resource> {
     std::iter::once(openapi).chain(pages).collect()
 }
 
-/// The template of the pages.
+/// The URI template of the pages.
 pub(crate) fn templates() -> Vec<ResourceTemplate> {
     let template = ResourceTemplate::new(format!("{PAGES}{{slug}}"), "page")
         .with_title("Page of the guides")
         .with_description(
-            "A page of Stream's guides as Markdown; list_stream_docs lists the slugs.",
+            "A page of Stream's guides as Markdown. list_stream_docs lists the slugs.",
         )
         .with_mime_type("text/markdown");
     vec![template]
@@ -52,7 +54,7 @@ pub(crate) fn templates() -> Vec<ResourceTemplate> {
 /// Reads a resource.
 ///
 /// # Errors
-/// What is no resource of this server.
+/// The server has no such resource.
 pub(crate) async fn read(docs: &Docs, uri: &str) -> Result<ResourceContents, ErrorData> {
     if uri == OPENAPI {
         return Ok(
@@ -62,7 +64,7 @@ pub(crate) async fn read(docs: &Docs, uri: &str) -> Result<ResourceContents, Err
     let not_found = |near: &[String]| {
         let near: Vec<String> = near.iter().map(|slug| page_uri(slug)).collect();
         let data = json!({"uri": untrusted::line(uri, untrusted::LONG), "near": near});
-        ErrorData::resource_not_found("there is no such resource", Some(data))
+        ErrorData::resource_not_found("no resource has this URI", Some(data))
     };
     let slug = uri.strip_prefix(PAGES).ok_or_else(|| not_found(&[]))?;
     match docs.page(slug).await {
@@ -74,7 +76,7 @@ pub(crate) async fn read(docs: &Docs, uri: &str) -> Result<ResourceContents, Err
     }
 }
 
-/// The slugs that begin with what was typed.
+/// The slugs that begin with `typed`.
 pub(crate) fn complete(docs: &Docs, typed: &str) -> Vec<String> {
     let library = docs.at_hand();
     let slugs = library.pages.iter().map(|page| page.slug.clone());

@@ -40,7 +40,7 @@ use tracing_subscriber::{
 };
 use url::Url;
 
-use crate::metrics::Outcome;
+use crate::outcome::CallOutcome;
 
 /// The target of spans that are for traces only, so that they do not lengthen every line of the log.
 const TRACES: &str = "telemetry";
@@ -295,11 +295,11 @@ impl CallSpan {
         work.instrument(self.0.clone())
     }
 
-    pub(crate) fn ended(&self, outcome: Outcome) {
-        self.0.record("stream.outcome", outcome.word());
-        if outcome != Outcome::Done {
+    pub(crate) fn ended(&self, outcome: CallOutcome) {
+        self.0.record("stream.outcome", outcome.name());
+        if outcome != CallOutcome::Done {
             self.0.record("otel.status_code", "ERROR");
-            self.0.record("error.type", outcome.word());
+            self.0.record("error.type", outcome.name());
         }
     }
 }

@@ -1,6 +1,6 @@
-//! What a generated tool is made of: plain data, written by `cargo xtask regen` into `generated/`.
+//! The data that describes a generated tool. `cargo xtask regen` writes it into `generated/`.
 //!
-//! How arguments are checked stands in `arguments`, how a tool is called in `call`.
+//! `arguments` checks arguments by it, and `call` calls the operation.
 
 use streampay::Operation;
 
@@ -11,7 +11,7 @@ pub(crate) struct OperationTool {
     pub(crate) title: &'static str,
     pub(crate) description: &'static str,
     pub(crate) toolset: &'static str,
-    /// Whether the operation may change or vanish: preview, or in no published description.
+    /// Whether the operation may change or disappear: it is a preview, or not in the published description.
     pub(crate) preview: bool,
     pub(crate) operation: &'static Operation,
     pub(crate) effects: Effects,
@@ -19,13 +19,13 @@ pub(crate) struct OperationTool {
     pub(crate) verify_with: Option<VerifyWith>,
     pub(crate) arguments: &'static [Argument],
     pub(crate) fixed: &'static [Fixed],
-    /// Whether the answer is no object, and is given as `{"result": …}`.
+    /// Whether the answer is not an object, so that the result is `{"result": …}`.
     pub(crate) wrapped: bool,
     pub(crate) input_schema: &'static str,
     pub(crate) output_schema: &'static str,
 }
 
-/// What a tool does to the world: the hints of MCP.
+/// The hints of MCP about what a tool does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Effects {
     pub(crate) read_only: bool,
@@ -41,7 +41,7 @@ pub(crate) struct VerifyWith {
     pub(crate) look_for: &'static str,
 }
 
-/// An argument: its name in the tool, and where it goes in the request.
+/// An argument: its name in the tool, and its place in the request.
 #[derive(Debug)]
 pub(crate) struct Argument {
     pub(crate) name: &'static str,
@@ -49,7 +49,7 @@ pub(crate) struct Argument {
     pub(crate) place: Place,
 }
 
-/// Where a value goes in the request.
+/// The place of a value in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Path,
@@ -60,7 +60,7 @@ pub(crate) enum Place {
     WholeBody,
 }
 
-/// A value that is always sent, as JSON.
+/// A value that the tool always sends, as JSON.
 #[derive(Debug)]
 pub(crate) struct Fixed {
     pub(crate) api_name: &'static str,
@@ -86,7 +86,7 @@ impl Argument {
         Self { name: api_name, api_name, place: Place::WholeBody }
     }
 
-    /// Gives the argument another name than the API's.
+    /// Gives the argument a name of its own.
     #[allow(dead_code, reason = "which constructors are used depends on the description")]
     pub(crate) const fn called(self, name: &'static str) -> Self {
         Self { name, ..self }

@@ -1,11 +1,10 @@
-//! Which tools are there: all of them, or fewer because the server or a request asked for that.
+//! The tools that a client can use: all of them, or fewer if the server or a request says so.
 //!
-//! A view can be narrowed and never widened, and the same view decides what is listed and what can be
-//! called. How a request asks for one stands in `http`.
+//! A view can be narrowed but never widened. The same view decides what is listed and what can be called.
 
 use crate::generated;
 
-/// Which tools are there.
+/// A selection of the tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct View {
     read_only: bool,
@@ -17,16 +16,16 @@ impl View {
     /// All tools.
     pub const ALL: Self = Self { read_only: false, toolsets: u64::MAX };
 
-    /// Only what changes nothing.
+    /// Only tools that change nothing.
     #[must_use]
     pub const fn read_only(self) -> Self {
         Self { read_only: true, ..self }
     }
 
-    /// Only the named toolsets: names with commas between them.
+    /// Only the named toolsets. Names are separated by commas.
     ///
     /// # Errors
-    /// Names that are no toolset's, with those that are; and a list without a name.
+    /// A name is unknown, or there is none. The message lists the toolsets.
     pub fn toolsets(self, names: &str) -> Result<Self, String> {
         let known = || {
             let names: Vec<&str> = generated::TOOLSETS.iter().map(|(name, _)| *name).collect();
@@ -35,16 +34,16 @@ impl View {
         let mut wanted = 0;
         for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
             let bit = bit(name)
-                .ok_or_else(|| format!("there is no such toolset; there are: {}", known()))?;
+                .ok_or_else(|| format!("unknown toolset; the toolsets are: {}", known()))?;
             wanted |= bit;
         }
         if wanted == 0 {
-            return Err(format!("names no toolset; there are: {}", known()));
+            return Err(format!("names no toolset; the toolsets are: {}", known()));
         }
         Ok(Self { toolsets: self.toolsets & wanted, ..self })
     }
 
-    /// Whether a tool is there.
+    /// Whether a tool is included.
     pub(crate) const fn shows(self, read_only: bool, toolset: u64) -> bool {
         (read_only || !self.read_only) && self.toolsets & toolset != 0
     }

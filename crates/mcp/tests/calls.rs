@@ -232,6 +232,16 @@ async fn amounts_that_would_be_rounded_are_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn a_method_that_does_not_exist_is_named_in_short() {
+    let client = connect(settings("http://127.0.0.1:1")).await;
+    let method = format!("no\u{202e}\u{1b}{}", "x".repeat(500_000));
+    let request = rmcp::model::CustomRequest::new(method, None);
+    let request = rmcp::model::ClientRequest::CustomRequest(request);
+    let error = client.send_request(request).await.unwrap_err().to_string();
+    assert!(error.len() < 500 && error.contains("no<U+202E><U+001B>xxx"), "{error:.600}");
+}
+
+#[tokio::test]
 async fn amounts_in_answers_keep_their_digits() {
     let body =
         r#"{"id": "x", "amount": 100000000000000000001, "note": 19.990000000000000001, "n": 1.50}"#;
@@ -261,14 +271,14 @@ async fn long_names_and_queries_cost_no_time() {
     let name = "refund_payment".repeat(60_000);
     let request = rmcp::model::CallToolRequestParams::new(name);
     let error = client.call_tool(request).await.unwrap_err().to_string();
-    assert!(error.len() < 300 && error.contains("there is no such tool"), "{error:.400}");
+    assert!(error.len() < 300 && error.contains("no tool has this name"), "{error:.400}");
     // Before there were limits: ten seconds and more in a debug build.
     assert!(start.elapsed() < std::time::Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
 #[tokio::test]
-async fn an_unknown_outcome_names_the_read_that_settles_it_and_nothing_is_sent_twice() {
-    for (tool, arguments, settling) in [
+async fn an_unknown_outcome_names_the_read_that_verifies_it_and_nothing_is_sent_twice() {
+    for (tool, arguments, verifying) in [
         ("refund_payment", json!({"payment_id": ID, "refund_reason": "OTHER"}), "get_payment"),
         (
             "mark_payment_as_paid",
@@ -287,7 +297,7 @@ async fn an_unknown_outcome_names_the_read_that_settles_it_and_nothing_is_sent_t
         let words = text(&result);
         assert_eq!(result.is_error, Some(true));
         assert!(words.contains("THE OUTCOME IS UNKNOWN"), "{words}");
-        assert!(words.contains(&format!("Call {settling} and look for")), "{words}");
+        assert!(words.contains(&format!("Call {verifying} and look for")), "{words}");
         assert!(words.contains(&format!("Do not call {tool} again yet")), "{words}");
         assert_eq!(structured(&result)["error"]["outcome"], "unknown");
         assert_eq!(requests(&api).await.len(), 1, "{tool}");
@@ -342,7 +352,7 @@ async fn a_misspelt_member_deep_inside_is_refused_not_ignored() {
     let arguments = json!({"name": "x", "items": [{"product_id": ID, "qty": 3}]});
     let result = call(&client, "create_payment_link", arguments).await;
     assert_eq!(result.is_error, Some(true));
-    assert!(text(&result).contains("`items.0.qty` is not known here"), "{}", text(&result));
+    assert!(text(&result).contains("`items.0.qty` is unknown"), "{}", text(&result));
     assert_eq!(requests(&api).await.len(), 0);
 }
 

@@ -84,7 +84,7 @@ async fn out_of_reach_the_built_in_guide_answers_and_says_so() {
     assert!(text(&page).starts_with("Source: built-in guide"), "{}", text(&page));
     let missing = call(&client, "get_stream_doc", json!({"slug": "webhoks"})).await;
     assert_eq!(missing.is_error, Some(true));
-    assert!(text(&missing).contains("Near it: webhooks"), "{}", text(&missing));
+    assert!(text(&missing).contains("Similar: webhooks"), "{}", text(&missing));
     for slug in ["../../etc/passwd", "", "\u{0}", &"x".repeat(100_000)] {
         let result = call(&client, "get_stream_doc", json!({"slug": slug})).await;
         assert_eq!(result.is_error, Some(true), "{slug:.20}");
@@ -232,7 +232,7 @@ async fn endpoints_are_listed_found_and_read() {
     );
     let unknown = call(&client, "list_api_endpoints", json!({"tag": "nope"})).await;
     assert!(
-        text(&unknown).contains("Near it:") && text(&unknown).contains("Payments"),
+        text(&unknown).contains("Similar:") && text(&unknown).contains("Payments"),
         "{}",
         text(&unknown)
     );

@@ -1,4 +1,4 @@
-//! `get_api_endpoint`: an endpoint or a schema of the API description, whole.
+//! `get_api_endpoint`: reads an endpoint or a schema of the API description.
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use rmcp::model::{CallToolResult, JsonObject};
@@ -6,14 +6,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Compound, LOCAL, Words, input, not_found, read, result, schema};
-use crate::{call::Services, description::Description};
+use super::{BuiltinTool, LOCAL, ToolInfo, input, not_found, read, result, schema};
+use crate::{description::Description, services::Services};
 
 pub(super) struct Tool;
 
 #[derive(Deserialize, JsonSchema)]
 struct Input {
-    /// A tool's name, `POST /api/v2/coupons`, or the name of a schema
+    /// A tool's name, an endpoint like `POST /api/v2/coupons`, or a schema's name
     #[schemars(length(max = 200))]
     endpoint: String,
 }
@@ -24,21 +24,20 @@ struct Output {
     method: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
-    /// The operation, as OpenAPI has it.
+    /// The operation as OpenAPI describes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<Value>,
-    /// The schemas that it names.
+    /// The schemas that it uses.
     schemas: Map<String, Value>,
 }
 
-impl Compound for Tool {
-    fn words(&self) -> &'static Words {
-        &Words {
+impl BuiltinTool for Tool {
+    fn info(&self) -> &'static ToolInfo {
+        &ToolInfo {
             name: "get_api_endpoint",
             title: "Read API endpoint",
-            description: "Read an endpoint of the Stream API as OpenAPI describes it: parameters, body, \
-                          answers, with the schemas of the request and the first of the answer. Ask for \
-                          further schemas by their names.",
+            description: "Read one endpoint of the Stream API as OpenAPI describes it: parameters, body \
+                          and responses, with the schemas that they use. Request further schemas by name.",
             effects: LOCAL,
         }
     }
@@ -54,10 +53,10 @@ impl Compound for Tool {
     fn call<'a>(
         &'a self,
         _: &'a Services,
-        given: Map<String, Value>,
+        arguments: Map<String, Value>,
     ) -> BoxFuture<'a, CallToolResult> {
         async move {
-            let input: Input = match read(self.words().name, given) {
+            let input: Input = match read(self.info().name, arguments) {
                 Ok(input) => input,
                 Err(result) => return *result,
             };
@@ -84,7 +83,7 @@ impl Compound for Tool {
                             .iter()
                             .map(|endpoint| format!("{} {}", endpoint.method, endpoint.path))
                             .collect();
-                        return not_found("There is no such endpoint or schema.", &near);
+                        return not_found("No endpoint or schema has this name.", &near);
                     }
                 },
             };

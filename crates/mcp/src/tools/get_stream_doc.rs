@@ -1,4 +1,4 @@
-//! `get_stream_doc`: a page of the guides as Markdown.
+//! `get_stream_doc`: reads a page of the guides as Markdown.
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use rmcp::model::{CallToolResult, JsonObject};
@@ -6,14 +6,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Compound, REMOTE, Words, input, not_found, read, result, schema};
-use crate::call::Services;
+use super::{BuiltinTool, REMOTE, ToolInfo, input, not_found, read, result, schema};
+use crate::services::Services;
 
 pub(super) struct Tool;
 
 #[derive(Deserialize, JsonSchema)]
 struct Input {
-    /// From list_stream_docs, e.g. webhooks, testing-cards
+    /// From list_stream_docs, e.g. webhooks or testing-cards
     #[schemars(length(max = 200))]
     slug: String,
 }
@@ -28,12 +28,12 @@ struct Output {
     markdown: String,
 }
 
-impl Compound for Tool {
-    fn words(&self) -> &'static Words {
-        &Words {
+impl BuiltinTool for Tool {
+    fn info(&self) -> &'static ToolInfo {
+        &ToolInfo {
             name: "get_stream_doc",
             title: "Read guide page",
-            description: "Read a page of Stream's guides as Markdown, by its slug.",
+            description: "Read one page of Stream's guides as Markdown.",
             effects: REMOTE,
         }
     }
@@ -49,10 +49,10 @@ impl Compound for Tool {
     fn call<'a>(
         &'a self,
         services: &'a Services,
-        given: Map<String, Value>,
+        arguments: Map<String, Value>,
     ) -> BoxFuture<'a, CallToolResult> {
         async move {
-            let slug = match read::<Input>(self.words().name, given) {
+            let slug = match read::<Input>(self.info().name, arguments) {
                 Ok(input) => input.slug,
                 Err(result) => return *result,
             };
@@ -66,9 +66,10 @@ impl Compound for Tool {
                         &Output { slug, title, source, url, markdown: markdown.to_string() },
                     )
                 }
-                Err(missing) => {
-                    not_found("There is no such page; list_stream_docs lists all.", &missing.near)
-                }
+                Err(missing) => not_found(
+                    "No page has this slug. list_stream_docs lists all pages.",
+                    &missing.near,
+                ),
             }
         }
         .boxed()

@@ -1,4 +1,4 @@
-//! `list_api_endpoints`: the endpoints of the API description.
+//! `list_api_endpoints`: lists the endpoints of the API description.
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use rmcp::model::{CallToolResult, JsonObject};
@@ -6,17 +6,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Compound, LOCAL, Words, input, not_found, read, result, schema};
+use super::{BuiltinTool, LOCAL, ToolInfo, input, not_found, read, result, schema};
 use crate::{
-    call::Services,
     description::{Description, Endpoint},
+    services::Services,
 };
 
 pub(super) struct Tool;
 
 #[derive(Deserialize, JsonSchema)]
 struct Input {
-    /// Only this tag, e.g. Invoices
+    /// Only the endpoints with this tag, e.g. Invoices
     #[schemars(with = "String", length(max = 200))]
     #[serde(default)]
     tag: Option<String>,
@@ -33,11 +33,11 @@ struct Entry {
     path: String,
     summary: String,
     tag: String,
-    /// The tools that call it.
+    /// The tools that call the endpoint.
     tools: Vec<&'static str>,
 }
 
-/// Endpoints as a result: a line for each.
+/// A result that lists endpoints, one a line.
 pub(super) fn listed<'a>(endpoints: impl Iterator<Item = &'a Endpoint>) -> CallToolResult {
     let entries: Vec<Entry> = endpoints
         .map(|endpoint| Entry {
@@ -61,12 +61,12 @@ pub(super) fn listed<'a>(endpoints: impl Iterator<Item = &'a Endpoint>) -> CallT
     result(text.join("\n"), &Output { endpoints: entries })
 }
 
-impl Compound for Tool {
-    fn words(&self) -> &'static Words {
-        &Words {
+impl BuiltinTool for Tool {
+    fn info(&self) -> &'static ToolInfo {
+        &ToolInfo {
             name: "list_api_endpoints",
             title: "List API endpoints",
-            description: "List the endpoints of the Stream API with the tools that call them, for \
+            description: "List the endpoints of the Stream API and the tools that call them. Useful for \
                           writing code against the API.",
             effects: LOCAL,
         }
@@ -83,10 +83,10 @@ impl Compound for Tool {
     fn call<'a>(
         &'a self,
         _: &'a Services,
-        given: Map<String, Value>,
+        arguments: Map<String, Value>,
     ) -> BoxFuture<'a, CallToolResult> {
         async move {
-            let input: Input = match read(self.words().name, given) {
+            let input: Input = match read(self.info().name, arguments) {
                 Ok(input) => input,
                 Err(result) => return *result,
             };
@@ -99,7 +99,7 @@ impl Compound for Tool {
             }
             let mut tags: Vec<String> = all.iter().map(|endpoint| endpoint.tag.clone()).collect();
             tags.dedup();
-            not_found("There is no such tag.", &tags)
+            not_found("No endpoint has this tag.", &tags)
         }
         .boxed()
     }

@@ -1,4 +1,4 @@
-//! `list_stream_docs`: the pages of the guides.
+//! `list_stream_docs`: lists the pages of the guides.
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use rmcp::model::{CallToolResult, JsonObject};
@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Compound, REMOTE, Words, input, result, schema};
-use crate::{call::Services, resources::page_uri};
+use super::{BuiltinTool, REMOTE, ToolInfo, input, result, schema};
+use crate::{resources::page_uri, services::Services};
 
 pub(super) struct Tool;
 
@@ -16,7 +16,7 @@ struct Input {}
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Where the pages are from.
+    /// Whether these are the live documentation or the built-in guide.
     source: &'static str,
     pages: Vec<Entry>,
 }
@@ -29,13 +29,13 @@ struct Entry {
     uri: String,
 }
 
-impl Compound for Tool {
-    fn words(&self) -> &'static Words {
-        &Words {
+impl BuiltinTool for Tool {
+    fn info(&self) -> &'static ToolInfo {
+        &ToolInfo {
             name: "list_stream_docs",
             title: "List guide pages",
-            description: "List the pages of Stream's guides (payments, webhooks, test cards, errors …). \
-                          Read one with get_stream_doc.",
+            description: "List the pages of Stream's guides (payments, webhooks, test cards, errors and \
+                          more). Read a page with get_stream_doc.",
             effects: REMOTE,
         }
     }

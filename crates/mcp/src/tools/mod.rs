@@ -1,6 +1,7 @@
-//! Tools that are written by hand: documentation, and looking into the API description.
+//! The tools that are written by hand: they read the guides and the API description.
 //!
-//! One file each, registered in [`ALL`]. Tools that call an operation are never written by hand.
+//! Each has a file of its own and is listed in [`ALL`]. Tools that call an operation of the API are
+//! generated.
 
 mod get_api_endpoint;
 mod get_stream_doc;
@@ -14,10 +15,10 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
-use crate::{answer, call::Services, check::Faults, tool::Effects};
+use crate::{answer, check::Faults, services::Services, tool::Effects};
 
-/// All compound tools, in the order in which they are listed.
-pub(crate) const ALL: &[&'static dyn Compound] = &[
+/// All built-in tools, in the order in which they are listed.
+pub(crate) const ALL: &[&'static dyn BuiltinTool] = &[
     &list_stream_docs::Tool,
     &get_stream_doc::Tool,
     &list_api_endpoints::Tool,
@@ -29,33 +30,35 @@ pub(crate) const ALL: &[&'static dyn Compound] = &[
 pub(crate) const TOOLSET: &str = "docs";
 
 /// A tool that is written by hand.
-pub(crate) trait Compound: Send + Sync {
-    fn words(&self) -> &'static Words;
+pub(crate) trait BuiltinTool: Send + Sync {
+    fn info(&self) -> &'static ToolInfo;
     fn input_schema(&self) -> JsonObject;
     fn output_schema(&self) -> JsonObject;
+
+    /// Calls the tool with arguments that are valid by its input schema.
     fn call<'a>(
         &'a self,
         services: &'a Services,
-        given: Map<String, Value>,
+        arguments: Map<String, Value>,
     ) -> BoxFuture<'a, CallToolResult>;
 }
 
-/// What is said of a tool.
-pub(crate) struct Words {
+/// How a tool presents itself.
+pub(crate) struct ToolInfo {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     pub(crate) description: &'static str,
     pub(crate) effects: Effects,
 }
 
-/// Reads what lies in the server itself.
+/// The effects of a tool that reads what the server carries with it.
 const LOCAL: Effects =
     Effects { read_only: true, destructive: false, idempotent: true, open_world: false };
 
-/// Reads from the documentation site.
+/// The effects of a tool that reads from the documentation site.
 const REMOTE: Effects = Effects { open_world: true, ..LOCAL };
 
-/// The schema of a type, in the plain form that all clients take: no references, no title.
+/// The schema of a type, in the simple form that every client understands: no references, no title.
 fn schema<T: JsonSchema>() -> JsonObject {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.meta_schema = None;
@@ -72,32 +75,32 @@ fn schema<T: JsonSchema>() -> JsonObject {
     map
 }
 
-/// As [`schema`], for arguments: nothing but what is named.
+/// The schema of arguments: as [`schema`], and closed to unknown members.
 fn input<T: JsonSchema>() -> JsonObject {
     let mut map = schema::<T>();
     map.insert("additionalProperties".to_owned(), Value::Bool(false));
     map
 }
 
-/// Reads arguments that were checked against the schema of the same type.
+/// Deserializes arguments that are valid by the schema of the same type.
 fn read<T: DeserializeOwned>(
     tool: &'static str,
-    given: Map<String, Value>,
+    arguments: Map<String, Value>,
 ) -> Result<T, Box<CallToolResult>> {
-    serde_json::from_value(Value::Object(given))
+    serde_json::from_value(Value::Object(arguments))
         .map_err(|error| Box::new(answer::invalid(tool, &Faults::from(format!("{error}.")))))
 }
 
-/// A result with its text and the same as structure.
+/// A success: a text, and the same as structured content.
 fn result(text: String, structured: &impl Serialize) -> CallToolResult {
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
     result.structured_content = serde_json::to_value(structured).ok();
     result
 }
 
-/// A result that says that there is no such thing, and what comes near.
+/// An error that says that something does not exist, and names what is similar.
 fn not_found(text: &str, near: &[String]) -> CallToolResult {
     let near_text =
-        if near.is_empty() { String::new() } else { format!(" Near it: {}.", near.join(", ")) };
+        if near.is_empty() { String::new() } else { format!(" Similar: {}.", near.join(", ")) };
     answer::error(&format!("{text}{near_text}"), json!({"kind": "not_found", "near": near}))
 }

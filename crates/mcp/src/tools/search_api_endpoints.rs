@@ -1,4 +1,4 @@
-//! `search_api_endpoints`: endpoints by words.
+//! `search_api_endpoints`: finds endpoints of the API description by words.
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use rmcp::model::{CallToolResult, JsonObject};
@@ -6,28 +6,28 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Compound, LOCAL, Words, input, list_api_endpoints, not_found, read, schema};
-use crate::{call::Services, description::Description};
+use super::{BuiltinTool, LOCAL, ToolInfo, input, list_api_endpoints, not_found, read, schema};
+use crate::{description::Description, services::Services};
 
-/// How many endpoints are given.
+/// How many endpoints are returned.
 const LIMIT: usize = 10;
 
 pub(super) struct Tool;
 
 #[derive(Deserialize, JsonSchema)]
 struct Input {
-    /// Words such as: refund payment
+    /// Words to search for, e.g. refund payment
     #[schemars(length(max = 200))]
     query: String,
 }
 
-impl Compound for Tool {
-    fn words(&self) -> &'static Words {
-        &Words {
+impl BuiltinTool for Tool {
+    fn info(&self) -> &'static ToolInfo {
+        &ToolInfo {
             name: "search_api_endpoints",
             title: "Search API endpoints",
-            description: "Find endpoints of the Stream API by words in their names, texts, parameters \
-                          and fields; the best 10.",
+            description: "Search the endpoints of the Stream API by words in their names, descriptions, \
+                          parameters and fields. Returns the 10 best matches.",
             effects: LOCAL,
         }
     }
@@ -43,17 +43,17 @@ impl Compound for Tool {
     fn call<'a>(
         &'a self,
         _: &'a Services,
-        given: Map<String, Value>,
+        arguments: Map<String, Value>,
     ) -> BoxFuture<'a, CallToolResult> {
         async move {
-            let input: Input = match read(self.words().name, given) {
+            let input: Input = match read(self.info().name, arguments) {
                 Ok(input) => input,
                 Err(result) => return *result,
             };
             let found = Description::get().search(&input.query, LIMIT);
             if found.is_empty() {
                 return not_found(
-                    "No endpoint has these words; list_api_endpoints lists all.",
+                    "No endpoint matches. list_api_endpoints lists all of them.",
                     &[],
                 );
             }
