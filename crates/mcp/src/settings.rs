@@ -112,6 +112,12 @@ pub struct CallSettings {
         value_parser = seconds(1..=86_400)
     )]
     pub call_timeout: Duration,
+    /// The largest answer of the API that is read, in bytes: 1024 to 67108864.
+    #[arg(
+        long, env = "STREAM_MAX_ANSWER", global = true, value_name = "BYTES", default_value = "4194304",
+        value_parser = whole(1024..=64 * 1024 * 1024_usize)
+    )]
+    pub max_answer: usize,
 }
 
 impl Settings {
@@ -140,6 +146,7 @@ impl Settings {
             .base_url(base_url.clone())
             .timeout(*timeout)
             .max_retries(*max_retries)
+            .max_answer(self.calls.max_answer)
             .hook(Observer);
         if let Some(key) = key {
             client = client.key(key.clone());
