@@ -22,6 +22,7 @@ use rmcp::{
     ServerHandler, model::RequestId, transport::streamable_http_server::StreamableHttpService,
 };
 use serde::Deserialize;
+use serde_json::Value;
 use streampay::Context;
 use tracing::{debug, info};
 
@@ -47,6 +48,9 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The largest `initialize` request, in bytes: clients send a few hundred.
 const MAX_INITIALIZE: usize = 16 * 1024;
 
+/// The longest name of a method or a tool, in bytes. Longer ones exist nowhere, and errors would repeat them.
+const MAX_NAME: usize = 256;
+
 /// How many bytes of memory a byte of a message takes at the most once it is parsed: that many for an
 /// object of members such as `"a":0`.
 const PARSED: usize = 54;
@@ -68,6 +72,12 @@ pub(super) struct Gate<S> {
 struct Envelope {
     method: Option<String>,
     id: Option<RequestId>,
+    params: Option<Params>,
+}
+
+#[derive(Deserialize)]
+struct Params {
+    name: Option<Value>,
 }
 
 impl<S: ServerHandler> Gate<S> {
@@ -153,11 +163,11 @@ impl<S: ServerHandler> Gate<S> {
         let body = self.body(&parts.headers, body, address, now).await?;
         let post = parts.method == Method::POST;
         let json = is_json(&parts.headers);
+        let held = self.parsed(&body, address)?;
         let envelope = match post && json {
             true => Some(envelope(&body)?),
             false => None,
         };
-        let held = self.parsed(&body, address)?;
         let body = exact::body(body);
         let place = admission.run(principal.unwrap_or(address), now.slots, held)?;
         let running = self.begin(session.as_deref(), envelope)?;
@@ -317,6 +327,11 @@ fn envelope(body: &Bytes) -> Result<Envelope, Refusal> {
     if envelope.method.as_deref() == Some("initialize") && body.len() > MAX_INITIALIZE {
         let message = format!("an initialize request may have at most {MAX_INITIALIZE} bytes");
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+    }
+    let name = envelope.params.as_ref().and_then(|params| params.name.as_ref()?.as_str());
+    if [envelope.method.as_deref(), name].into_iter().flatten().any(|text| text.len() > MAX_NAME) {
+        let message = format!("the name of a method or a tool may have at most {MAX_NAME} bytes");
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
     }
     Ok(envelope)
 }

@@ -191,6 +191,7 @@ mod tests {
             "evil.example:80",
             "",
             "localhost@evil.example",
+            "localhost..",
             "localhost:x",
             "localhost:99999",
             "127.0.0.1.evil.example",

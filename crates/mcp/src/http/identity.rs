@@ -160,7 +160,7 @@ pub(super) fn request_id(headers: &HeaderMap) -> String {
 mod tests {
     use http::{HeaderMap, HeaderValue};
 
-    use super::{Seal, identity, request_id};
+    use super::{Seal, View, identity, request_id, request_options};
 
     fn with(name: &'static str, value: &str) -> HeaderMap {
         HeaderMap::from_iter([(name.parse().unwrap(), HeaderValue::from_str(value).unwrap())])
@@ -198,6 +198,20 @@ mod tests {
         let mut two = with("authorization", "Bearer a:b");
         two.append("authorization", HeaderValue::from_static("Bearer c:d"));
         assert!(identity(&mut two, &seal).is_err());
+    }
+
+    #[test]
+    fn a_header_that_narrows_a_request_may_be_there_once() {
+        for (name, values) in [
+            ("x-stream-readonly", ["false", "true"]),
+            ("x-stream-toolsets", ["payments", "docs"]),
+            ("x-stream-branch-id", ["", "3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c"]),
+        ] {
+            let mut headers = with(name, values[0]);
+            assert!(request_options(&headers, View::ALL).is_ok());
+            headers.append(name, HeaderValue::from_static(values[1]));
+            assert_eq!(request_options(&headers, View::ALL).err().unwrap().status, 400, "{name}");
+        }
     }
 
     #[test]

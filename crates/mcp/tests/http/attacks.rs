@@ -47,6 +47,51 @@ async fn a_rebound_name_and_a_foreign_page_are_rejected() {
 }
 
 #[tokio::test]
+async fn a_foreign_name_in_the_target_is_rejected() {
+    let api = api(at_once).await;
+    let serving = serve(&api.url, &[]).await;
+    let status = async |target: &str| {
+        let request = format!(
+            "GET {target} HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n\
+             connection: close\r\n\r\n"
+        );
+        raw(&serving, request.as_bytes()).await.split(' ').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(status("http://evil.example/mcp").await, "403");
+    let own = status("/mcp").await;
+    assert_ne!(own, "403");
+    assert_eq!(status("http://localhost/mcp").await, own);
+}
+
+#[tokio::test]
+async fn long_names_are_not_repeated() {
+    let api = api(at_once).await;
+    let serving = serve(&api.url, &[]).await;
+    let long = "refund_payment_".repeat(50_000);
+    let session = serving.open(Some("a:b")).await;
+    for message in [(long.as_str(), json!({})), ("tools/call", json!({"name": long}))] {
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": message.0, "params": message.1});
+        let modern = serving.post(body.to_string()).header("mcp-protocol-version", "2026-07-28");
+        let legacy = serving.post(body.to_string()).header("mcp-session-id", &session);
+        for request in [modern, legacy] {
+            let reply = send(request.bearer_auth("a:b")).await;
+            assert_eq!(reply.status, 400);
+            assert!(reply.text.len() < 1000, "{} bytes come back", reply.text.len());
+        }
+    }
+}
+
+#[tokio::test]
+async fn doubtful_headers_do_not_widen_a_request() {
+    let api = api(at_once).await;
+    let serving = serve(&api.url, &[]).await;
+    let request = serving.modern(get_payment()).bearer_auth("a:b");
+    let request = request.header("x-stream-readonly", "false").header("x-stream-readonly", "true");
+    assert_eq!(send(request).await.status, 400);
+    assert_eq!(api.keys.lock().unwrap().len(), 0);
+}
+
+#[tokio::test]
 async fn oversized_and_never_ending_bodies_are_cut_off() {
     let api = api(at_once).await;
     let limits = [("STREAM_MAX_BODY", "10000"), ("STREAM_BODY_TIMEOUT", "1")];
