@@ -70,7 +70,7 @@ pub(crate) async fn api(delay: fn(usize) -> Duration) -> Api {
                     let key = header("x-api-key").unwrap_or_default();
                     *keys.lock().unwrap().entry(key.clone()).or_default() += 1;
                     let body = json!({
-                        "id": ID, "amount": "25.00", "currency": "SAR", "seen_key": key,
+                        "id": ID, "amount": "25.00", "currency": "SAR", "seen_key": mirrored(&key),
                         "seen_branch": header("x-branch-id"),
                         "seen_request_id": header("x-request-id"),
                         "seen_path": request.uri().to_string(),
@@ -87,6 +87,11 @@ pub(crate) async fn api(delay: fn(usize) -> Duration) -> Api {
         }
     });
     api
+}
+
+/// A key as the API repeats it. The client would replace the key itself.
+pub(crate) fn mirrored(key: &str) -> String {
+    key.chars().rev().collect()
 }
 
 pub(crate) fn at_once(_: usize) -> Duration {
