@@ -42,10 +42,10 @@ use url::Url;
 
 use crate::outcome::CallOutcome;
 
-/// The target of spans that are for traces only, so that they do not lengthen every line of the log.
+/// The target of spans that are exported but not logged, where they would lengthen every line.
 const TRACES: &str = "telemetry";
 
-/// Whether traces are exported. Without that, no call looks for the trace it belongs to.
+/// Whether traces are exported. If not, calls need not look for the trace that they belong to.
 static EXPORTING: AtomicBool = AtomicBool::new(false);
 
 /// What is logged, and where traces go.
@@ -130,7 +130,7 @@ fn filter(text: &str) -> Result<String, String> {
     parsed.map(|_| text.to_owned()).map_err(|_| "not a valid filter, like `info`".to_owned())
 }
 
-/// Sends what is left when it is dropped.
+/// Keeps the export of traces running. Sends the last ones when it is dropped.
 #[derive(Debug)]
 pub struct Telemetry(Option<SdkTracerProvider>);
 
@@ -161,8 +161,8 @@ pub fn start(settings: &LogSettings, usual: &str) -> Result<Telemetry, String> {
 
 type Layers = Vec<Box<dyn Layer<Registry> + Send + Sync>>;
 
-/// The log, and traces where there is somebody to send them to. A layer that is not there has to be left
-/// out: an empty one in its place would have every span made.
+/// The log, and traces if they are exported. A missing layer has to be left out, since an empty one in
+/// its place would enable every span.
 fn layers(settings: &LogSettings, usual: &str, provider: Option<&SdkTracerProvider>) -> Layers {
     let filter = EnvFilter::new(settings.filter.as_deref().unwrap_or(usual));
     let filter = filter.and(filter_fn(is_ours));
@@ -247,7 +247,7 @@ fn is_of(what: &Metadata<'_>, name: &str) -> bool {
 
 /// What is written by this program itself, and so fit for its log.
 fn is_ours(what: &Metadata<'_>) -> bool {
-    let names = [TRACES, "stream_mcp", "streampay_mcp", "streampay", "streampay_sandbox"];
+    let names = ["stream_mcp", "streampay_mcp", "streampay", "streampay_sandbox"];
     names.iter().any(|name| is_of(what, name))
 }
 
@@ -280,7 +280,7 @@ impl CallSpan {
             "stream.request_id" = request_id,
         );
         if let Some(parent) = parent {
-            // Fails only where nothing is exported.
+            // Fails only if nothing is exported.
             let _ = span.set_parent(parent);
         }
         Self(span)
@@ -290,7 +290,7 @@ impl CallSpan {
         self.0.in_scope(work)
     }
 
-    /// Makes what a call does a part of its trace.
+    /// Makes the work of a call part of its trace.
     pub(crate) fn around<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
         work.instrument(self.0.clone())
     }
@@ -304,7 +304,7 @@ impl CallSpan {
     }
 }
 
-/// The trace that a request belongs to: by its `_meta`, as the protocol has it, or by its headers.
+/// The trace that a request belongs to, from its `_meta` as in the protocol, or from its headers.
 pub(crate) fn parent(context: &RequestContext<RoleServer>) -> Option<Context> {
     if !EXPORTING.load(Ordering::Relaxed) {
         return None;
@@ -318,7 +318,7 @@ pub(crate) fn parent(context: &RequestContext<RoleServer>) -> Option<Context> {
     Some(TraceContextPropagator::new().extract_with_context(&Context::new(), &incoming))
 }
 
-/// The two values of W3C's Trace Context.
+/// The two values of a W3C trace context.
 struct Incoming<'a> {
     parent: &'a str,
     state: Option<&'a str>,
@@ -346,8 +346,8 @@ mod tests {
 
     use super::{LogSettings, TRACES, layers};
 
-    /// Which spans are made: one of another crate, one of a call, one that is logged.
-    fn made(provider: Option<&SdkTracerProvider>) -> [bool; 3] {
+    /// Which spans are enabled: one of another crate, one of a call, one that is logged.
+    fn enabled(provider: Option<&SdkTracerProvider>) -> [bool; 3] {
         let layers = layers(&LogSettings::default(), "warn", provider);
         let subscriber = tracing_subscriber::registry().with(layers);
         tracing::subscriber::with_default(subscriber, || {
@@ -361,8 +361,8 @@ mod tests {
     }
 
     #[test]
-    fn only_spans_that_somebody_reads_are_made() {
-        assert_eq!(made(None), [false, false, true]);
-        assert_eq!(made(Some(&SdkTracerProvider::builder().build())), [false, true, true]);
+    fn only_spans_that_are_logged_or_exported_are_enabled() {
+        assert_eq!(enabled(None), [false, false, true]);
+        assert_eq!(enabled(Some(&SdkTracerProvider::builder().build())), [false, true, true]);
     }
 }

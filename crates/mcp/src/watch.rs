@@ -1,5 +1,5 @@
-//! What becomes known of a call's requests to the API while the call runs: it is counted, and told to a
-//! client that asked for progress.
+//! Follows the requests that a call sends to the API: counts them, and reports retries to a client that
+//! asked for progress.
 
 use std::sync::Arc;
 
@@ -16,69 +16,74 @@ use crate::{caller::Caller, metrics::Metrics};
 
 tokio::task_local! {
     /// The call that the running task belongs to.
-    static CALL: Told;
+    static CALL: CallScope;
 }
 
-/// Who is to know of one call's requests.
+/// What follows the requests of one call.
 #[derive(Default)]
 pub(crate) struct Watch {
+    /// Where requests are counted.
     pub(crate) metrics: Option<Arc<Metrics>>,
+    /// Where retries are reported.
     pub(crate) progress: Option<Progress>,
-    /// Whose place is free for others while the call waits before it sends a request again.
+    /// The caller, whose place others may take while the call waits before a retry.
     pub(crate) caller: Option<Arc<Caller>>,
 }
 
-/// Where news of a call go while it runs.
-struct Told {
+/// What [`Observer`] needs of the call that the running task belongs to.
+struct CallScope {
     metrics: Option<Arc<Metrics>>,
     caller: Option<Arc<Caller>>,
-    news: Option<UnboundedSender<News>>,
+    retries: Option<UnboundedSender<RetryEvent>>,
 }
 
-/// A request is sent again: after which attempt, and why.
-struct News {
+/// A request is about to be sent again.
+struct RetryEvent {
+    /// The attempt that failed, counted from 1.
     attempt: u32,
+    /// Why it failed, and when the next one follows.
     message: String,
 }
 
 impl Watch {
-    /// Runs a call under it. What there is to tell has been told when this ends, since no progress may
-    /// follow a result.
+    /// Runs a call and follows its requests. All progress is reported before this returns, because none
+    /// may follow the result.
     pub(crate) async fn over<T>(self, call: impl Future<Output = T>) -> T {
         let Self { metrics, progress, caller } = self;
         let Some(progress) = progress else {
-            return CALL.scope(Told { metrics, caller, news: None }, call).await;
+            return CALL.scope(CallScope { metrics, caller, retries: None }, call).await;
         };
-        let (news, told) = unbounded_channel();
-        // The sender goes with the call, and with it the wait for news ends.
-        let call = CALL.scope(Told { metrics, caller, news: Some(news) }, call);
-        tokio::join!(call, progress.tell(told)).0
+        let (sender, retries) = unbounded_channel();
+        // The sender is dropped with the scope, which ends the report.
+        let call = CALL.scope(CallScope { metrics, caller, retries: Some(sender) }, call);
+        tokio::join!(call, progress.report(retries)).0
     }
 }
 
-/// A client that asked to be told how its call goes on.
+/// A client that asked for the progress of its call.
 pub(crate) struct Progress {
     peer: Peer<RoleServer>,
     token: ProgressToken,
 }
 
 impl Progress {
-    /// `None` where the request did not ask.
+    /// The progress that a request asked for, if it did.
     pub(crate) fn wanted(context: &RequestContext<RoleServer>) -> Option<Self> {
         let token = context.meta.get_progress_token()?;
         Some(Self { peer: context.peer.clone(), token })
     }
 
-    async fn tell(self, mut told: UnboundedReceiver<News>) {
-        while let Some(News { attempt, message }) = told.recv().await {
-            let note = ProgressNotificationParam::new(self.token.clone(), attempt.into());
-            // A client that cannot be told has gone; the call knows that by itself.
-            let _ = self.peer.notify_progress(note.with_message(message)).await;
+    /// Notifies the client of every retry until the call ends.
+    async fn report(self, mut retries: UnboundedReceiver<RetryEvent>) {
+        while let Some(RetryEvent { attempt, message }) = retries.recv().await {
+            let progress = ProgressNotificationParam::new(self.token.clone(), attempt.into());
+            // If this fails, the client has gone, which cancels the call in another way.
+            let _ = self.peer.notify_progress(progress.with_message(message)).await;
         }
     }
 }
 
-/// Told by the client of every attempt.
+/// The hook through which the API client reports every attempt.
 pub(crate) struct Observer;
 
 impl Hook for Observer {
@@ -93,7 +98,7 @@ impl Hook for Observer {
     }
 
     fn after(&self, attempt: &Attempted<'_>) {
-        // Outside of a call, in a program that uses the same client, there is nobody to tell.
+        // An attempt outside of a call concerns nobody.
         let _ = CALL.try_with(|call| {
             if let Some(metrics) = &call.metrics {
                 metrics.attempted(attempt);
@@ -101,13 +106,13 @@ impl Hook for Observer {
             if let (Some(caller), Some(_)) = (&call.caller, attempt.again) {
                 caller.place.wait();
             }
-            if let (Some(news), Some(wait)) = (&call.news, attempt.again) {
+            if let (Some(retries), Some(wait)) = (&call.retries, attempt.again) {
                 let answer = match attempt.status {
                     Some(status) => format!("Stream answered {status}"),
                     None => "Stream did not answer".to_owned(),
                 };
                 let message = format!("{answer}; sending again in {:.1} s", wait.as_secs_f64());
-                let _ = news.send(News { attempt: attempt.attempt, message });
+                let _ = retries.send(RetryEvent { attempt: attempt.attempt, message });
             }
         });
     }
