@@ -173,7 +173,8 @@ fn next_step(tool: &OperationTool, error: &Error) -> Option<String> {
         Error::Api(api) => api,
         Error::Answer { .. } if tool.effects.read_only => {
             let limit = tool.arguments.iter().any(|argument| argument.name == "limit");
-            return limit.then(|| "If it is too large, request fewer items with `limit`.".to_owned());
+            return limit
+                .then(|| "If it is too large, request fewer items with `limit`.".to_owned());
         }
         Error::Transport { .. } => {
             return Some("It is safe to call this tool again later.".to_owned());

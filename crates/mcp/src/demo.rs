@@ -305,7 +305,8 @@ fn short(value: &Value) -> String {
     }
 }
 
-/// The text after `start`, in lines of at most `WIDTH` characters where words allow that.
+/// The text after `start`, in lines of at most `WIDTH` characters where words allow that. Its own line
+/// breaks stay.
 fn wrapped(start: &str, text: &str) -> String {
     let indent = start.chars().count();
     let mut out = start.to_owned();
@@ -318,7 +319,8 @@ fn wrapped(start: &str, text: &str) -> String {
             continue;
         }
         let (length, space) = (word.chars().count(), gap.chars().count());
-        if column > indent && column + space + length > WIDTH {
+        let too_long = column + space + length > WIDTH;
+        if column > indent && (too_long || gap.contains('\n')) {
             out.push('\n');
             out.extend(std::iter::repeat_n(' ', indent));
             column = indent;
@@ -352,6 +354,7 @@ mod tests {
         let text = wrapped("  agent   ", &"word  ".repeat(30));
         assert!(text.lines().count() > 1 && text.lines().all(|line| line.chars().count() <= WIDTH));
         assert!(text.lines().skip(1).all(|line| line.starts_with("          word")), "{text}");
+        assert_eq!(wrapped("> ", "one\ntwo three\n"), "> one\n  two three\n");
         let long = "x".repeat(200);
         assert_eq!(wrapped("> ", &long), format!("> {long}\n"));
     }

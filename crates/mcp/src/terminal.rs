@@ -18,7 +18,8 @@ pub fn welcome(program: &str, has_key: bool) -> String {
          Claude Code:\n\n  claude mcp add stream --env STREAM_API_KEY=key:secret -- {program}\n\n\
          STREAM_API_KEY is {key}.\n\
          `stream-mcp demo` shows it at work on a sandbox, `stream-mcp tools` lists the tools, and\n\
-         `stream-mcp --help` the settings. `stream-mcp stdio` waits for messages even in a terminal.\n",
+         `stream-mcp --help` the settings. `stream-mcp stdio` waits for messages, even in a\n\
+         terminal.\n",
         version = env!("CARGO_PKG_VERSION"),
     )
 }
