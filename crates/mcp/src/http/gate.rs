@@ -42,6 +42,9 @@ use crate::{caller::Caller, exact};
 /// Where the protocol is spoken.
 const ENDPOINT: &str = "/mcp";
 
+/// The longest body with which rmcp may refuse a message, in bytes.
+const MAX_ERROR: u64 = 4096;
+
 const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -195,6 +198,14 @@ impl<S: ServerHandler> Gate<S> {
         // For a body that it cannot read, rmcp has the status for a wrong content type.
         if answer.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE && json {
             return Err(Refusal::message(&body));
+        }
+        // rmcp repeats what does not match, whatever its length.
+        let length = hyper::body::Body::size_hint(answer.body()).exact();
+        if answer.status() == StatusCode::BAD_REQUEST && length.is_some_and(|n| n > MAX_ERROR) {
+            return Err(Refusal::new(
+                StatusCode::BAD_REQUEST,
+                "the headers do not match the message",
+            ));
         }
         if session.is_none() {
             self.check_shared(&answer).await?;
