@@ -64,7 +64,7 @@ def one_by_one(trial: Trial, server: Server, api, tool, given: dict, what: str, 
     return len(taken)
 
 
-@attack("An id becomes another path, query, header or host: all tools and ids, 60 spellings")
+@attack("An id becomes another path, query, header or host: all tools and ids, 67 spellings")
 def ids(trial: Trial) -> None:
     api, calls, left, long_ones = trial.api(Answer({})), 0, 0, 0
     with trial.stdio(api.url) as server:
