@@ -23,7 +23,10 @@ pub(crate) fn stop_on(
     tokio::spawn(async move {
         let _ = arrived.recv().await;
         stop.cancel();
-        let _ = arrived.recv().await;
+        // The channel also closes when the program ends by itself and drops the other tasks first.
+        if arrived.recv().await.is_none() {
+            return;
+        }
         warn!("a second signal: ending at once");
         changes.give_up();
         std::process::exit(1);

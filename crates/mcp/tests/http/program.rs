@@ -224,7 +224,7 @@ async fn the_log_says_what_became_of_a_change_that_nobody_waited_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_servers_own_key_is_used_only_where_it_is_shared() {
     let (api, folder) = (api(at_once).await, tempfile::tempdir().unwrap());
-    for (share, wanted, requests) in [(false, "has none", 0), (true, ID, 1)] {
+    for (share, wanted, requests) in [(false, "none was given", 0), (true, ID, 1)] {
         let mut command = program(folder.path(), &api);
         command.env("STREAM_API_KEY", KEY);
         if share {
