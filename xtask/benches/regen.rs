@@ -8,7 +8,7 @@ fn regen(criterion: &mut Criterion) {
     let (description, overlay) = (read("spec/openapi.json"), read("spec/overlay.yaml"));
     let mut group = criterion.benchmark_group("regen");
     group.sample_size(10);
-    group.bench_function("read, overlay, normalise", |bencher| {
+    group.bench_function("read, overlay, normalize", |bencher| {
         bencher.iter(|| streampay_spec::load(&description, &overlay).expect("it loads"));
     });
     group.bench_function("everything", |bencher| {

@@ -74,7 +74,7 @@ pub fn run_to(options: &Options, root: &Path, out: &mut dyn Write) -> anyhow::Re
     }
     let (text, source) = obtain(options, root)?;
     let description = pretty(&text)?;
-    step("reading and normalising");
+    step("reading and normalizing");
     let new = load(&description, &overlay)?;
     warn(&new.warnings);
     step("generating");

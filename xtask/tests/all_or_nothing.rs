@@ -34,14 +34,14 @@ fn later() -> Given {
 fn a_description_with_faults_is_refused_with_all_of_them() {
     let repository = Repository::small();
     let cases: [(String, &[&str]); 6] = [
-        ("{\"openapi\": ".to_owned(), &["the description cannot be read"]),
+        ("{\"openapi\": ".to_owned(), &["the description could not be read"]),
         ("<!DOCTYPE html><title>404</title>".to_owned(), &["1 fault:"]),
         (SMALL.replace("3.1.0", "2.0.0"), &["OpenAPI 2.0.0 is not supported"]),
         (
             SMALL.replace("schemas/Thing'", "schemas/Gone'").replace("add_thing", "list_things"),
             &[
                 "3 faults:",
-                "`#/components/schemas/Gone` points at nothing",
+                "`#/components/schemas/Gone` has no target",
                 "the operationId `list_things` is that of #/paths/~1things/get",
                 "the tool name `list_things` is already taken",
                 "    → ",
@@ -75,7 +75,7 @@ fn an_overlay_with_faults_is_refused_with_all_of_them() {
     let bad = "overlay: 1.0.0\nactions:\n  - target: $[\n    remove: true\n  - target: $.info\n";
     repository.write("spec/overlay.yaml", bad);
     let error = repository.refuses(&Options { pinned: true, ..Options::default() });
-    assert!(error.contains("overlay line 3: `$[` is no JSONPath"), "{error}");
+    assert!(error.contains("overlay line 3: `$[` is not a JSONPath"), "{error}");
     assert!(error.contains("overlay line 5: the action changes nothing"), "{error}");
     fs::remove_file(repository.path("spec/overlay.yaml")).unwrap();
     let error = repository.refuses(&from_file(&later().path));

@@ -82,7 +82,7 @@ fn a_tool_that_would_do_something_else_than_it_says_is_a_fault() {
     }
     let hints = "x-tool: {hints: {read_only: true, destructive: true}}";
     let faults = tool_faults(&api(hints));
-    assert_eq!(faults, ["tool put_a: its hints say both read-only and destructive"]);
+    assert_eq!(faults, ["tool put_a: its hints are both read-only and destructive"]);
 }
 
 #[test]
@@ -103,9 +103,9 @@ fn words_about_what_does_not_exist_are_warnings() {
     assert_eq!(
         texts,
         [
-            "#/paths/~1a~1{id}/put: tool put_a: the overlay speaks of `gone`, which is no argument",
-            "#/paths/~1a~1{id}/put: tool t: the overlay speaks of `gone`, which is no argument",
-            "#/paths/~1a~1{id}/put: tool t: the overlay speaks of `lost`, which is no argument",
+            "#/paths/~1a~1{id}/put: tool put_a: the overlay names `gone`, which is not an argument",
+            "#/paths/~1a~1{id}/put: tool t: the overlay names `gone`, which is not an argument",
+            "#/paths/~1a~1{id}/put: tool t: the overlay names `lost`, which is not an argument",
             "tool put_a: x-verify-with names `get_a`, which is not a tool",
             "tool t: x-verify-with names `get_a`, which is not a tool",
         ]
@@ -121,7 +121,7 @@ fn a_header_that_must_be_given_is_a_warning_because_no_tool_can() {
     let (plan, warnings) = tools::plan(&load(&text, "").unwrap().api).unwrap();
     assert_eq!(plan[0].arguments.len(), 0);
     let texts: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    let wanted = "tool a: the header `X-Must` is required, and tools give no headers";
+    let wanted = "tool a: the header `X-Must` is required, but tools send no headers";
     assert_eq!(texts, [format!("#/paths/~1a/get: {wanted}")]);
 }
 

@@ -1,7 +1,7 @@
-//! The intermediate form: what the generators know of an API, and nothing of where it came from.
+//! The intermediate form: everything that the generators know about an API.
 //!
-//! Schemas are plain JSON in the dialect that `normalise` makes. Order is the order of the document
-//! throughout, so that the same input gives the same output.
+//! Schemas are plain JSON in the dialect that `normalize` makes. Order is the order of the document
+//! throughout, so that the same input always gives the same output.
 
 use http::Method;
 use indexmap::IndexMap;

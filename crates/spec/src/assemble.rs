@@ -1,4 +1,4 @@
-//! From a normalised document to [`Api`], checking on the way all that a generator relies on.
+//! From a normalized document to [`Api`], checking on the way all that a generator relies on.
 
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ impl Work<'_> {
     fn operations(&mut self, document: &Value) -> Vec<Operation> {
         let at = Pointer::root().push("paths");
         let Some(paths) = document.get("paths").and_then(Value::as_object) else {
-            self.fault(&at, "`paths` is missing or no object", "is this the right document?");
+            self.fault(&at, "`paths` is missing or not an object", "is this the right document?");
             return Vec::new();
         };
         let mut operations = Vec::new();
@@ -84,10 +84,10 @@ impl Work<'_> {
                 continue;
             }
             if !path.starts_with('/') {
-                self.fault(&at, "a path begins with `/`", "correct the path");
+                self.fault(&at, "a path must start with `/`", "correct the path");
             }
             let Some(item) = item.as_object() else {
-                self.fault(&at, "a path item is an object", "correct the description");
+                self.fault(&at, "a path item must be an object", "correct the description");
                 continue;
             };
             for method in METHODS {
@@ -96,14 +96,14 @@ impl Work<'_> {
                     let at = at.push(key);
                     match operation.as_object() {
                         Some(map) => operations.push(self.operation(path, method, item, map, &at)),
-                        None => self.fault(&at, "an operation is an object", "correct it"),
+                        None => self.fault(&at, "an operation must be an object", "correct it"),
                     }
                 }
             }
         }
         let resolved = paths.values().all(|item| item.get("$ref").is_none());
         if operations.is_empty() && self.faults.is_empty() && resolved {
-            self.fault(&at, "there is no operation", "is this the right document?");
+            self.fault(&at, "there are no operations", "is this the right document?");
         }
         operations
     }
@@ -123,7 +123,7 @@ impl Work<'_> {
             _ => {
                 self.warnings.push(Warning {
                     place: at.to_string(),
-                    message: "there is no operationId; the name is made from method and path"
+                    message: "there is no operationId; the name is made from the method and path"
                         .to_owned(),
                 });
                 operation_name("", path, &path_item_key(&method))
@@ -190,7 +190,7 @@ impl Work<'_> {
                     None => found.push(parameter),
                     Some(place) if place < overridden => {}
                     Some(_) => {
-                        let message = format!("the parameter `{}` stands twice", parameter.name);
+                        let message = format!("the parameter `{}` occurs twice", parameter.name);
                         self.fault(&at, message, "keep one of the two");
                     }
                 }
@@ -250,7 +250,7 @@ impl Work<'_> {
             return None;
         }
         let Some(name) = parameter.get("name").and_then(Value::as_str) else {
-            self.fault(at, "a parameter without a name", "correct the description");
+            self.fault(at, "the parameter has no name", "correct the description");
             return None;
         };
         let required = parameter.get("required") == Some(&Value::Bool(true));
@@ -262,12 +262,12 @@ impl Work<'_> {
             Some("cookie") if !required => {
                 self.warnings.push(Warning {
                     place: at.to_string(),
-                    message: format!("the cookie parameter `{name}` is left out"),
+                    message: format!("the cookie parameter `{name}` is ignored"),
                 });
                 return None;
             }
             other => {
-                let message = format!("`in: {}` cannot be used", other.unwrap_or("(none)"));
+                let message = format!("`in: {}` is not supported", other.unwrap_or("(none)"));
                 self.fault(at, message, "parameters are in path, query or header");
                 return None;
             }
@@ -279,7 +279,7 @@ impl Work<'_> {
         if style != usual {
             self.fault(
                 &at.push("style"),
-                format!("the style `{style}` of `{name}` cannot be used"),
+                format!("the style `{style}` of `{name}` is not supported"),
                 "use `form` for query parameters and `simple` elsewhere",
             );
         }
@@ -288,7 +288,8 @@ impl Work<'_> {
             return None;
         };
         if location != Location::Header && self.is_object(schema) {
-            let message = format!("the parameter `{name}` is an object, which no URL can hold");
+            let message =
+                format!("the parameter `{name}` is an object, which is not supported in a URL");
             self.fault(&at.push("schema"), message, "describe each member as a parameter");
         }
         let text = |holder: &Value, key: &str| {
@@ -324,7 +325,7 @@ impl Work<'_> {
         let body = operation.get("requestBody").filter(|body| body.get("$ref").is_none())?;
         let at = at.push("requestBody");
         let (_, media_type) = json_content(body).or_else(|| {
-            let message = "the body is not `application/json`";
+            let message = "the request body is not `application/json`";
             self.fault(&at, message, "remove the operation with an overlay, or offer JSON");
             None
         })?;
@@ -358,7 +359,7 @@ impl Work<'_> {
             if !valid {
                 self.fault(
                     &at,
-                    format!("`{status}` is no status"),
+                    format!("`{status}` is not a status"),
                     "use `200`, `2XX` or `default`",
                 );
             }
@@ -366,7 +367,7 @@ impl Work<'_> {
                 continue;
             }
             if !response.is_object() {
-                self.fault(&at, "an answer is an object", "correct the description");
+                self.fault(&at, "a response must be an object", "correct the description");
             }
             if response.get("$ref").is_some() {
                 continue;
@@ -383,7 +384,7 @@ impl Work<'_> {
             match json_content(response) {
                 None => self.fault(
                     &at,
-                    "the answer is not `application/json`",
+                    "the response is not `application/json`",
                     "remove the operation with an overlay: answers are relayed as JSON",
                 ),
                 Some((_, media_type)) => {
@@ -423,7 +424,7 @@ impl Work<'_> {
                 if !is_tool_name(name) {
                     self.faults.push(Fault {
                         place: operation.place.clone(),
-                        message: format!("`{name}` is no tool name"),
+                        message: format!("`{name}` is not a valid tool name"),
                         advice: "give it an `x-name` in the overlay: lower-case letters, digits \
                                  and single `_` between them, a letter first, at most 40 characters"
                             .to_owned(),

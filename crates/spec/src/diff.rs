@@ -1,6 +1,6 @@
 //! What changes for users between two descriptions: operations, tools, arguments, fields, values.
 //!
-//! A change is breaking when a program that was right before may be wrong after it.
+//! A change is breaking if it can break a program that was correct before.
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -19,7 +19,7 @@ pub struct Change {
     pub subject: String,
     /// How.
     pub text: String,
-    /// Whether a program that was right before may be wrong now.
+    /// Whether it can break a program that was correct before.
     pub breaking: bool,
 }
 
@@ -72,7 +72,7 @@ struct Diff {
     changes: Vec<Change>,
 }
 
-/// Which way the values of a schema travel.
+/// In which direction the values of a schema are sent.
 #[derive(Clone, Copy)]
 struct Flow {
     sent: bool,

@@ -1,5 +1,5 @@
-//! The extensions (`x-…`) that the overlay gives to operations and to the root, read strictly: a
-//! misspelt member is a fault, not a silent default.
+//! The extensions (`x-…`) that the overlay adds. Unknown members are faults, so that a misspelled one is not
+//! silently ignored.
 
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;

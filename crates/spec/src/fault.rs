@@ -1,13 +1,13 @@
-//! What can be wrong with a description or an overlay, in a form a person can act on.
+//! What can be wrong with a description or an overlay, in a form that people can act on.
 //!
-//! A fault stops the work; a warning does not. Where either stands is a JSON pointer into the
+//! A fault prevents generation; a warning does not. Both have a location: a JSON pointer into the
 //! description, or a line of the overlay.
 
 use std::{collections::BTreeSet, fmt};
 
 use crate::pointer::Pointer;
 
-/// One thing that stops the work: where it is, what is wrong, what to do.
+/// A reason why nothing can be generated: where it is, what is wrong, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The place: a JSON pointer into the description (`#/paths/…`) or `overlay line N`.
@@ -35,7 +35,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// All the faults of one input. Never empty.
+/// All faults of one input. Never empty.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", render(.0))]
 pub struct Faults(pub Vec<Fault>);
@@ -50,7 +50,7 @@ impl Faults {
         Self(vec![Fault { place: place.into(), message: message.into(), advice: advice.into() }])
     }
 
-    /// Each fault once: what operations share is found with each of them.
+    /// Keeps one of equal faults: those in parts that operations share are found once for each operation.
     pub(crate) fn of(faults: Vec<Fault>) -> Self {
         let mut seen = BTreeSet::new();
         let once = |fault: &Fault| seen.insert((fault.place.clone(), fault.message.clone()));

@@ -1,13 +1,12 @@
-//! From the text of an API description to [`Api`], the intermediate form that the generators read.
+//! Reads an API description into [`Api`], the intermediate form that the generators use.
 //!
 //! ```text
-//! text ──read──▶ document ──overlay──▶ document ──normalise──▶ document ──assemble──▶ Api
+//! text ──read──▶ document ──overlay──▶ document ──normalize──▶ document ──assemble──▶ Api
 //! ```
 //!
-//! Every step is pure: text or JSON in, JSON or [`Fault`]s out. What is wrong with a description is
-//! collected, never thrown at the first find, and each fault carries the JSON pointer of its place
-//! and what to do about it. Nothing here touches the network or the file system, and nothing here
-//! knows what will be generated.
+//! Every step is pure: text or JSON in, JSON or [`Fault`]s out. All faults of a description are collected,
+//! and each one names its location and what to do about it. Nothing here uses the network or the file
+//! system, or knows what will be generated.
 
 mod api;
 mod assemble;
@@ -15,7 +14,7 @@ mod diff;
 mod extensions;
 mod fault;
 mod names;
-mod normalise;
+mod normalize;
 mod overlay;
 mod pointer;
 mod read;
@@ -40,20 +39,20 @@ pub use schema::{
 
 use sha2::{Digest as _, Sha256};
 
-/// An [`Api`] together with what was noticed while reading it.
+/// An [`Api`] with the warnings from reading it.
 #[derive(Debug)]
 pub struct Loaded {
     /// The intermediate form.
     pub api: Api,
-    /// What deserves a look but stops nothing, such as an overlay target that matches nothing.
+    /// What deserves attention but prevents nothing, such as an overlay target that matches nothing.
     pub warnings: Vec<Warning>,
 }
 
 /// Reads a description (JSON or YAML), applies `overlay` (YAML or JSON, may be empty) and
-/// normalises the outcome.
+/// normalizes the outcome.
 ///
 /// # Errors
-/// All faults of the two texts that could be found, not just the first.
+/// All faults that were found in the two texts.
 pub fn load(description: &str, overlay: &str) -> Result<Loaded, Faults> {
     let mut found = Found::default();
     let document = found.keep(read_document(description));
@@ -68,7 +67,7 @@ pub fn load(description: &str, overlay: &str) -> Result<Loaded, Faults> {
     }
     let digest = digest(&document);
     let published = document.clone();
-    let warnings = found.keep(normalise::normalise(&mut document));
+    let warnings = found.keep(normalize::normalize(&mut document));
     found.warnings.extend(warnings.into_iter().flatten());
     let assembled = found.keep(assemble::assemble(&document));
     let Some((api, warnings)) = assembled.filter(|_| found.faults.is_empty()) else {
@@ -79,8 +78,8 @@ pub fn load(description: &str, overlay: &str) -> Result<Loaded, Faults> {
     Ok(Loaded { api, warnings: found.warnings })
 }
 
-/// What the steps of [`load`] found: a later step runs on what an earlier one complained about, so that
-/// the faults of all are listed.
+/// What the steps of [`load`] found. A step runs even if an earlier one had faults, so that the faults of
+/// all steps are listed.
 #[derive(Default)]
 struct Found {
     faults: Vec<Fault>,
@@ -93,17 +92,17 @@ impl Found {
     }
 }
 
-/// Normalises a document in place: one dialect of schemas, every reference local and resolvable,
+/// Normalizes a document in place: one dialect of schemas, every reference local and resolvable,
 /// tidy schema names. Doing it twice gives what doing it once gives.
 ///
 /// # Errors
-/// All faults of the document that stand in the way.
-pub fn normalise(document: &mut serde_json::Value) -> Result<Vec<Warning>, Faults> {
-    normalise::normalise(document)
+/// All faults of the document.
+pub fn normalize(document: &mut serde_json::Value) -> Result<Vec<Warning>, Faults> {
+    normalize::normalize(document)
 }
 
-/// The SHA-256 of the overlaid document in compact JSON, as lower-case hexadecimal: the same for
-/// the same content, whatever the layout or the comments of the files it came from.
+/// The SHA-256 of the overlaid document as compact JSON, in lower-case hexadecimal. It does not depend on
+/// the formatting and comments of the files.
 fn digest(document: &serde_json::Value) -> String {
     use std::fmt::Write as _;
     let hash = Sha256::digest(document.to_string().as_bytes());

@@ -55,7 +55,7 @@ pub fn tidy_schema_names<'a>(
             let at = Pointer::root().push("components").push("schemas").push(name);
             return Err(Fault::at(
                 &at,
-                format!("`{wish}` is already the name of `{other}`"),
+                format!("`{wish}` is already used by `{other}`"),
                 "choose another `x-name` in the overlay",
             ));
         }

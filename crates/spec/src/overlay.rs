@@ -1,8 +1,8 @@
-//! OpenAPI Overlay 1.0: changes to a description, each aimed by a JSONPath (RFC 9535).
+//! OpenAPI Overlay 1.0: changes to a description, each with a JSONPath (RFC 9535) as its target.
 //!
-//! Objects merge member by member, arrays are appended to, anything else is replaced; `remove`
-//! deletes what the target selects. A target that selects nothing is a warning, because an upstream
-//! document may rightly lack what another has.
+//! Objects are merged member by member, arrays are appended to, and anything else is replaced. `remove`
+//! deletes what the target selects. A target that selects nothing is a warning, because another version
+//! of the description may lack it.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use crate::{
     read::{read_value, yaml},
 };
 
-/// An overlay that was read and whose targets are well-formed.
+/// A parsed overlay.
 #[derive(Debug)]
 pub struct Overlay {
     actions: Vec<Action>,
@@ -51,8 +51,8 @@ impl Overlay {
     /// Reads an overlay from YAML or JSON.
     ///
     /// # Errors
-    /// All faults of the text: not an overlay of version 1.0, members it does not know, targets that
-    /// are no JSONPath, actions that change nothing or do two things at once.
+    /// All faults of the text: another version than 1.0, unknown members, targets that are not JSONPaths,
+    /// and actions that change nothing or both update and remove.
     pub fn parse(text: &str) -> Result<Self, Faults> {
         let plain = read_value(text, "overlay")?;
         let raw: RawOverlay =
@@ -97,7 +97,7 @@ impl Overlay {
             match JsonPath::parse(&target) {
                 Ok(path) => actions.push(Action { line, target, path, change }),
                 Err(error) => {
-                    fault(format!("`{target}` is no JSONPath: {error}"), "see RFC 9535");
+                    fault(format!("`{target}` is not a JSONPath: {error}"), "see RFC 9535");
                 }
             }
         }
@@ -192,8 +192,8 @@ fn unknown_members(plain: &Value) -> Vec<Fault> {
             if !known.contains(&key.as_str()) && !key.starts_with("x-") {
                 faults.push(Fault {
                     place: place.to_owned(),
-                    message: format!("`{key}` is not known here"),
-                    advice: format!("known are {}", known.join(", ")),
+                    message: format!("unknown member `{key}`"),
+                    advice: format!("the members are {}", known.join(", ")),
                 });
             }
         }
@@ -257,8 +257,8 @@ mod tests {
         .to_string();
         for part in [
             "version 2.0.0 is not supported",
-            "`actoins` is not known here",
-            "overlay line 4: `$[` is no JSONPath",
+            "unknown member `actoins`",
+            "overlay line 4: `$[` is not a JSONPath",
             "overlay line 6: the action changes nothing",
             "overlay line 7: the action both updates and removes",
         ] {

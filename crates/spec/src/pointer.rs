@@ -25,7 +25,7 @@ impl Pointer {
 
     /// Reads the fragment of a local reference, `#/components/schemas/Name`.
     ///
-    /// `None` where the text is no local pointer: another document, a URL, an anchor.
+    /// `None` if the text is not a local pointer: another document, a URL, an anchor.
     #[must_use]
     pub fn parse_local(reference: &str) -> Option<Self> {
         let tail = reference.strip_prefix("#/")?;
@@ -63,7 +63,7 @@ fn unescape(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
 }
 
-/// A fragment of a URI may be percent-encoded; what is no valid encoding stays as it is.
+/// A fragment of a URI may be percent-encoded; invalid encodings stay as they are.
 fn percent_decode(token: &str) -> String {
     let bytes = token.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());

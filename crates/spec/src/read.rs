@@ -1,7 +1,7 @@
-//! Text to document: JSON or YAML, with a limit on size, refusing duplicate keys.
+//! Reads a document from JSON or YAML. The size is limited, and duplicate keys are faults.
 //!
-//! Which version of OpenAPI it is, is checked here too, because a wrong version makes every later
-//! message misleading.
+//! The version of OpenAPI is checked here as well, because a wrong version would make every later message
+//! misleading.
 
 use std::fmt;
 
@@ -13,13 +13,14 @@ use crate::{
     pointer::Pointer,
 };
 
-/// The largest description that is read, in bytes (32 MiB).
+/// The maximum size of a description in bytes (32 MiB).
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// Reads an OpenAPI 3.0 or 3.1 description from JSON or YAML.
 ///
 /// # Errors
-/// Too large, neither JSON nor YAML, duplicate keys, no object, or another version.
+/// The text is too large, neither JSON nor YAML, has duplicate keys, is not an object, or has an
+/// unsupported version.
 pub fn read_document(text: &str) -> Result<Value, Faults> {
     let document = read_value(text, "description")?;
     let Some(root) = document.as_object() else {
@@ -43,7 +44,7 @@ pub fn read_document(text: &str) -> Result<Value, Faults> {
         )),
         None if version.is_some() => Err(Faults::one(
             "#/openapi",
-            "the version is no text",
+            "the version is not a string",
             "put it into quotes, with all its parts: `\"3.1.0\"`",
         )),
         None if root.contains_key("swagger") => Err(Faults::one(
@@ -53,8 +54,8 @@ pub fn read_document(text: &str) -> Result<Value, Faults> {
         )),
         None => Err(Faults::one(
             "#/openapi",
-            "the version is missing: this is no OpenAPI description",
-            "check that the address or file is the right one",
+            "the version is missing: this is not an OpenAPI description",
+            "check that the URL or file is the right one",
         )),
     }
 }
@@ -76,7 +77,7 @@ pub(crate) fn read_value(text: &str, what: &str) -> Result<Value, Faults> {
         return Err(Faults::one(
             "#",
             format!("the {what} has {} bytes; the limit is {MAX_BYTES}", text.len()),
-            "check that the address or file is the right one",
+            "check that the URL or file is the right one",
         ));
     }
     // Some editors mark UTF-8 texts at their beginning.
@@ -98,7 +99,7 @@ pub(crate) fn read_value(text: &str, what: &str) -> Result<Value, Faults> {
         Ok(value) => Faults::or(duplicates, value),
         Err(error) => Err(Faults::one(
             "#",
-            format!("the {what} cannot be read: {error}"),
+            format!("the {what} could not be read: {error}"),
             "it must be well-formed JSON or YAML; an error page in HTML is neither",
         )),
     }
@@ -177,7 +178,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
             if map.contains_key(&key) {
                 self.duplicates.push(Fault::at(
                     &pointer,
-                    "this key stands twice in its object",
+                    "this key occurs twice in its object",
                     "keep one of the two",
                 ));
             }
@@ -207,10 +208,10 @@ mod tests {
     #[test]
     fn what_is_no_description_says_what_it_is_instead() {
         assert!(fault("<html><body>404</body></html>").contains("not an object"));
-        assert!(fault("{\"openapi\": ").contains("cannot be read"));
+        assert!(fault("{\"openapi\": ").contains("could not be read"));
         assert!(fault("{\"openapi\": \"4.0.0\"}").contains("OpenAPI 4.0.0 is not supported"));
         assert!(fault("{\"swagger\": \"2.0\"}").contains("Swagger 2.0"));
-        assert!(fault("{\"paths\": {}}").contains("no OpenAPI description"));
+        assert!(fault("{\"paths\": {}}").contains("not an OpenAPI description"));
         assert!(fault("[]").contains("not an object"));
     }
 
@@ -219,19 +220,19 @@ mod tests {
         let text =
             r#"{"openapi": "3.1.0", "paths": {"/a": {}, "/a": {}}, "x": [{"b": 1, "b": 2}]}"#;
         let message = fault(text);
-        assert!(message.contains("#/paths/~1a: this key stands twice"), "{message}");
-        assert!(message.contains("#/x/0/b: this key stands twice"), "{message}");
+        assert!(message.contains("#/paths/~1a: this key occurs twice"), "{message}");
+        assert!(message.contains("#/x/0/b: this key occurs twice"), "{message}");
     }
 
     #[test]
     fn deep_nesting_and_alias_bombs_are_refused() {
         let deep = format!("{{\"openapi\": {}", "[".repeat(100_000));
-        assert!(fault(&deep).contains("cannot be read"));
+        assert!(fault(&deep).contains("could not be read"));
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
         for n in 1..30 {
             let p = n - 1;
             bomb += &format!("a{n}: &a{n} [*a{p}, *a{p}, *a{p}, *a{p}, *a{p}, *a{p}, *a{p}]\n");
         }
-        assert!(fault(&bomb).contains("cannot be read"));
+        assert!(fault(&bomb).contains("could not be read"));
     }
 }

@@ -84,7 +84,7 @@ fn inline(value: &mut Value, source: &Value, at: &Pointer, faults: &mut Vec<Faul
             Err(fault) => return faults.push(fault),
         }
     }
-    faults.push(Fault::at(at, "the reference leads back to itself", "break the circle"));
+    faults.push(Fault::at(at, "the reference refers to itself", "break the circle"));
 }
 
 fn target<'a>(
@@ -95,7 +95,7 @@ fn target<'a>(
     let pointer = Pointer::parse_local(reference).ok_or_else(|| {
         Fault::at(
             at,
-            format!("the reference `{reference}` leaves the document"),
+            format!("the reference `{reference}` refers to another document"),
             "bundle the description into one file; references are `#/…`",
         )
     })?;
@@ -103,7 +103,7 @@ fn target<'a>(
         Some(found) => Ok((pointer, found)),
         None => Err(Fault::at(
             at,
-            format!("the reference `{reference}` points at nothing"),
+            format!("the reference `{reference}` has no target"),
             "define it, or correct the reference (an overlay can)",
         )),
     }
@@ -126,7 +126,7 @@ pub(crate) fn hoist_schema_references(document: &mut Value, faults: &mut Vec<Fau
             match target(reference, &source, at) {
                 Err(fault) => faults.push(fault),
                 Ok((_, found)) if !found.is_object() && !found.is_boolean() => {
-                    let message = format!("the reference `{reference}` points at no schema");
+                    let message = format!("the reference `{reference}` does not refer to a schema");
                     faults.push(Fault::at(at, message, "correct the reference (an overlay can)"));
                 }
                 Ok((pointer, found)) => {
@@ -213,8 +213,8 @@ pub(crate) fn check_circles(document: &Value, faults: &mut Vec<Fault>) {
                 let at = Pointer::root().push("components").push("schemas").push(name.as_str());
                 faults.push(Fault::at(
                     &at,
-                    "this schema leads back to itself without a member or an item in between",
-                    "break the circle; a schema may refer to itself only from within",
+                    "this schema refers to itself without a member or an item in between",
+                    "break the circle; a schema may refer to itself only through a member or an item",
                 ));
                 break;
             }

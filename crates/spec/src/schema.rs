@@ -1,4 +1,4 @@
-//! Walking and asking schemas, which stay plain JSON in the dialect that `normalise` makes:
+//! Walking and asking schemas, which stay plain JSON in the dialect that `normalize` makes:
 //! JSON Schema 2020-12 with component references.
 //!
 //! A typed model of schemas would have to lose what it does not know; other people's descriptions
@@ -50,7 +50,7 @@ pub fn reference_to(name: &str) -> String {
 #[must_use]
 pub fn deref<'a>(schema: &'a Value, schemas: &'a indexmap::IndexMap<String, Value>) -> &'a Value {
     let mut current = schema;
-    // Circles of bare references are refused by `normalise`; the bound is for callers that skip it.
+    // Circles of bare references are refused by `normalize`; the bound is for callers that skip it.
     for _ in 0..64 {
         let next = referenced_component(current).and_then(|name| schemas.get(name));
         match next {

@@ -26,18 +26,18 @@ fn answer(schema: &str, components: &str) -> String {
 #[test]
 fn what_is_no_description_is_refused_as_a_whole() {
     check(&[
-        ("broken JSON", "{\"openapi\": \"3.1.0\",".into(), &[("#", "cannot be read")]),
-        ("broken YAML", "openapi: 3.1.0\n  paths: [".into(), &[("#", "cannot be read")]),
+        ("broken JSON", "{\"openapi\": \"3.1.0\",".into(), &[("#", "could not be read")]),
+        ("broken YAML", "openapi: 3.1.0\n  paths: [".into(), &[("#", "could not be read")]),
         ("an error page", "<html><body>404</body></html>".into(), &[("#", "not an object")]),
         ("nothing", String::new(), &[("#", "not an object")]),
         ("another version", "openapi: 4.0.0\npaths: {}".into(), &[("#/openapi", "4.0.0")]),
         ("a version beyond 3.1", "openapi: 3.10.0\npaths: {}".into(), &[("#/openapi", "3.10.0")]),
-        ("a number as version", "openapi: 3.1\npaths: {}".into(), &[("#/openapi", "text")]),
+        ("a number as version", "openapi: 3.1\npaths: {}".into(), &[("#/openapi", "not a string")]),
         ("Swagger", "swagger: '2.0'\npaths: {}".into(), &[("#/swagger", "Swagger 2.0")]),
         ("no version", "paths: {}".into(), &[("#/openapi", "version is missing")]),
         ("no paths", document(""), &[("#/paths", "`paths` is missing")]),
-        ("paths as a list", document("paths: []"), &[("#/paths", "no object")]),
-        ("no operation", document("paths: {}"), &[("#/paths", "no operation")]),
+        ("paths as a list", document("paths: []"), &[("#/paths", "not an object")]),
+        ("no operation", document("paths: {}"), &[("#/paths", "no operations")]),
         (
             "a list of components",
             operation(OK) + "\ncomponents: []",
@@ -56,7 +56,7 @@ fn a_key_that_stands_twice_is_named() {
     let json = r#"{"openapi": "3.1.0", "paths": {"/a": {"get": {"operationId": "a", "operationId": "b",
                    "responses": {"200": {"description": "ok"}}}}}}"#;
     check(&[
-        ("in JSON", json.into(), &[("#/paths/~1a/get/operationId", "stands twice")]),
+        ("in JSON", json.into(), &[("#/paths/~1a/get/operationId", "occurs twice")]),
         ("in YAML", document("paths: {/a: {}, /a: {}}"), &[("#", "duplicate")]),
     ]);
 }
@@ -68,22 +68,22 @@ fn references_that_lead_nowhere_are_named_with_their_place() {
         (
             "a schema that does not exist",
             answer("{$ref: '#/components/schemas/Gone'}", ""),
-            &[(schema, "`#/components/schemas/Gone` points at nothing")],
+            &[(schema, "`#/components/schemas/Gone` has no target")],
         ),
         (
             "another file",
             answer("{$ref: 'models.yaml#/Gone'}", ""),
-            &[(schema, "`models.yaml#/Gone` leaves the document")],
+            &[(schema, "`models.yaml#/Gone` refers to another document")],
         ),
         (
             "an address",
             answer("{$ref: 'https://example.com/x.json'}", ""),
-            &[(schema, "`https://example.com/x.json` leaves the document")],
+            &[(schema, "`https://example.com/x.json` refers to another document")],
         ),
         (
             "a text instead of a schema",
             answer("{$ref: '#/info/title'}", ""),
-            &[(schema, "`#/info/title` points at no schema")],
+            &[(schema, "`#/info/title` does not refer to a schema")],
         ),
         (
             "deep in a component",
@@ -114,14 +114,14 @@ fn references_that_lead_nowhere_are_named_with_their_place() {
         (
             "a path in another file",
             document("paths: {/a: {$ref: ./a.yaml}}"),
-            &[("#/paths/~1a", "`./a.yaml` leaves the document")],
+            &[("#/paths/~1a", "`./a.yaml` refers to another document")],
         ),
     ]);
 }
 
 #[test]
 fn schemas_that_are_nothing_but_themselves_are_refused() {
-    let circle = "leads back to itself";
+    let circle = "refers to itself";
     check(&[
         (
             "bare references",
@@ -190,7 +190,7 @@ fn names_that_two_operations_want_are_refused() {
         (
             "two schemas",
             answer("{type: string}", "A: {x-name: Same}, B: {x-name: same}"),
-            &[("#/components/schemas/B", "`same` is already the name of `A`")],
+            &[("#/components/schemas/B", "`same` is already used by `A`")],
         ),
     ]);
 }
@@ -207,6 +207,6 @@ fn tool_names_that_clients_refuse_are_refused() {
         "",
     ] {
         let document = operation(&format!("x-name: '{name}', {OK}"));
-        check(&[(name, document, &[("#/paths/~1a/get", "is no tool name")])]);
+        check(&[(name, document, &[("#/paths/~1a/get", "is not a valid tool name")])]);
     }
 }

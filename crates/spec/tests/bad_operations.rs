@@ -42,7 +42,7 @@ fn paths_and_their_parameters_must_fit_each_other() {
         (
             "twice in the list",
             with("/a/{id}", &format!("{id}, {id}")),
-            &[("#/paths/~1a~1{id}/post/parameters/1", "`id` stands twice")],
+            &[("#/paths/~1a~1{id}/post/parameters/1", "`id` occurs twice")],
         ),
         (
             "twice in the path",
@@ -59,7 +59,7 @@ fn paths_and_their_parameters_must_fit_each_other() {
             with("/a/id}", ""),
             &[("#/paths/~1a~1id}/post", "`}` in the path was never opened")],
         ),
-        ("no slash", with("a", ""), &[("#/paths/a", "begins with `/`")]),
+        ("no slash", with("a", ""), &[("#/paths/a", "must start with `/`")]),
         (
             "no list",
             operation("/a", &format!("{OK}, parameters: {{name: id}}")),
@@ -101,21 +101,21 @@ fn parameters_that_cannot_be_sent_are_refused() {
         (
             "a cookie that must be",
             with("name: session, in: cookie, required: true, schema: {type: string}"),
-            &[(place, "`in: cookie` cannot be used")],
+            &[(place, "`in: cookie` is not supported")],
         ),
         (
             "in the body",
             with("name: b, in: body, schema: {}"),
-            &[(place, "`in: body` cannot be used")],
+            &[(place, "`in: body` is not supported")],
         ),
-        ("nowhere", with("name: b, schema: {}"), &[(place, "`in: (none)` cannot be used")]),
+        ("nowhere", with("name: b, schema: {}"), &[(place, "`in: (none)` is not supported")]),
         ("without a schema", with("name: limit, in: query"), &[(place, "`limit` has no schema")]),
         (
             "with content instead",
             with("name: limit, in: query, content: {application/json: {schema: {}}}"),
             &[(place, "`limit` has no schema")],
         ),
-        ("without a name", with("in: query, schema: {}"), &[(place, "without a name")]),
+        ("without a name", with("in: query, schema: {}"), &[(place, "has no name")]),
     ]);
 }
 
@@ -158,15 +158,19 @@ fn bodies_and_answers_must_be_json() {
         ),
         ("none", operation("/a", "x-none: 1"), &[("#/paths/~1a/post/responses", "missing")]),
         ("a list", answers("[]"), &[("#/paths/~1a/post/responses", "no object")]),
-        ("a text", answers("{200: fine}"), &[("#/paths/~1a/post/responses/200", "is an object")]),
+        (
+            "a text",
+            answers("{200: fine}"),
+            &[("#/paths/~1a/post/responses/200", "must be an object")],
+        ),
         (
             "words as status",
             answers("{200: {description: ok}, ok: {description: ok}, 2xx: {}, 99: {}, 600: {}}"),
             &[
-                ("#/paths/~1a/post/responses/ok", "`ok` is no status"),
-                ("#/paths/~1a/post/responses/2xx", "`2xx` is no status"),
-                ("#/paths/~1a/post/responses/99", "`99` is no status"),
-                ("#/paths/~1a/post/responses/600", "`600` is no status"),
+                ("#/paths/~1a/post/responses/ok", "`ok` is not a status"),
+                ("#/paths/~1a/post/responses/2xx", "`2xx` is not a status"),
+                ("#/paths/~1a/post/responses/99", "`99` is not a status"),
+                ("#/paths/~1a/post/responses/600", "`600` is not a status"),
             ],
         ),
     ]);
@@ -182,16 +186,16 @@ fn schemas_that_are_none_are_refused() {
         )
     };
     let cases = [
-        ("{type: strnig}", "/type", "\"strnig\" is no type"),
-        ("{type: [string, nil]}", "/type", "[\"string\",\"nil\"] is no type"),
-        ("{type: []}", "/type", "no type"),
-        ("{type: object, required: true}", "/required", "list of property names"),
-        ("{type: object, required: [1]}", "/required", "list of property names"),
+        ("{type: strnig}", "/type", "\"strnig\" is not a type"),
+        ("{type: [string, nil]}", "/type", "[\"string\",\"nil\"] is not a type"),
+        ("{type: []}", "/type", "type"),
+        ("{type: object, required: true}", "/required", "array of property names"),
+        ("{type: object, required: [1]}", "/required", "array of property names"),
         ("{type: object, properties: [a]}", "/properties", "must be an object"),
-        ("{enum: []}", "/enum", "not empty"),
-        ("{enum: A}", "/enum", "list"),
-        ("{anyOf: {type: string}}", "/anyOf", "list"),
-        ("{$ref: 7}", "/$ref", "must be a text"),
+        ("{enum: []}", "/enum", "non-empty array"),
+        ("{enum: A}", "/enum", "non-empty array"),
+        ("{anyOf: {type: string}}", "/anyOf", "non-empty array"),
+        ("{$ref: 7}", "/$ref", "must be a string"),
         ("{type: array, items: [{type: string}]}", "/items", "a schema is an object"),
         (
             "{type: object, properties: {a: text}}",
@@ -274,14 +278,14 @@ actions:
         "#/paths/~1a~1{id}/parameters/0/style: the style `deepObject` of `lang`",
         "#/paths/~1a~1{id}/get: the path has `{id}`, but no path parameter declares it",
         "#/paths/~1a~1{id}/post: the path has `{id}`, but no path parameter declares it",
-        "#/paths/~1a~1{id}/get/responses/200: the answer is not `application/json`",
+        "#/paths/~1a~1{id}/get/responses/200: the response is not `application/json`",
         "#/paths/~1a~1{id}/post: the operationId `same` is that of #/paths/~1a~1{id}/get",
         "#/paths/~1a~1{id}/post: the tool name `same` is already taken",
         "#/paths/~1a~1{id}/post/x-tool: unknown field `nmae`",
-        "schema: the reference `#/components/schemas/Gone` points at nothing",
-        "#/paths/~1a~1{id}/post/responses/ok: `ok` is no status",
-        "#/components/schemas/Odd/type: \"strnig\" is no type",
-        "#/components/schemas/Odd/required: must be a list",
+        "schema: the reference `#/components/schemas/Gone` has no target",
+        "#/paths/~1a~1{id}/post/responses/ok: `ok` is not a status",
+        "#/components/schemas/Odd/type: \"strnig\" is not a type",
+        "#/components/schemas/Odd/required: must be an array",
     ];
     for part in wanted {
         assert!(message.contains(part), "{part}\n  is not in\n{message}");
@@ -292,6 +296,6 @@ actions:
 #[test]
 fn faults_of_both_texts_are_listed_even_when_neither_can_be_read() {
     let message = load("{", "overlay: 2.0.0\nactions: []").unwrap_err().to_string();
-    assert!(message.contains("the description cannot be read"), "{message}");
+    assert!(message.contains("the description could not be read"), "{message}");
     assert!(message.contains("version 2.0.0 is not supported"), "{message}");
 }

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 use streampay_spec::{
-    Api, Loaded, Location, Operation, deref, load, normalise, read_document, recursive_schemas,
+    Api, Loaded, Location, Operation, deref, load, normalize, read_document, recursive_schemas,
 };
 
 const PETSHOP: &str = include_str!("fixtures/petshop.yaml");
@@ -39,10 +39,10 @@ fn operations_without_an_id_get_a_name_and_a_warning() {
     assert_eq!(
         texts,
         [
-            "#/paths/~1pets/get: there is no operationId; the name is made from method and path",
-            "#/paths/~1pets/get/parameters/2: the cookie parameter `theme` is left out",
+            "#/paths/~1pets/get: there is no operationId; the name is made from the method and path",
+            "#/paths/~1pets/get/parameters/2: the cookie parameter `theme` is ignored",
             "#/paths/~1pets~1{pet_id}~1{type}/get: there is no operationId; the name is made from \
-             method and path",
+             the method and path",
         ]
     );
     assert_eq!(names(&self::api(LIBRARY)), ["list_books", "read_book", "lend", "last_loan"]);
@@ -157,12 +157,12 @@ fn the_words_of_3_1_keep_their_meaning() {
 }
 
 #[test]
-fn a_document_normalises_once_and_for_all() {
+fn a_document_normalizes_once_and_for_all() {
     for text in [PETSHOP, LIBRARY] {
         let mut document = read_document(text).unwrap();
-        normalise(&mut document).unwrap();
+        normalize(&mut document).unwrap();
         let once = document.clone();
-        normalise(&mut document).unwrap();
+        normalize(&mut document).unwrap();
         assert_eq!(document, once);
         let reread: Value = serde_json::from_str(&once.to_string()).unwrap();
         assert_eq!(api(&reread.to_string()).schemas, api(text).schemas, "reading it again");

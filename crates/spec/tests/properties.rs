@@ -1,4 +1,4 @@
-//! What holds for every document: normalising is done once and for all, and nothing that comes from
+//! What holds for every document: normalizing is done once and for all, and nothing that comes from
 //! outside makes the reader panic.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
-use streampay_spec::{Overlay, load, normalise, read_document};
+use streampay_spec::{Overlay, load, normalize, read_document};
 
 const PETSHOP: &str = include_str!("fixtures/petshop.yaml");
 const LIBRARY: &str = include_str!("fixtures/library.yaml");
@@ -172,7 +172,7 @@ fn description() -> impl Strategy<Value = Value> {
 fn sound_description() -> impl Strategy<Value = Value> {
     description().prop_filter_map("cannot be mended", |mut description| {
         for _ in 0..60 {
-            let Err(faults) = normalise(&mut description.clone()) else { return Some(description) };
+            let Err(faults) = normalize(&mut description.clone()) else { return Some(description) };
             for fault in faults.0 {
                 let place = fault.place.trim_start_matches('#');
                 if let Some(found) = description.pointer_mut(place) {
@@ -288,11 +288,11 @@ proptest! {
     #![proptest_config(cases(192))]
 
     #[test]
-    fn normalising_twice_is_normalising_once(description in sound_description()) {
+    fn normalizing_twice_is_normalizing_once(description in sound_description()) {
         let mut document = description;
-        normalise(&mut document).unwrap();
+        normalize(&mut document).unwrap();
         let once = document.clone();
-        prop_assert!(normalise(&mut document).is_ok(), "the outcome has faults");
+        prop_assert!(normalize(&mut document).is_ok(), "the outcome has faults");
         prop_assert_eq!(document, once);
     }
 

@@ -6,7 +6,7 @@
 use std::{fs, path::PathBuf};
 
 use serde_json::Value;
-use streampay_spec::{Api, Loaded, compare, load, normalise, read_document};
+use streampay_spec::{Api, Loaded, compare, load, normalize, read_document};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -99,12 +99,12 @@ fn the_published_document_of_march_loads_and_only_misses_what_came_later() {
 }
 
 #[test]
-fn the_published_document_normalises_once_and_for_all() {
+fn the_published_document_normalizes_once_and_for_all() {
     let Some(text) = march() else { return };
     let mut document = read_document(&text).unwrap();
-    normalise(&mut document).unwrap();
+    normalize(&mut document).unwrap();
     let once = document.clone();
-    normalise(&mut document).unwrap();
+    normalize(&mut document).unwrap();
     assert!(document == once, "the second time changes something");
 }
 

@@ -1,4 +1,4 @@
-//! Arguments side by side: path, query and the members of the body at one level, as models like it.
+//! Flattens the path, the query and the members of the body into one list of arguments.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub enum Place {
     Query,
     /// A member of the JSON body.
     Body,
-    /// The JSON body itself, where it is no object with known members.
+    /// The JSON body itself, if it is not an object with known members.
     WholeBody,
 }
 
@@ -33,14 +33,14 @@ pub struct Argument {
     pub required: bool,
     /// Its schema in the description.
     pub schema: Value,
-    /// What it is, for models, where the description has words for them.
+    /// What it is, for models, if the description says so.
     pub agent: Option<String>,
     /// What it is, for people.
     pub description: String,
 }
 
 impl Argument {
-    /// The name by which an overlay tells apart arguments that share one: `body.id`, `query.id`.
+    /// The name by which an overlay distinguishes arguments of the same name: `body.id`, `query.id`.
     fn placed_name(&self) -> String {
         let place = match self.place {
             Place::Path => "path",
@@ -50,7 +50,7 @@ impl Argument {
         format!("{place}.{}", self.api_name)
     }
 
-    /// Whether an overlay that says `name` speaks of this argument.
+    /// Whether `name` in an overlay refers to this argument.
     fn is_meant(&self, name: &str) -> bool {
         self.api_name == name || self.placed_name() == name
     }
@@ -93,7 +93,7 @@ pub(super) fn flatten(
             warnings.push(Warning {
                 place: operation.place.clone(),
                 message: format!(
-                    "tool {}: the overlay speaks of `{name}`, which is no argument",
+                    "tool {}: the overlay names `{name}`, which is not an argument",
                     words.name
                 ),
             });
@@ -104,7 +104,7 @@ pub(super) fn flatten(
         warnings.push(Warning {
             place: operation.place.clone(),
             message: format!(
-                "tool {}: the header `{}` is required, and tools give no headers",
+                "tool {}: the header `{}` is required, but tools send no headers",
                 words.name, header.name
             ),
         });
@@ -159,12 +159,12 @@ pub(super) fn flatten(
             );
         }
     }
-    // What must be given comes first: models and people read from the top.
+    // Required arguments come first, because models and people read from the top.
     all.sort_by_key(|argument| (!argument.required, argument.place != Place::Path));
     Flat { arguments: all, fixed }
 }
 
-/// Path and query parameters. Header parameters are the transport's: they are settings, not arguments.
+/// The path and query parameters. Header parameters are settings of the client, not arguments.
 fn parameters(operation: &Operation) -> Vec<Argument> {
     let place = |location| match location {
         Location::Path => Some(Place::Path),
@@ -188,7 +188,7 @@ fn parameters(operation: &Operation) -> Vec<Argument> {
         .collect()
 }
 
-/// The members of the body, or the body as one argument where it has none that are known.
+/// The members of the body, or the whole body as one argument if it has no known members.
 fn body(api: &Api, operation: &Operation) -> Vec<Argument> {
     let Some(body) = &operation.body else { return Vec::new() };
     let schema = deref(&body.schema, &api.schemas);
@@ -234,7 +234,7 @@ fn object_members(schema: &Value) -> Option<Vec<(&String, &Value)>> {
     (!members.is_empty()).then(|| members.iter().collect())
 }
 
-/// Names that every client takes: letters, digits, `_` and `-`.
+/// A name that every client accepts: letters, digits, `_` and `-`.
 fn argument_name(api_name: &str) -> String {
     api_name
         .chars()

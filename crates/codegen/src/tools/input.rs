@@ -1,7 +1,8 @@
-//! What a model reads of an argument: small, complete, and valid JSON Schema 2020-12.
+//! The schema of a tool's arguments: small, complete, and valid JSON Schema 2020-12.
 //!
-//! References are written out, because clients handle them badly; only schemas that contain
-//! themselves, or are enormous, keep one, into the tool's own `$defs`. Patterns go: they cost much and say little.
+//! References are inlined, because many clients do not resolve them. Only schemas that are recursive or very
+//! large become definitions in the tool's own `$defs`. Patterns are dropped: they cost many tokens and say
+//! little.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -137,7 +138,7 @@ impl Work<'_> {
         }
         let words = map.get("x-agent").or_else(|| map.get("description"));
         if let Some(words) = words.and_then(Value::as_str) {
-            // After the rest, where a reader expects it.
+            // After the other members, where readers expect it.
             out.shift_remove("description");
             out.insert("description".to_owned(), json!(words.trim()));
         }
@@ -148,7 +149,7 @@ impl Work<'_> {
         let Some(target) = self.api.schemas.get(name) else { return Map::new() };
         if !self.shared.contains(name) {
             let mut out = self.schema(target);
-            // What a schema says of itself is too general for the place where it is used.
+            // The description of a component is too general for the place where it is used.
             out.shift_remove("description");
             return out;
         }
@@ -160,7 +161,7 @@ impl Work<'_> {
         Map::from_iter([("$ref".to_owned(), json!(format!("#/$defs/{name}")))])
     }
 
-    /// Writes the definitions that were named, and those that they name.
+    /// Adds the definitions that are referenced, directly or not.
     fn define(&mut self) {
         while let Some(name) = self.open.pop() {
             let Some(target) = self.api.schemas.get(&name) else { continue };
@@ -214,7 +215,7 @@ impl Work<'_> {
         }
         if let Some(properties) = map.get("properties").and_then(Value::as_object) {
             let read_only = |schema: &Value| schema.get("readOnly") == Some(&Value::Bool(true));
-            // What the API alone writes is neither offered nor asked for.
+            // Read-only members are neither offered nor required.
             let asked = |name: &Value| {
                 let member = name.as_str().and_then(|name| properties.get(name));
                 !member.is_some_and(read_only)
@@ -239,12 +240,12 @@ impl Work<'_> {
                 Value::Object(_) => Value::Object(self.schema(rest)),
                 other => other.clone(),
             };
-            // Anything goes unless something is said; saying so costs and helps nobody.
+            // Allowing anything is the default, so it does not need to be said.
             if rest != json!({}) && rest != json!(true) {
                 out.insert("additionalProperties".to_owned(), rest);
             }
         } else if out.contains_key("properties") && !composed {
-            // A misspelt member would be ignored by the API: `qty` for `quantity` sells one piece.
+            // The API would ignore a misspelled member: `qty` instead of `quantity` would sell one piece.
             out.insert("additionalProperties".to_owned(), json!(false));
         }
         out

@@ -1,8 +1,8 @@
-//! The second generator: a tool for every operation, and the views that people review.
+//! Generates a tool for every operation, and what people review.
 //!
-//! [`plan`] decides what each tool is: its arguments side by side, its hints, its schemas. [`emit`]
-//! writes that down as Rust for the server and as text for people. There is no code for any single
-//! tool here or there: wording, grouping, fixed arguments and hints are data in the overlay.
+//! [`plan`] decides what each tool is: its arguments, hints and schemas. [`emit`] writes the tools as Rust
+//! for the server and as text for people. No tool has code of its own: wording, grouping, fixed arguments
+//! and hints are data in the overlay.
 
 mod flatten;
 mod input;
@@ -21,7 +21,7 @@ use streampay_spec::{
 use crate::Files;
 pub use flatten::{Argument, Fixed, Place};
 
-/// A tool, ready to be written down.
+/// A tool, ready to be written.
 #[derive(Debug, Clone)]
 pub struct Tool {
     /// Its name.
@@ -34,25 +34,25 @@ pub struct Tool {
     pub toolset: String,
     /// The name of the operation that it calls.
     pub operation: String,
-    /// How far the operation can be relied on.
+    /// Whether the operation is stable.
     pub stability: Stability,
-    /// What it does to the world.
+    /// Its effects.
     pub effects: Effects,
     /// The read that resolves an unknown outcome.
     pub verify_with: Option<VerifyWith>,
     /// Its arguments.
     pub arguments: Vec<Argument>,
-    /// What is always sent.
+    /// The arguments that are always sent with fixed values.
     pub fixed: Vec<Fixed>,
-    /// What a caller gives, in JSON Schema 2020-12.
+    /// The schema of the arguments, in JSON Schema 2020-12.
     pub input_schema: Value,
-    /// What a caller gets, in JSON Schema 2020-12.
+    /// The schema of the result, in JSON Schema 2020-12.
     pub output_schema: Value,
-    /// Whether the answer is wrapped as `{"result": …}`, because it is no object.
+    /// Whether the answer is wrapped as `{"result": …}`, because it is not an object.
     pub wrapped: bool,
 }
 
-/// What a tool does to the world: the hints of MCP, all decided.
+/// The effects of a tool: the annotations of MCP, all set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effects {
     /// Changes nothing.
@@ -77,7 +77,7 @@ impl Effects {
     }
 }
 
-/// What an overlay says of one tool, whether the operation's own or a further one.
+/// What the overlay says about one tool, whether it is the operation's own or an additional one.
 struct Words<'a> {
     name: &'a str,
     title: Option<&'a str>,
@@ -165,13 +165,13 @@ fn area(toolset: &str) -> String {
     let ascii = toolset.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     match heck::AsSnakeCase(ascii).to_string() {
         name if name.is_empty() => "general".to_owned(),
-        // The crate that generated code speaks of.
+        // Generated code refers to a crate of this name.
         name if name == "streampay" => "streampay_api".to_owned(),
         name => name,
     }
 }
 
-/// What can only be seen with all tools at hand.
+/// Checks what involves several tools.
 fn check(api: &Api, tools: &mut [Tool], faults: &mut Vec<Fault>, warnings: &mut Vec<Warning>) {
     let names: BTreeSet<String> = tools.iter().map(|tool| tool.name.clone()).collect();
     for tool in tools {
@@ -188,23 +188,23 @@ fn check(api: &Api, tools: &mut [Tool], faults: &mut Vec<Fault>, warnings: &mut 
         if !api.toolsets.is_empty() && !api.toolsets.contains_key(&tool.toolset) {
             warnings.push(Warning {
                 place: place(),
-                message: format!("its toolset `{}` is not among x-toolsets", tool.toolset),
+                message: format!("its toolset `{}` is not listed in x-toolsets", tool.toolset),
             });
         }
         if tool.effects.read_only && tool.effects.destructive {
             faults.push(Fault {
                 place: place(),
-                message: "its hints say both read-only and destructive".to_owned(),
+                message: "its hints are both read-only and destructive".to_owned(),
                 advice: "correct the hints in the overlay".to_owned(),
             });
         }
     }
 }
 
-/// Writes the tools down: the server's source and the views for people.
+/// Generates the server's source and the views for people.
 ///
 /// # Errors
-/// As [`plan`].
+/// Like [`plan`].
 pub fn emit(api: &Api) -> Result<(Files, Vec<Warning>), Faults> {
     let (tools, warnings) = plan(api)?;
     let mut files = rust::emit(api, &tools)?;

@@ -1,7 +1,7 @@
 //! One dialect out of many: whatever OpenAPI 3.0, 3.1 or a mixture of both says, the document comes
 //! out in JSON Schema 2020-12. Every rule and its reason stands in `spec/README.md`.
 //!
-//! The rules are idempotent: normalising twice gives what normalising once gives.
+//! The rules are idempotent: normalizing twice gives what normalizing once gives.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use crate::{
 
 const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
 
-pub(crate) fn normalise(document: &mut Value) -> Result<Vec<Warning>, Faults> {
+pub(crate) fn normalize(document: &mut Value) -> Result<Vec<Warning>, Faults> {
     let mut faults = Vec::new();
     refs::inline_components(document, &mut faults);
     check_components(document, &mut faults);
@@ -186,7 +186,9 @@ fn check(map: &Map<String, Value>, at: &Pointer, faults: &mut Vec<Fault>) {
     let known = |name: &Value| name.as_str().is_some_and(|name| TYPES.contains(&name));
     match map.get("type") {
         Some(Value::Array(names)) if !names.is_empty() && names.iter().all(known) => {}
-        Some(name) if !known(name) => fault("type", &format!("{name} is no type of JSON Schema")),
+        Some(name) if !known(name) => {
+            fault("type", &format!("{name} is not a type of JSON Schema"))
+        }
         _ => {}
     }
     for key in ["properties", "patternProperties"] {
@@ -196,16 +198,16 @@ fn check(map: &Map<String, Value>, at: &Pointer, faults: &mut Vec<Fault>) {
     }
     for key in ["anyOf", "oneOf", "allOf", "enum"] {
         if map.get(key).is_some_and(|value| value.as_array().is_none_or(Vec::is_empty)) {
-            fault(key, "must be a list that is not empty");
+            fault(key, "must be a non-empty array");
         }
     }
     let strings =
         |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
     if map.get("required").is_some_and(|value| !strings(value)) {
-        fault("required", "must be a list of property names");
+        fault("required", "must be an array of property names");
     }
     if map.get("$ref").is_some_and(|value| !value.is_string()) {
-        fault("$ref", "must be a text");
+        fault("$ref", "must be a string");
     }
 }
 
