@@ -221,6 +221,8 @@ impl Builder {
         if let Some(ConfigureHttp(configure)) = self.configure_http {
             http = configure(http);
         }
+        #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
+        install_ring();
         let http = http
             // A redirect would carry the key to another host and turn a POST into a GET.
             .redirect(reqwest::redirect::Policy::none())
@@ -385,9 +387,22 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Gives rustls a crypto provider. One that the program has installed is kept.
+#[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
+fn install_ring() {
+    use rustls::crypto::{CryptoProvider, ring};
+
+    if CryptoProvider::get_default().is_none() {
+        // This fails only if another thread has just installed one.
+        let _ = ring::default_provider().install_default();
+    }
+}
+
 fn check_tls(url: &Url) -> Result<(), ConfigError> {
-    if url.scheme() == "https" && !cfg!(any(feature = "rustls", feature = "native-tls")) {
-        let message = "https needs the feature `rustls` or `native-tls` of the crate streampay";
+    let tls = cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"));
+    if url.scheme() == "https" && !tls {
+        let message = "https needs one of the features `rustls`, `rustls-ring` and `native-tls` of \
+             the crate streampay";
         return Err(base_url_fault(message));
     }
     Ok(())
@@ -511,11 +526,11 @@ mod tests {
         assert!(matches!(both, Err(Error::Config(faults)) if faults.len() == 2));
     }
 
-    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    #[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
     #[test]
     fn without_tls_a_client_for_https_is_not_built() {
         let error = Client::builder().build().unwrap_err().to_string();
-        assert!(error.contains("feature `rustls`"), "{error}");
+        assert!(error.contains("`rustls`, `rustls-ring`"), "{error}");
         let local = Client::builder().base_url("http://localhost:1".parse().unwrap());
         assert!(local.build().is_ok());
     }

@@ -37,7 +37,9 @@
 //! | observe requests | [`Hook`] |
 //!
 //! # Features
-//! - `rustls` (default) or `native-tls`: TLS. Without either, a client for https cannot be built.
+//! - `rustls` (default), `rustls-ring` or `native-tls`: TLS. Without any of them, a client for https cannot
+//!   be built. `rustls-ring` builds faster. It installs ring as the default provider of rustls, unless the
+//!   program has installed one.
 //! - `stream`: lists as `futures_util::Stream`.
 //! - `axum`, `tower`: webhooks in a server.
 //! - `tracing`: a span for each call and each attempt.
