@@ -14,6 +14,7 @@ mod connection;
 mod gate;
 mod hosts;
 mod identity;
+mod initialize;
 mod log_budget;
 mod memory;
 mod rates;

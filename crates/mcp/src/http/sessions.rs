@@ -4,7 +4,7 @@
 //! is therefore rejected on any replica without a look-up. The sessions themselves are rmcp's.
 //!
 //! What one session may hold is bounded: of the client's introduction only what a server can use is kept
-//! ([`trim`]), and no request may have the id of one that still runs, because rmcp would keep the second
+//! ([`trim`](super::initialize::trim)), and no request may have the id of one that still runs, because rmcp would keep the second
 //! answer for a stream that nobody opens.
 
 use std::{
@@ -18,8 +18,8 @@ use parking_lot::Mutex;
 use rmcp::{
     RoleServer,
     model::{
-        ClientJsonRpcMessage, ClientNotification, ClientRequest, InitializeRequestParams,
-        JsonRpcMessage, RequestId, ServerJsonRpcMessage,
+        ClientJsonRpcMessage, ClientNotification, ClientRequest, JsonRpcMessage, RequestId,
+        ServerJsonRpcMessage,
     },
     transport::{
         Transport, WorkerTransport,
@@ -38,12 +38,10 @@ use tracing::debug;
 
 use super::{
     identity::{Principal, Seal},
+    initialize::trim,
     shared_state::SharedState,
 };
 use crate::metrics::Metrics;
-
-/// The longest name or version of a client that is kept, in bytes.
-const MAX_NAME: usize = 128;
 
 tokio::task_local! {
     /// Who sends the request that is being handled.
@@ -78,26 +76,6 @@ pub(super) fn belongs(seal: &Seal, id: &str, who: &Principal) -> bool {
     // Compares all of it, whatever differs.
     let differences = expected.bytes().zip(id.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
     expected.len() == id.len() && differences == 0
-}
-
-/// Drops what a server never needs of a client's introduction: it is kept for as long as the session, here
-/// and in the state that replicas share.
-pub(super) fn trim(params: &mut InitializeRequestParams) {
-    params.meta = None;
-    let capabilities = &mut params.capabilities;
-    capabilities.experimental = None;
-    capabilities.extensions = None;
-    if let Some(sampling) = &mut capabilities.sampling {
-        for settings in [&mut sampling.tools, &mut sampling.context] {
-            *settings = settings.take().map(|_| serde_json::Map::new());
-        }
-    }
-    let client = &mut params.client_info;
-    (client.title, client.description, client.icons, client.website_url) = Default::default();
-    for text in [&mut client.name, &mut client.version] {
-        text.truncate(text.floor_char_boundary(MAX_NAME));
-        text.shrink_to_fit();
-    }
 }
 
 /// How many sessions may be open.
@@ -399,11 +377,9 @@ impl SessionManager for Sessions {
 mod tests {
     use std::sync::Arc;
 
-    use rmcp::model::InitializeRequestParams;
-    use serde_json::json;
     use tokio::time::Instant;
 
-    use super::{Most, Open, Opener, Seal, belongs, sealed, trim};
+    use super::{Most, Open, Opener, Seal, belongs, sealed};
 
     fn opener(key: u8, address: u8) -> Opener {
         Opener { key: (key > 0).then_some([key; 16]), address: [address; 16] }
@@ -452,29 +428,6 @@ mod tests {
         let most = Most { in_all: 10, per_key: 3, per_address: 10 };
         assert_eq!(all.surplus(&opener(1, 1), most).as_deref(), Some("b"));
         assert_eq!(all.surplus(&opener(2, 1), most), None);
-    }
-
-    #[test]
-    fn little_is_kept_of_a_clients_introduction() {
-        let many: serde_json::Map<_, _> =
-            (0..500).map(|number| (format!("k{number}"), json!({}))).collect();
-        let long = "\u{fc}".repeat(5000);
-        let mut params: InitializeRequestParams = serde_json::from_value(json!({
-            "protocolVersion": "2025-06-18",
-            "capabilities": {"experimental": many, "extensions": many, "elicitation": {"form": {}},
-                "sampling": {"tools": many}, "roots": {"listChanged": true}},
-            "clientInfo": {"name": long, "version": long, "title": long, "description": long,
-                "websiteUrl": long},
-            "_meta": many,
-        }))
-        .unwrap();
-        trim(&mut params);
-        let kept = serde_json::to_value(&params).unwrap();
-        assert!(kept.to_string().len() < 1024, "{kept}");
-        let wanted = json!({"elicitation": {"form": {}}, "sampling": {"tools": {}},
-            "roots": {"listChanged": true}});
-        assert_eq!(kept["capabilities"], wanted);
-        assert_eq!(kept["protocolVersion"], "2025-06-18");
     }
 
     #[test]

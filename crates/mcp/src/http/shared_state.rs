@@ -23,7 +23,7 @@ use tracing::{info, warn};
 
 use super::{
     identity::{Principal, Seal},
-    sessions::trim,
+    initialize::trim,
 };
 
 /// How long Redis may take to answer.
