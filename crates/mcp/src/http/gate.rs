@@ -176,8 +176,9 @@ impl<S: ServerHandler> Gate<S> {
         let running = self.begin(session.as_deref(), envelope)?;
         let context = Context { key, branch, request_id: Some(id.to_owned()) };
         let narrowed = view != live.view;
-        let caller = Caller { context, view, narrowed, place: Box::new(place) };
-        parts.extensions.insert(Arc::new(caller));
+        // Also held here, so that a stopping server takes the call as running until its answer is at hand.
+        let caller = Arc::new(Caller { context, view, narrowed, place: Box::new(place) });
+        parts.extensions.insert(Arc::clone(&caller));
         let method = parts.method.clone();
         let request = Request::from_parts(parts, FullBody::new(body.clone()));
         // On the heap, because it is large and would be moved from one future into the next.
