@@ -1,0 +1,12 @@
+//! The audit: one JSON line for everything that matters, each chained to the one before by a hash.
+//!
+//! `record` holds what a line says, `write` appends lines and rotates files, `check` reads them again
+//! and finds what was removed, altered or reordered.
+
+mod check;
+mod record;
+mod write;
+
+pub use check::{AuditFault, AuditSummary, Verdicts, verify};
+pub use record::{Entry, Kind, Record};
+pub use write::{Audit, AuditError};

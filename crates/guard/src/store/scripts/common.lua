@@ -1,0 +1,59 @@
+-- What all scripts share. KEYS[1] is the prefix of every name; its braces keep all of them on one
+-- node of a cluster.
+local P = KEYS[1]
+
+local function number(text) return tonumber(text) end
+local function text(value) return string.format('%.0f', value) end
+
+-- How full a window is. Buckets that no longer count are dropped.
+local function usage(counter, oldest)
+  local name, amount, count = P .. 'b:' .. counter, 0, 0
+  local fields, old = redis.call('HGETALL', name), {}
+  for i = 1, #fields, 2 do
+    local kind, bucket = string.sub(fields[i], 1, 1), tonumber(string.sub(fields[i], 2))
+    if bucket < oldest then
+      old[#old + 1] = fields[i]
+    elseif kind == 'a' then
+      amount = amount + tonumber(fields[i + 1])
+    else
+      count = count + tonumber(fields[i + 1])
+    end
+  end
+  if #old > 0 then redis.call('HDEL', name, unpack(old)) end
+  return amount, count
+end
+
+-- The state of an approval at an instant: what is open expires.
+local function approval_state(id, at)
+  local state, expires = unpack(redis.call('HMGET', P .. 'a:' .. id, 'state', 'expires'))
+  if not state then return nil end
+  if (state == 'pending' or state == 'approved') and at >= number(expires) then return 'expired' end
+  return state
+end
+
+-- The latest approval for a digest that still has something to say.
+local function live(digest, at)
+  local id = redis.call('GET', P .. 'ad:' .. digest)
+  if not id then return nil end
+  local state, expires = unpack(redis.call('HMGET', P .. 'a:' .. id, 'state', 'expires'))
+  if state == 'running' then return id end
+  local lasting = state == 'pending' or state == 'approved' or state == 'denied'
+  if lasting and at < number(expires) then return id end
+  return nil
+end
+
+-- An approval with its votes, or an empty list.
+local function load(id)
+  local body, state = unpack(redis.call('HMGET', P .. 'a:' .. id, 'body', 'state'))
+  if not body then return {} end
+  local loaded, votes = {body, state}, redis.call('HVALS', P .. 'a:' .. id .. ':v')
+  for _, vote in ipairs(votes) do loaded[#loaded + 1] = string.sub(vote, 2) end
+  return loaded
+end
+
+-- Lets go of a held change.
+local function let_go(id, change, verify)
+  redis.call('ZREM', P .. 'held', id)
+  redis.call('ZREM', P .. 'c:' .. change, id)
+  if verify ~= '' then redis.call('SREM', P .. 'v:' .. verify, id) end
+end

@@ -1,0 +1,14 @@
+-- ARGV: id, digest, needs, created, expires, body, at, milliseconds to keep it after it expired.
+local digest, at = ARGV[2], number(ARGV[7])
+local id = live(digest, at)
+if not id then
+  id = ARGV[1]
+  local name, until_ = P .. 'a:' .. id, number(ARGV[5]) + number(ARGV[8])
+  redis.call('HSET', name, 'digest', digest, 'state', 'pending', 'needs', ARGV[3],
+    'created', ARGV[4], 'expires', ARGV[5], 'body', ARGV[6])
+  redis.call('PEXPIREAT', name, text(until_))
+  redis.call('SET', P .. 'ad:' .. digest, id, 'PXAT', text(until_))
+  redis.call('ZADD', P .. 'al', ARGV[4], id)
+  redis.call('ZREMRANGEBYSCORE', P .. 'al', '-inf', text(at - number(ARGV[8]) - 86400000))
+end
+return load(id)

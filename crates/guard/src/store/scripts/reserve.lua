@@ -1,0 +1,63 @@
+-- ARGV: id, change, identical, verify, once_since, at, lease, tool, key, enforce, approval, charges;
+-- then for each charge: counter, oldest bucket, bucket, amount, most amount, most count, may be
+-- approved, adds, when the bucket ends.
+local id, change, identical, verify = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local once_since, at, lease = ARGV[5], number(ARGV[6]), ARGV[7]
+local tool, key, enforce, approval = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+
+local freeze = redis.call('GET', P .. 'freeze')
+if freeze then return {'frozen', freeze} end
+
+local approved_at = nil
+if approval ~= '' then
+  local state = approval_state(approval, at)
+  if state ~= 'approved' then return {'not_approved', state or 'void'} end
+  approved_at = number(redis.call('HGET', P .. 'a:' .. approval, 'created'))
+end
+
+local last = redis.call('ZREVRANGE', P .. 'c:' .. change, 0, 0)[1]
+if last then
+  local h = redis.call('HMGET', P .. 'r:' .. last, 'tool', 'at', 'lease', 'state')
+  local running = h[4] == 'reserved' and at < number(h[3])
+  if running or not approved_at or approved_at < number(h[2]) then
+    return {'held', last, h[1], h[2], running and '1' or '0'}
+  end
+end
+
+if once_since ~= '' then
+  local done = redis.call('HMGET', P .. 'd:' .. identical, 'at', 'result')
+  if done[1] and number(done[1]) > number(once_since) then return {'done', done[1], done[2]} end
+end
+
+local charges = number(ARGV[12])
+for c = 0, charges - 1 do
+  local o = 12 + c * 9
+  local amount, count = usage(ARGV[o + 1], number(ARGV[o + 2]))
+  local most_amount, most_count = ARGV[o + 5], ARGV[o + 6]
+  local fits = (most_amount == '' or amount + number(ARGV[o + 4]) <= number(most_amount))
+    and (most_count == '' or count < number(most_count))
+  local passes = ARGV[o + 7] == '1' and approved_at ~= nil
+  if enforce == '1' and not fits and not passes then
+    return {'full', text(c), text(amount), text(count)}
+  end
+end
+
+local taken = {}
+for c = 0, charges - 1 do
+  local o = 12 + c * 9
+  if ARGV[o + 8] == '1' then
+    local name, bucket, amount = P .. 'b:' .. ARGV[o + 1], ARGV[o + 3], ARGV[o + 4]
+    redis.call('HINCRBY', name, 'a' .. bucket, amount)
+    redis.call('HINCRBY', name, 'n' .. bucket, 1)
+    redis.call('PEXPIREAT', name, ARGV[o + 9])
+    taken[#taken + 1] = ARGV[o + 1] .. ' ' .. bucket .. ' ' .. amount
+  end
+end
+redis.call('HSET', P .. 'r:' .. id, 'change', change, 'identical', identical, 'verify', verify,
+  'state', 'reserved', 'at', text(at), 'lease', lease, 'tool', tool, 'key', key,
+  'approval', approval, 'taken', table.concat(taken, ';'))
+redis.call('ZADD', P .. 'held', at, id)
+redis.call('ZADD', P .. 'c:' .. change, at, id)
+if verify ~= '' then redis.call('SADD', P .. 'v:' .. verify, id) end
+if approval ~= '' then redis.call('HSET', P .. 'a:' .. approval, 'state', 'running') end
+return {'taken'}
