@@ -18,15 +18,15 @@ use tracing::{info, warn};
 use crate::{
     approval::{Approval, ApprovalState, Fact, Vote},
     approver::{Approvers, AttemptError},
-    audit::{Audit, AuditError, Entry, Kind},
+    audit::{Audit, AuditError, Entry, RecordKind},
     call::{Call, Caller, Effect, Facts, Mode, Tool},
     digest::{Digest, Fingerprinter},
     money::{Money, from_units},
     policy::{Action, Policy, PolicyError, PolicyMode, Verdict, Vocabulary},
     stake::{Reader, Stake},
     store::{
-        Charge, Counter, Freeze, Held, Request, Reserved, Settlement, Store, StoreError, Usage,
-        Voted,
+        Charge, Counter, Freeze, Held, ReserveRequest, Reserved, Settlement, Store, StoreError,
+        Usage, Voted,
     },
     summary::Summary,
 };
@@ -66,7 +66,7 @@ pub struct Permit {
     /// The changes that this read settles.
     settles: Vec<Digest>,
     began: Timestamp,
-    entry: Entry,
+    entry: Box<Entry>,
     /// What the policy would have decided, in shadow mode.
     pub shadow: Option<Shadow>,
     /// Live or test, where it is known.
@@ -354,7 +354,7 @@ impl Engine {
             Err(error) => format!("not in force, {} faults, sha256 {digest}", error.faults.len()),
         };
         let entry = Entry { reason: Some(reason), ..Entry::default() };
-        if let Err(error) = self.write(at, Kind::Policy, entry, false).await {
+        if let Err(error) = self.write(at, RecordKind::Policy, entry, false).await {
             warn!(%error, "the change of policy is not in the audit");
         }
         let policy = read?;
@@ -474,7 +474,9 @@ impl Engine {
                 entry.decision = Some(action_word(shadow.action).to_owned());
                 entry.rule.clone_from(&shadow.rule);
                 entry.shadow = true;
-                if let Err(error) = self.write(case.call.at, Kind::Decision, entry, false).await {
+                if let Err(error) =
+                    self.write(case.call.at, RecordKind::Decision, entry, false).await
+                {
                     warn!(%error, "a decision is not in the audit");
                 }
             }
@@ -506,7 +508,14 @@ impl Engine {
             _ => {}
         }
         if matches!(action, Action::Confirm | Action::Approve) {
-            // Nobody is asked about something that a full window stops anyway.
+            // Nobody is asked about something that a freeze or a full window stops anyway.
+            match self.store.frozen().await {
+                Ok(Some(freeze)) if call.tool.effect != Effect::Reads => {
+                    return self.frozen_denial(&case, &freeze).await;
+                }
+                Ok(_) => {}
+                Err(error) => return self.unusable(&case, &error).await,
+            }
             match self.full(&case.verdict.charges, call.at).await {
                 Ok(full_windows) => {
                     let stops = full_windows.iter().find(|(charge, _)| !charge.may_be_approved);
@@ -674,13 +683,7 @@ impl Engine {
                     }
                     return self.about_to_send(case, id, entry, shadow).await;
                 }
-                Reserved::Frozen(freeze) => {
-                    let message = format!(
-                        "All changes are stopped since {} by {}: {}. Reads go on.",
-                        freeze.at, freeze.by, freeze.reason
-                    );
-                    return self.deny(call, Some(case), DenyReason::Frozen, None, message).await;
-                }
+                Reserved::Frozen(freeze) => return self.frozen_denial(case, &freeze).await,
                 Reserved::AlreadyDone { at, result } => {
                     self.note(case, "already_done", None).await;
                     let at = Timestamp::from_millisecond(at).unwrap_or(call.at);
@@ -740,7 +743,7 @@ impl Engine {
         shadow: Option<Shadow>,
     ) -> Decision {
         let call = case.call;
-        if let Err(error) = self.write(call.at, Kind::Sending, entry.clone(), true).await {
+        if let Err(error) = self.write(call.at, RecordKind::Sending, entry.clone(), true).await {
             warn!(%error, "the audit cannot be written; changes are refused");
             let at = call.at.as_millisecond();
             if let Err(error) = self.store.settle(&id, Settlement::NotDone, &Value::Null, at).await
@@ -756,7 +759,7 @@ impl Engine {
             reservation: Some(id),
             settles: self.settles(call),
             began: call.at,
-            entry,
+            entry: Box::new(entry),
             shadow,
             mode: call.caller.mode,
         })
@@ -767,7 +770,7 @@ impl Engine {
             reservation: None,
             settles: self.settles(case.call),
             began: case.call.at,
-            entry: Entry::default(),
+            entry: Box::default(),
             shadow: None,
             mode: case.call.caller.mode,
         }
@@ -782,19 +785,20 @@ impl Engine {
                 // It stays reserved, which is the safe side: its outcome counts as unknown.
                 warn!(%error, "an outcome could not be stored");
             }
+            let sent = *permit.entry;
             let entry = Entry {
-                request: permit.entry.request,
-                tool: permit.entry.tool,
-                key: permit.entry.key,
-                branch: permit.entry.branch,
-                mode: permit.entry.mode,
-                amount: permit.entry.amount,
+                request: sent.request,
+                tool: sent.tool,
+                key: sent.key,
+                branch: sent.branch,
+                mode: sent.mode,
+                amount: sent.amount,
                 reservation: permit.reservation.clone(),
                 outcome: Some(outcome.as_str().to_owned()),
                 ids: Some(ids).filter(|ids| !ids.is_null()),
                 ..Entry::default()
             };
-            if let Err(error) = self.write(at, Kind::Outcome, entry, false).await {
+            if let Err(error) = self.write(at, RecordKind::Outcome, entry, false).await {
                 warn!(%error, "an outcome is not in the audit");
             }
         }
@@ -876,7 +880,7 @@ impl Engine {
             ..Entry::default()
         };
         // Written before it counts: a decision that cannot be recorded does not count.
-        self.write(at, Kind::Vote, entry, true).await?;
+        self.write(at, RecordKind::Vote, entry, true).await?;
         let vote = Vote { approver: approver.to_owned(), approve, at };
         match self.store.vote(id, vote, now).await? {
             Voted::Counted(approval) => Ok(*approval),
@@ -931,18 +935,22 @@ impl Engine {
             reason,
             ..Entry::default()
         };
-        if let Err(error) = self.write(at, Kind::Freeze, entry, true).await {
+        if let Err(error) = self.write(at, RecordKind::Freeze, entry, true).await {
             warn!(%error, "that changes were stopped or released is not in the audit");
         }
     }
 
-    fn request(&self, case: &Case<'_>, approval: Option<&Approval>) -> Result<Request, StoreError> {
+    fn request(
+        &self,
+        case: &Case<'_>,
+        approval: Option<&Approval>,
+    ) -> Result<ReserveRequest, StoreError> {
         let call = case.call;
         let at = call.at.as_millisecond();
         let lease = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
         let once = case.policy.never_twice.filter(|_| call.tool.effect == Effect::MovesMoney);
         let once_since = once.map(|once| at - i64::try_from(once.as_millis()).unwrap_or(i64::MAX));
-        Ok(Request {
+        Ok(ReserveRequest {
             id: new_id()?,
             change: change_digest(call),
             identical: case.digest,
@@ -997,6 +1005,14 @@ impl Engine {
         self.deny(case.call, Some(case), DenyReason::Store, None, message).await
     }
 
+    async fn frozen_denial(&self, case: &Case<'_>, freeze: &Freeze) -> Decision {
+        let message = format!(
+            "All changes are stopped since {} by {}: {}. Reads go on.",
+            freeze.at, freeze.by, freeze.reason
+        );
+        self.deny(case.call, Some(case), DenyReason::Frozen, None, message).await
+    }
+
     async fn deny(
         &self,
         call: &Call<'_>,
@@ -1010,7 +1026,7 @@ impl Engine {
         entry.decision = Some(action_word(word).to_owned());
         entry.rule.clone_from(&rule);
         entry.reason = Some(message.clone());
-        if let Err(error) = self.write(call.at, Kind::Decision, entry, false).await {
+        if let Err(error) = self.write(call.at, RecordKind::Decision, entry, false).await {
             warn!(%error, "a refusal is not in the audit");
         }
         Decision::Deny(Denial { reason, rule, message })
@@ -1024,7 +1040,7 @@ impl Engine {
             entry.approval = Some(approval.id.clone());
             entry.reason = Some(reason.to_owned());
         }
-        if let Err(error) = self.write(case.call.at, Kind::Decision, entry, false).await {
+        if let Err(error) = self.write(case.call.at, RecordKind::Decision, entry, false).await {
             warn!(%error, "a decision is not in the audit");
         }
     }
@@ -1032,7 +1048,7 @@ impl Engine {
     async fn write(
         &self,
         at: Timestamp,
-        kind: Kind,
+        kind: RecordKind,
         entry: Entry,
         sync: bool,
     ) -> Result<(), AuditError> {
@@ -1057,7 +1073,7 @@ impl Engine {
                 continue;
             }
             let at = record.at.as_millisecond();
-            let request = Request {
+            let request = ReserveRequest {
                 id: id.clone(),
                 change,
                 identical: change,

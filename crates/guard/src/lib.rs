@@ -47,7 +47,7 @@ mod summary;
 pub use approval::{Approval, ApprovalState, Fact, Vote};
 pub use approver::{Approvers, AttemptError};
 pub use audit::{
-    Audit, AuditError, AuditFault, AuditSummary, Entry, Kind, Record, Verdicts, verify,
+    Audit, AuditError, AuditFault, AuditSummary, Entry, Record, RecordKind, Verdicts, verify,
 };
 pub use call::{
     AmountSource, Call, Caller, CurrencySource, Direction, Effect, Facts, FactsError, Mode,
@@ -64,6 +64,7 @@ pub use policy::{
 };
 pub use stake::Stake;
 pub use store::{
-    Counter, Freeze, Held, RedisStore, Settlement, SqliteStore, Store, StoreError, Usage, Window,
+    Charge, Counter, Freeze, Held, RedisStore, ReserveRequest, Reserved, Settlement, SqliteStore,
+    Store, StoreError, Usage, Voted, Window,
 };
 pub use summary::Summary;

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::record::{Head, Kind, MOST_BYTES, Record, read};
+use super::record::{Head, MOST_BYTES, Record, RecordKind, read};
 use crate::digest::Digest;
 
 /// How many faults are listed at most.
@@ -140,7 +140,9 @@ impl Check {
         };
         if let Some((_, _, digest)) = &self.torn {
             let explained = format!("cut off, sha256 {digest}");
-            if record.kind == Kind::Recovered && record.entry.reason.as_ref() == Some(&explained) {
+            if record.kind == RecordKind::Recovered
+                && record.entry.reason.as_ref() == Some(&explained)
+            {
                 self.torn = None;
             }
         }
@@ -174,8 +176,8 @@ impl Check {
     fn count(&mut self, record: &Record) {
         let entry = &record.entry;
         let word = match record.kind {
-            Kind::Outcome => entry.outcome.clone(),
-            Kind::Decision => entry.decision.clone(),
+            RecordKind::Outcome => entry.outcome.clone(),
+            RecordKind::Decision => entry.decision.clone(),
             _ => None,
         };
         if let Some(word) = word {
@@ -183,8 +185,8 @@ impl Check {
         }
         let Some(reservation) = &entry.reservation else { return };
         match record.kind {
-            Kind::Sending => self.summary.open.push(reservation.clone()),
-            Kind::Outcome => self.summary.open.retain(|open| open != reservation),
+            RecordKind::Sending => self.summary.open.push(reservation.clone()),
+            RecordKind::Outcome => self.summary.open.retain(|open| open != reservation),
             _ => {}
         }
     }

@@ -8,5 +8,5 @@ mod record;
 mod write;
 
 pub use check::{AuditFault, AuditSummary, Verdicts, verify};
-pub use record::{Entry, Kind, Record};
+pub use record::{Entry, Record, RecordKind};
 pub use write::{Audit, AuditError};

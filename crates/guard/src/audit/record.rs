@@ -12,7 +12,7 @@ pub(super) const MOST_BYTES: usize = 64 * 1024;
 /// What a line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum RecordKind {
     /// A call was refused, or waits for somebody.
     Decision,
     /// A change is about to be sent. On disk before the request leaves.
@@ -99,7 +99,7 @@ pub struct Record {
     /// When it was written.
     pub at: Timestamp,
     /// What it is about.
-    pub kind: Kind,
+    pub kind: RecordKind,
     /// What it says.
     #[serde(flatten)]
     pub entry: Entry,
@@ -130,7 +130,7 @@ struct Line<'e> {
     seq: u64,
     prev: Digest,
     at: Timestamp,
-    kind: Kind,
+    kind: RecordKind,
     #[serde(flatten)]
     entry: &'e Entry,
 }
@@ -139,7 +139,7 @@ struct Line<'e> {
 pub(super) fn line(
     head: Head,
     at: Timestamp,
-    kind: Kind,
+    kind: RecordKind,
     entry: &Entry,
 ) -> Result<(String, Head), serde_json::Error> {
     let seq = head.seq + 1;

@@ -15,7 +15,7 @@ use std::{
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use super::record::{Entry, Head, Kind, MOST_BYTES, Record, line, read};
+use super::record::{Entry, Head, MOST_BYTES, Record, RecordKind, line, read};
 use crate::digest::Digest;
 
 /// How many lines may wait to be written.
@@ -40,7 +40,7 @@ pub struct AuditError {
 
 struct Job {
     at: Timestamp,
-    kind: Kind,
+    kind: RecordKind,
     entry: Entry,
     /// Whether the line must be on disk before anybody goes on.
     sync: bool,
@@ -120,7 +120,7 @@ impl Audit {
     pub(crate) async fn append(
         &self,
         at: Timestamp,
-        kind: Kind,
+        kind: RecordKind,
         entry: Entry,
         sync: bool,
     ) -> Result<(), AuditError> {
@@ -266,7 +266,7 @@ impl Writer {
         }
         let (whole, torn) = match tail.iter().rposition(|byte| *byte == b'\n') {
             Some(place) => tail.split_at(place + 1),
-            None => (&tail[..0], tail.as_slice()),
+            None => ([].as_slice(), tail.as_slice()),
         };
         self.head = match last_line(whole) {
             Some(line) => head_of(line)?,
@@ -275,10 +275,14 @@ impl Writer {
             }
             None => return Err(not_a_chain()),
         };
-        if !torn.is_empty() {
+        if let Some(record) = std::str::from_utf8(torn).ok().and_then(read) {
+            // Only the line break is missing.
+            self.write("\n")?;
+            self.head = Head { seq: record.seq, hash: record.hash };
+        } else if !torn.is_empty() {
             let reason = format!("cut off, sha256 {}", Digest::bytes(torn));
             let entry = Entry { reason: Some(reason), ..Entry::default() };
-            let (line, head) = line(self.head, Timestamp::now(), Kind::Recovered, &entry)?;
+            let (line, head) = line(self.head, Timestamp::now(), RecordKind::Recovered, &entry)?;
             self.write(&format!("\n{line}"))?;
             self.head = head;
         }
@@ -326,8 +330,8 @@ fn under_way(file: &mut File, length: u64) -> io::Result<Vec<Record>> {
     let lines = tail.split(|byte| *byte == b'\n');
     for record in lines.filter_map(|line| std::str::from_utf8(line).ok().and_then(read)) {
         match record.kind {
-            Kind::Sending => open.push(record),
-            Kind::Outcome => {
+            RecordKind::Sending => open.push(record),
+            RecordKind::Outcome => {
                 open.retain(|sent| sent.entry.reservation != record.entry.reservation);
             }
             _ => {}

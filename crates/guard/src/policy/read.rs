@@ -208,10 +208,11 @@ fn rule(
     let limits_node = members.get("limits");
     let limits =
         list(limits_node, "limits", faults, |node, faults| limit(node, vocabulary, faults));
-    if let Some(node) = limits_node.filter(|_| limits.iter().any(|limit| limit.amount.is_some())) {
-        if let Some(tool) = named.iter().find(|tool| !at_stake(tool)) {
-            faults.add(node.span(), format!("`limits`: `{}` puts no amount at stake", tool.name));
-        }
+    if limits.iter().any(|limit| limit.amount.is_some())
+        && let Some(node) = limits_node
+        && let Some(tool) = named.iter().find(|tool| !at_stake(tool))
+    {
+        faults.add(node.span(), format!("`limits`: `{}` puts no amount at stake", tool.name));
     }
     if decision.is_none() && limits.is_empty() && limits_node.is_none() {
         faults.add(members.span(), "a rule needs a `decision` or `limits`");

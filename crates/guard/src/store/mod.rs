@@ -115,7 +115,7 @@ pub struct Usage {
 
 /// What is asked of [`Store::reserve`]. Instants are milliseconds since 1970.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct ReserveRequest {
     /// The reservation's id, new for every call.
     pub id: String,
     /// The same key, tool and target: the same change.
@@ -237,11 +237,19 @@ pub enum Voted {
 #[error("the store {0}")]
 pub struct StoreError(pub(crate) String);
 
+impl StoreError {
+    /// An error that reads on after “the store”, such as `cannot be reached`.
+    #[must_use]
+    pub fn new(problem: impl Into<String>) -> Self {
+        Self(problem.into())
+    }
+}
+
 /// What must be remembered. Every method is atomic, over all processes that share the store.
 #[async_trait]
 pub trait Store: Send + Sync + std::fmt::Debug {
     /// Checks everything and takes what a change needs, or takes nothing and says why.
-    async fn reserve(&self, request: Request) -> Result<Reserved, StoreError>;
+    async fn reserve(&self, request: ReserveRequest) -> Result<Reserved, StoreError>;
 
     /// Says what became of a reserved change. `result` is kept for identical changes until `keep`.
     /// A change that was not done gives back what it took. Only the first settlement counts, except
@@ -273,11 +281,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Stops all changes, or lets them go on.
     async fn set_freeze(&self, freeze: Option<Freeze>) -> Result<(), StoreError>;
 
-    /// Stores a new approval, unless one for the same digest is open or was denied and has not
-    /// expired: then that one is returned.
+    /// Stores a new approval, unless one for the same digest is open, running or denied and its time
+    /// has not passed: then that one is returned.
     async fn propose(&self, approval: Approval, at: i64) -> Result<Approval, StoreError>;
 
-    /// The latest approval for a digest that is open, running, or was denied and has not expired.
+    /// The latest approval for a digest that is open, running or denied, until its time has passed.
     async fn approval_for(&self, digest: &Digest, at: i64) -> Result<Option<Approval>, StoreError>;
 
     /// An approval.

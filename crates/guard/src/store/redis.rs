@@ -13,8 +13,8 @@ use redis::{
 use serde_json::Value;
 
 use super::{
-    Charge, Counter, Freeze, Held, Request, Reserved, Settlement, Store, StoreError, Usage, Voted,
-    assemble, instant, new_secret,
+    Charge, Counter, Freeze, Held, ReserveRequest, Reserved, Settlement, Store, StoreError, Usage,
+    Voted, assemble, instant, new_secret,
 };
 use crate::{
     approval::{Approval, ApprovalState, Vote},
@@ -181,7 +181,7 @@ fn freeze(text: &str) -> Freeze {
 
 #[async_trait]
 impl Store for RedisStore {
-    async fn reserve(&self, request: Request) -> Result<Reserved, StoreError> {
+    async fn reserve(&self, request: ReserveRequest) -> Result<Reserved, StoreError> {
         let answer: Vec<String> = self
             .run(&self.scripts.reserve, |script| {
                 script

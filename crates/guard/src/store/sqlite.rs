@@ -19,7 +19,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Counter, Freeze, Held, Request, Reserved, Settlement, Store, StoreError, Usage, Voted,
+    Counter, Freeze, Held, ReserveRequest, Reserved, Settlement, Store, StoreError, Usage, Voted,
     assemble, instant, new_secret,
 };
 use crate::{
@@ -303,17 +303,22 @@ fn live(t: &Transaction<'_>, digest: &Digest, at: i64) -> rusqlite::Result<Optio
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     let found: Option<(String, String, i64)> = row(t, sql, [digest.to_string()], read)?;
     Ok(found
-        .filter(|(_, state, expires)| match ApprovalState::parse(state) {
-            Some(ApprovalState::Running) => true,
-            Some(ApprovalState::Pending | ApprovalState::Approved | ApprovalState::Denied) => {
-                at < *expires
-            }
-            _ => false,
+        .filter(|(_, state, expires)| {
+            let lasting = matches!(
+                ApprovalState::parse(state),
+                Some(
+                    ApprovalState::Pending
+                        | ApprovalState::Approved
+                        | ApprovalState::Denied
+                        | ApprovalState::Running
+                )
+            );
+            lasting && at < *expires
         })
         .map(|(id, ..)| id))
 }
 
-fn reserve(t: &Transaction<'_>, request: &Request) -> rusqlite::Result<Reserved> {
+fn reserve(t: &Transaction<'_>, request: &ReserveRequest) -> rusqlite::Result<Reserved> {
     if let Some(freeze) = frozen(t)? {
         return Ok(Reserved::Frozen(freeze));
     }
@@ -371,7 +376,7 @@ fn held(row: &rusqlite::Row<'_>, at: i64) -> rusqlite::Result<Held> {
     Ok(Held { id: row.get(0)?, tool: row.get(1)?, at: instant(row.get(2)?), running })
 }
 
-fn take(t: &Transaction<'_>, request: &Request) -> rusqlite::Result<()> {
+fn take(t: &Transaction<'_>, request: &ReserveRequest) -> rusqlite::Result<()> {
     run(
         t,
         "INSERT INTO reservation(id, change, identical, verify, state, at, lease, tool, key, approval)
@@ -549,7 +554,7 @@ fn encode(value: &impl serde::Serialize) -> Result<String, StoreError> {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn reserve(&self, request: Request) -> Result<Reserved, StoreError> {
+    async fn reserve(&self, request: ReserveRequest) -> Result<Reserved, StoreError> {
         self.step(move |t| reserve(t, &request)).await
     }
 

@@ -36,8 +36,8 @@ local function live(digest, at)
   local id = redis.call('GET', P .. 'ad:' .. digest)
   if not id then return nil end
   local state, expires = unpack(redis.call('HMGET', P .. 'a:' .. id, 'state', 'expires'))
-  if state == 'running' then return id end
   local lasting = state == 'pending' or state == 'approved' or state == 'denied'
+    or state == 'running'
   if lasting and at < number(expires) then return id end
   return nil
 end
