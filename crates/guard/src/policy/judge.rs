@@ -100,6 +100,8 @@ impl Policy {
                 charges.extend(charge(limited, limit, call, stake));
             }
         }
+        // What nobody can approve is looked at first.
+        charges.sort_by_key(|charge| charge.may_be_approved);
         merge(&mut charges);
         let approvers = matching
             .iter()

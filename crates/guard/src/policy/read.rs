@@ -182,7 +182,8 @@ fn rule(
     let conditions =
         [amount_node, currencies_node, products_node, customers_node, methods_node, hours_node];
 
-    let decision = choice(members.get("decision"), "decision", ACTIONS, faults);
+    let decision_node = members.get("decision");
+    let decision = choice(decision_node, "decision", ACTIONS, faults);
     if decision == Some(Action::Hide) {
         for node in conditions.into_iter().flatten() {
             faults.add(
@@ -214,7 +215,7 @@ fn rule(
     {
         faults.add(node.span(), format!("`limits`: `{}` puts no amount at stake", tool.name));
     }
-    if decision.is_none() && limits.is_empty() && limits_node.is_none() {
+    if decision_node.is_none() && limits_node.is_none() {
         faults.add(members.span(), "a rule needs a `decision` or `limits`");
     }
     members.finish("a rule", faults);

@@ -207,9 +207,14 @@ impl<'a> Members<'a> {
 /// The known word that is closest to what was written, where one is close.
 pub(super) fn closest<'w>(written: &str, known: impl Iterator<Item = &'w str>) -> Option<String> {
     let written: String = written.chars().take(80).flat_map(char::to_lowercase).collect();
+    let distance = |word: &str| strsim::damerau_levenshtein(&written, &word.to_lowercase());
+    let near = |(distance, word): &(usize, &str)| {
+        *distance <= 1 + word.chars().count() / 6
+            || strsim::jaro_winkler(&written, &word.to_lowercase()) > 0.85
+    };
     known
-        .map(|word| (strsim::jaro_winkler(&written, &word.to_lowercase()), word))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|word| (distance(word), word))
+        .filter(near)
+        .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word.to_owned())
 }

@@ -151,7 +151,8 @@ fn flag(set: bool) -> &'static str {
 
 fn charge(script: &mut ScriptInvocation<'_>, charge: &Charge, at: i64) {
     let bucket = charge.window.bucket(at);
-    let ends = (bucket + 2) * charge.window.bucket_seconds() + charge.window.seconds();
+    // A little longer than it counts, and from now, so that clocks that differ do no harm.
+    let keep = charge.window.seconds() + 2 * charge.window.bucket_seconds();
     script
         .arg(charge.counter.to_string())
         .arg(charge.window.oldest(at))
@@ -161,7 +162,7 @@ fn charge(script: &mut ScriptInvocation<'_>, charge: &Charge, at: i64) {
         .arg(optional(charge.most_count))
         .arg(flag(charge.may_be_approved))
         .arg(flag(charge.adds))
-        .arg(ends * 1000);
+        .arg(keep * 1000);
 }
 
 fn held(parts: &[String]) -> Result<Held, StoreError> {

@@ -3,11 +3,11 @@ local digest, at = ARGV[2], number(ARGV[7])
 local id = live(digest, at)
 if not id then
   id = ARGV[1]
-  local name, until_ = P .. 'a:' .. id, number(ARGV[5]) + number(ARGV[8])
+  local name, keep = P .. 'a:' .. id, text(number(ARGV[5]) - at + number(ARGV[8]))
   redis.call('HSET', name, 'digest', digest, 'state', 'pending', 'needs', ARGV[3],
     'created', ARGV[4], 'expires', ARGV[5], 'body', ARGV[6])
-  redis.call('PEXPIREAT', name, text(until_))
-  redis.call('SET', P .. 'ad:' .. digest, id, 'PXAT', text(until_))
+  redis.call('PEXPIRE', name, keep)
+  redis.call('SET', P .. 'ad:' .. digest, id, 'PX', keep)
   redis.call('ZADD', P .. 'al', ARGV[4], id)
   redis.call('ZREMRANGEBYSCORE', P .. 'al', '-inf', text(at - number(ARGV[8]) - 86400000))
 end

@@ -1,6 +1,6 @@
 -- ARGV: id, change, identical, verify, once_since, at, lease, tool, key, enforce, approval, charges;
 -- then for each charge: counter, oldest bucket, bucket, amount, most amount, most count, may be
--- approved, adds, when the bucket ends.
+-- approved, adds, milliseconds to keep the counter.
 local id, change, identical, verify = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local once_since, at, lease = ARGV[5], number(ARGV[6]), ARGV[7]
 local tool, key, enforce, approval = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
@@ -49,7 +49,7 @@ for c = 0, charges - 1 do
     local name, bucket, amount = P .. 'b:' .. ARGV[o + 1], ARGV[o + 3], ARGV[o + 4]
     redis.call('HINCRBY', name, 'a' .. bucket, amount)
     redis.call('HINCRBY', name, 'n' .. bucket, 1)
-    redis.call('PEXPIREAT', name, ARGV[o + 9])
+    redis.call('PEXPIRE', name, ARGV[o + 9])
     taken[#taken + 1] = ARGV[o + 1] .. ' ' .. bucket .. ' ' .. amount
   end
 end

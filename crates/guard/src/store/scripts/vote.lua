@@ -5,7 +5,7 @@ if not state then return {'no_such'} end
 if state ~= 'pending' then return {'closed', state} end
 local votes = name .. ':v'
 if redis.call('HSETNX', votes, ARGV[2], ARGV[3] .. ARGV[4]) == 0 then return {'again'} end
-redis.call('PEXPIREAT', votes, redis.call('PEXPIRETIME', name))
+redis.call('PEXPIRE', votes, redis.call('PTTL', name))
 if ARGV[3] == '1' then
   local yes = 0
   for _, vote in ipairs(redis.call('HVALS', votes)) do
