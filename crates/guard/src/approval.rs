@@ -139,6 +139,12 @@ fn pending() -> ApprovalState {
 }
 
 impl Approval {
+    /// Whether something that people saw cannot be read now.
+    pub(crate) fn lost_sight(&self, amount: Option<&Money>, facts: &[Fact]) -> bool {
+        let missing = |(seen, now): (&Fact, &Fact)| seen.value.is_some() && now.value.is_none();
+        (self.amount.is_some() && amount.is_none()) || self.facts.iter().zip(facts).any(missing)
+    }
+
     /// Whether the facts are still those that people saw.
     pub(crate) fn still_holds(&self, amount: Option<&Money>, facts: &[Fact]) -> bool {
         self.amount.as_ref() == amount && self.facts == facts

@@ -25,8 +25,8 @@ use crate::{
     policy::{Action, Policy, PolicyError, PolicyMode, Verdict, Vocabulary},
     stake::{Reader, Stake},
     store::{
-        Charge, Counter, Freeze, Held, ReserveRequest, Reserved, Settlement, Store, StoreError,
-        Usage, Voted,
+        Charge, Counter, Freeze, Held, Obstacles, ReserveRequest, Reserved, Settlement, Store,
+        StoreError, Usage, Voted,
     },
     summary::Summary,
 };
@@ -66,7 +66,8 @@ pub struct Permit {
     /// The changes that this read settles.
     settles: Vec<Digest>,
     began: Timestamp,
-    entry: Box<Entry>,
+    /// What the line before the change says; `None` for reads, which leave no lines.
+    entry: Option<Box<Entry>>,
     /// What the policy would have decided, in shadow mode.
     pub shadow: Option<Shadow>,
     /// Live or test, where it is known.
@@ -120,6 +121,10 @@ pub enum DenyReason {
     OutcomeUnknown,
     /// A person said no.
     Denied,
+    /// Too many approvals are requested already.
+    TooManyRequests,
+    /// The facts that a person approved could not be read again.
+    Facts,
     /// The store cannot be used.
     Store,
     /// The audit cannot be written.
@@ -508,13 +513,11 @@ impl Engine {
             _ => {}
         }
         if matches!(action, Action::Confirm | Action::Approve) {
-            // Nobody is asked about something that a freeze or a full window stops anyway.
-            match self.store.frozen().await {
-                Ok(Some(freeze)) if call.tool.effect != Effect::Reads => {
-                    return self.frozen_denial(&case, &freeze).await;
-                }
-                Ok(_) => {}
-                Err(error) => return self.unusable(&case, &error).await,
+            // Nobody is asked about something that is stopped anyway.
+            if call.tool.effect != Effect::Reads
+                && let Some(decision) = self.stopped(&case).await
+            {
+                return decision;
             }
             match self.full(&case.verdict.charges, call.at).await {
                 Ok(full_windows) => {
@@ -562,6 +565,36 @@ impl Engine {
         self.reserve(&mut case, None, None).await
     }
 
+    /// What stops a change whoever approves it: a freeze, the same change under way, or an identical
+    /// one that was done.
+    async fn stopped(&self, case: &Case<'_>) -> Option<Decision> {
+        let obstacles = match self.request(case, None) {
+            Ok(request) => self.store.obstacles(&request).await,
+            Err(error) => Err(error),
+        };
+        let obstacles = match obstacles {
+            Ok(obstacles) => obstacles,
+            Err(error) => return Some(self.unusable(case, &error).await),
+        };
+        if let Some(freeze) = obstacles.frozen {
+            return Some(self.frozen_denial(case, &freeze).await);
+        }
+        if let Some(held) = obstacles.held.filter(|held| held.running) {
+            let (reason, message) = (DenyReason::Running, held_words(case.call, &held));
+            return Some(self.deny(case.call, Some(case), reason, None, message).await);
+        }
+        match obstacles.done {
+            Some((at, ids)) => Some(self.already_done(case, at, ids).await),
+            None => None,
+        }
+    }
+
+    async fn already_done(&self, case: &Case<'_>, at: i64, ids: Value) -> Decision {
+        self.note(case, "already_done", None).await;
+        let at = Timestamp::from_millisecond(at).unwrap_or(case.call.at);
+        Decision::AlreadyDone(Done { at, ids })
+    }
+
     /// Finds an approval for the call that can be used, or says what is missing.
     async fn approved(&self, case: &mut Case<'_>, because: String) -> Result<Approval, Decision> {
         let call = case.call;
@@ -580,6 +613,13 @@ impl Engine {
         if let Some(approval) = found {
             match approval.state {
                 ApprovalState::Pending | ApprovalState::Approved => {
+                    if approval.lost_sight(case.stake.amount.as_ref(), &facts) {
+                        let message = "The facts that a person is to approve could not be read \
+                                       again. Nothing was sent; try again."
+                            .to_owned();
+                        let reason = DenyReason::Facts;
+                        return Err(self.deny(call, Some(case), reason, None, message).await);
+                    }
                     let holds = approval.still_holds(case.stake.amount.as_ref(), &facts)
                         && approval.needs >= case.verdict.approvers;
                     if holds && approval.state == ApprovalState::Approved {
@@ -615,6 +655,18 @@ impl Engine {
     /// Asks people.
     async fn propose(&self, case: &Case<'_>, because: String, facts: Vec<Fact>) -> Decision {
         let call = case.call;
+        // Whoever decides must know that it may already have happened.
+        let because = match self.request(case, None) {
+            Ok(request) => match self.store.obstacles(&request).await {
+                Ok(Obstacles { held: Some(held), .. }) => {
+                    let words = held_words(call, &held);
+                    if because == words { because } else { format!("{because}. {words}") }
+                }
+                Ok(_) => because,
+                Err(error) => return self.unusable(case, &error).await,
+            },
+            Err(error) => return self.unusable(case, &error).await,
+        };
         let lifetime = case.policy.approval_lifetime;
         let expires = call.at.saturating_add(lifetime).unwrap_or(call.at);
         let id = match new_id() {
@@ -639,7 +691,16 @@ impl Engine {
             votes: Vec::new(),
         };
         match self.store.propose(approval, call.at.as_millisecond()).await {
-            Ok(approval) => {
+            Ok(None) => {
+                let message = format!(
+                    "{} approvals are requested with this key already. Nothing was sent; wait \
+                     until people have decided, or until the requests expire.",
+                    crate::MOST_REQUESTS
+                );
+                let reason = DenyReason::TooManyRequests;
+                self.deny(call, Some(case), reason, None, message).await
+            }
+            Ok(Some(approval)) => {
                 self.note(case, "approve", Some((&approval, &approval.because))).await;
                 Decision::NeedsApproval(Box::new(approval))
             }
@@ -685,9 +746,7 @@ impl Engine {
                 }
                 Reserved::Frozen(freeze) => return self.frozen_denial(case, &freeze).await,
                 Reserved::AlreadyDone { at, result } => {
-                    self.note(case, "already_done", None).await;
-                    let at = Timestamp::from_millisecond(at).unwrap_or(call.at);
-                    return Decision::AlreadyDone(Done { at, ids: result });
+                    return self.already_done(case, at, result).await;
                 }
                 Reserved::NotApproved(state) => {
                     let message = format!("The approval is {}. Nothing was sent.", state.as_str());
@@ -743,6 +802,10 @@ impl Engine {
         shadow: Option<Shadow>,
     ) -> Decision {
         let call = case.call;
+        if call.tool.effect == Effect::Reads {
+            let reservation = Some(id);
+            return Decision::Allow(Permit { reservation, shadow, ..self.read_permit(case) });
+        }
         if let Err(error) = self.write(call.at, RecordKind::Sending, entry.clone(), true).await {
             warn!(%error, "the audit cannot be written; changes are refused");
             let at = call.at.as_millisecond();
@@ -759,7 +822,7 @@ impl Engine {
             reservation: Some(id),
             settles: self.settles(call),
             began: call.at,
-            entry: Box::new(entry),
+            entry: Some(Box::new(entry)),
             shadow,
             mode: call.caller.mode,
         })
@@ -770,7 +833,7 @@ impl Engine {
             reservation: None,
             settles: self.settles(case.call),
             began: case.call.at,
-            entry: Box::default(),
+            entry: None,
             shadow: None,
             mode: case.call.caller.mode,
         }
@@ -785,21 +848,8 @@ impl Engine {
                 // It stays reserved, which is the safe side: its outcome counts as unknown.
                 warn!(%error, "an outcome could not be stored");
             }
-            let sent = *permit.entry;
-            let entry = Entry {
-                request: sent.request,
-                tool: sent.tool,
-                key: sent.key,
-                branch: sent.branch,
-                mode: sent.mode,
-                amount: sent.amount,
-                reservation: permit.reservation.clone(),
-                outcome: Some(outcome.as_str().to_owned()),
-                ids: Some(ids).filter(|ids| !ids.is_null()),
-                ..Entry::default()
-            };
-            if let Err(error) = self.write(at, RecordKind::Outcome, entry, false).await {
-                warn!(%error, "an outcome is not in the audit");
+            if let Some(sent) = permit.entry {
+                self.note_outcome(*sent, permit.reservation, outcome, ids, at).await;
             }
         }
         if outcome == Settlement::Done && !permit.settles.is_empty() {
@@ -809,6 +859,31 @@ impl Engine {
                 Ok(released) => info!(released, "a read settled changes whose outcome was unknown"),
                 Err(error) => warn!(%error, "changes that a read settled could not be let go"),
             }
+        }
+    }
+
+    async fn note_outcome(
+        &self,
+        sent: Entry,
+        reservation: Option<String>,
+        outcome: Outcome,
+        ids: Value,
+        at: Timestamp,
+    ) {
+        let entry = Entry {
+            request: sent.request,
+            tool: sent.tool,
+            key: sent.key,
+            branch: sent.branch,
+            mode: sent.mode,
+            amount: sent.amount,
+            reservation,
+            outcome: Some(outcome.as_str().to_owned()),
+            ids: Some(ids).filter(|ids| !ids.is_null()),
+            ..Entry::default()
+        };
+        if let Err(error) = self.write(at, RecordKind::Outcome, entry, false).await {
+            warn!(%error, "an outcome is not in the audit");
         }
     }
 
@@ -950,9 +1025,13 @@ impl Engine {
         let lease = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
         let once = case.policy.never_twice.filter(|_| call.tool.effect == Effect::MovesMoney);
         let once_since = once.map(|once| at - i64::try_from(once.as_millis()).unwrap_or(i64::MAX));
+        let id = new_id()?;
+        let read = call.tool.effect == Effect::Reads;
         Ok(ReserveRequest {
-            id: new_id()?,
-            change: change_digest(call),
+            // Two reads are never the same change.
+            change: if read { Digest::of(&["read", &id]) } else { change_digest(call) },
+            id,
+            read,
             identical: case.digest,
             verify: verify_digest(call.tool, call.arguments, call.caller, false),
             once_since,
@@ -1085,6 +1164,7 @@ impl Engine {
                 key,
                 charges: Vec::new(),
                 enforce: false,
+                read: false,
                 approval: None,
             };
             self.store.reserve(request).await?;

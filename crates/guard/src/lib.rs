@@ -64,7 +64,7 @@ pub use policy::{
 };
 pub use stake::Stake;
 pub use store::{
-    Charge, Counter, Freeze, Held, RedisStore, ReserveRequest, Reserved, Settlement, SqliteStore,
-    Store, StoreError, Usage, Voted, Window,
+    Charge, Counter, Freeze, Held, MOST_REQUESTS, Obstacles, RedisStore, ReserveRequest, Reserved,
+    Settlement, SqliteStore, Store, StoreError, Usage, Voted, Window,
 };
 pub use summary::Summary;

@@ -215,7 +215,9 @@ fn rule(
     {
         faults.add(node.span(), format!("`limits`: `{}` puts no amount at stake", tool.name));
     }
-    if decision_node.is_none() && limits_node.is_none() {
+    let unlimited = limits_node
+        .is_none_or(|node| matches!(node.value, DeValue::Array(limits) if limits.is_empty()));
+    if decision_node.is_none() && unlimited {
         faults.add(members.span(), "a rule needs a `decision` or `limits`");
     }
     members.finish("a rule", faults);

@@ -138,6 +138,8 @@ pub struct ReserveRequest {
     pub charges: Vec<Charge>,
     /// Whether windows that are too full stop the call; not in shadow mode.
     pub enforce: bool,
+    /// Whether it is a read, which a freeze does not stop.
+    pub read: bool,
     /// The approval that is used up. It also lets a held change through, if it was requested after
     /// that change was last tried, and everything that a person may approve.
     pub approval: Option<String>,
@@ -163,6 +165,17 @@ pub enum Reserved {
     Full(usize, Usage),
     /// The approval cannot be used; this is its state.
     NotApproved(ApprovalState),
+}
+
+/// What would stop a change, whoever approves it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Obstacles {
+    /// All changes are stopped.
+    pub frozen: Option<Freeze>,
+    /// The same change is under way, or its outcome is unknown.
+    pub held: Option<Held>,
+    /// An identical change was done recently: when, and what was kept of its answer.
+    pub done: Option<(i64, Value)>,
 }
 
 /// A change that is under way or whose outcome is unknown.
@@ -251,6 +264,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Checks everything and takes what a change needs, or takes nothing and says why.
     async fn reserve(&self, request: ReserveRequest) -> Result<Reserved, StoreError>;
 
+    /// What would stop this change, without taking anything.
+    async fn obstacles(&self, request: &ReserveRequest) -> Result<Obstacles, StoreError>;
+
     /// Says what became of a reserved change. `result` is kept for identical changes until `keep`.
     /// A change that was not done gives back what it took. Only the first settlement counts, except
     /// that an unknown outcome may become known.
@@ -282,8 +298,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn set_freeze(&self, freeze: Option<Freeze>) -> Result<(), StoreError>;
 
     /// Stores a new approval, unless one for the same digest is open, running or denied and its time
-    /// has not passed: then that one is returned.
-    async fn propose(&self, approval: Approval, at: i64) -> Result<Approval, StoreError>;
+    /// has not passed: then that one is returned. `None` where the key has [`MOST_REQUESTS`] requests whose time
+    /// has not passed.
+    async fn propose(&self, approval: Approval, at: i64) -> Result<Option<Approval>, StoreError>;
 
     /// The latest approval for a digest that is open, running or denied, until its time has passed.
     async fn approval_for(&self, digest: &Digest, at: i64) -> Result<Option<Approval>, StoreError>;
@@ -325,6 +342,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The secret under which keys get their fingerprints; made by whoever asks first.
     async fn secret(&self) -> Result<[u8; 32], StoreError>;
 }
+
+/// How many approvals one key can have requested whose time has not passed. More would only tire
+/// the people who decide.
+pub const MOST_REQUESTS: u32 = 50;
 
 /// The state of a stored approval at an instant: what is open expires.
 fn state_at(state: ApprovalState, expires: i64, at: i64) -> ApprovalState {

@@ -13,8 +13,8 @@ use redis::{
 use serde_json::Value;
 
 use super::{
-    Charge, Counter, Freeze, Held, ReserveRequest, Reserved, Settlement, Store, StoreError, Usage,
-    Voted, assemble, instant, new_secret,
+    Charge, Counter, Freeze, Held, MOST_REQUESTS, Obstacles, ReserveRequest, Reserved, Settlement,
+    Store, StoreError, Usage, Voted, assemble, instant, new_secret,
 };
 use crate::{
     approval::{Approval, ApprovalState, Vote},
@@ -42,6 +42,7 @@ macro_rules! script {
 
 struct Scripts {
     reserve: Script,
+    obstacles: Script,
     settle: Script,
     release: Script,
     held: Script,
@@ -85,6 +86,7 @@ impl RedisStore {
             ConnectionManager::new_with_config(client, config).await.map_err(unreachable)?;
         let scripts = Scripts {
             reserve: script!("reserve"),
+            obstacles: script!("obstacles"),
             settle: script!("settle"),
             release: script!("release"),
             held: script!("held"),
@@ -196,6 +198,7 @@ impl Store for RedisStore {
                     .arg(&request.tool)
                     .arg(request.key.as_str())
                     .arg(flag(request.enforce))
+                    .arg(flag(request.read))
                     .arg(request.approval.as_deref().unwrap_or_default())
                     .arg(request.charges.len());
                 for taken in &request.charges {
@@ -221,6 +224,26 @@ impl Store for RedisStore {
             }
             _ => Err(unread()),
         }
+    }
+
+    async fn obstacles(&self, request: &ReserveRequest) -> Result<Obstacles, StoreError> {
+        let (stopped, tried, done): (Option<String>, Vec<String>, Vec<String>) = self
+            .run(&self.scripts.obstacles, |script| {
+                script
+                    .arg(request.change.to_string())
+                    .arg(request.identical.to_string())
+                    .arg(optional(request.once_since))
+                    .arg(request.at);
+            })
+            .await?;
+        let done = match done.as_slice() {
+            [at, result] => {
+                Some((number(at)?, serde_json::from_str(result).unwrap_or(Value::Null)))
+            }
+            _ => None,
+        };
+        let held = (!tried.is_empty()).then(|| held(&tried)).transpose()?;
+        Ok(Obstacles { frozen: stopped.as_deref().map(freeze), held, done })
     }
 
     async fn settle(
@@ -295,7 +318,7 @@ impl Store for RedisStore {
         }
     }
 
-    async fn propose(&self, approval: Approval, at: i64) -> Result<Approval, StoreError> {
+    async fn propose(&self, approval: Approval, at: i64) -> Result<Option<Approval>, StoreError> {
         let body = encode(&approval)?;
         let parts: Vec<String> = self
             .run(&self.scripts.propose, |script| {
@@ -307,10 +330,12 @@ impl Store for RedisStore {
                     .arg(approval.expires.as_millisecond())
                     .arg(body)
                     .arg(at)
-                    .arg(KEEP);
+                    .arg(KEEP)
+                    .arg(approval.key.as_str())
+                    .arg(MOST_REQUESTS);
             })
             .await?;
-        loaded(&parts, at)?.ok_or_else(unread)
+        loaded(&parts, at)
     }
 
     async fn approval_for(&self, digest: &Digest, at: i64) -> Result<Option<Approval>, StoreError> {

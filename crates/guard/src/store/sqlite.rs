@@ -19,8 +19,8 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Counter, Freeze, Held, ReserveRequest, Reserved, Settlement, Store, StoreError, Usage, Voted,
-    assemble, instant, new_secret,
+    Counter, Freeze, Held, MOST_REQUESTS, Obstacles, ReserveRequest, Reserved, Settlement, Store,
+    StoreError, Usage, Voted, assemble, instant, new_secret,
 };
 use crate::{
     approval::{Approval, ApprovalState, Vote},
@@ -62,8 +62,9 @@ const TABLES: &str = "
         amount INTEGER NOT NULL, PRIMARY KEY(reservation, counter)) WITHOUT ROWID;
     CREATE TABLE approval(
         seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,
-        state TEXT NOT NULL, needs INTEGER NOT NULL, created INTEGER NOT NULL,
+        key TEXT NOT NULL, state TEXT NOT NULL, needs INTEGER NOT NULL, created INTEGER NOT NULL,
         expires INTEGER NOT NULL, body TEXT NOT NULL);
+    CREATE INDEX approval_key ON approval(key, expires);
     CREATE INDEX approval_digest ON approval(digest, seq);
     CREATE TABLE vote(
         approval TEXT NOT NULL, approver TEXT NOT NULL, approve INTEGER NOT NULL, body TEXT NOT NULL,
@@ -318,8 +319,30 @@ fn live(t: &Transaction<'_>, digest: &Digest, at: i64) -> rusqlite::Result<Optio
         .map(|(id, ..)| id))
 }
 
+/// The last try of the same change that is under way, or whose outcome is unknown.
+fn held_change(t: &Transaction<'_>, request: &ReserveRequest) -> rusqlite::Result<Option<Held>> {
+    let sql = "SELECT id, tool, at, lease, state FROM reservation
+        WHERE change = ?1 AND state IN ('reserved', 'unknown') ORDER BY at DESC LIMIT 1";
+    row(t, sql, [request.change.to_string()], |row| held(row, request.at))
+}
+
+/// When an identical change was done, if that is recent, and what was kept of its answer.
+fn done_before(
+    t: &Transaction<'_>,
+    request: &ReserveRequest,
+) -> rusqlite::Result<Option<(i64, Value)>> {
+    let Some(since) = request.once_since else { return Ok(None) };
+    let sql = "SELECT settled, result FROM reservation
+        WHERE identical = ?1 AND state = 'done' AND settled > ?2 ORDER BY settled DESC LIMIT 1";
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)?));
+    let found = row(t, sql, params![request.identical.to_string(), since], read)?;
+    Ok(found.map(|(at, result)| (at, serde_json::from_str(&result).unwrap_or(Value::Null))))
+}
+
 fn reserve(t: &Transaction<'_>, request: &ReserveRequest) -> rusqlite::Result<Reserved> {
-    if let Some(freeze) = frozen(t)? {
+    if !request.read
+        && let Some(freeze) = frozen(t)?
+    {
         return Ok(Reserved::Frozen(freeze));
     }
     let approval = match &request.approval {
@@ -336,24 +359,14 @@ fn reserve(t: &Transaction<'_>, request: &ReserveRequest) -> rusqlite::Result<Re
             Some(found)
         }
     };
-    let sql = "SELECT id, tool, at, lease, state FROM reservation
-        WHERE change = ?1 AND state IN ('reserved', 'unknown') ORDER BY at DESC LIMIT 1";
-    let read = |row: &rusqlite::Row<'_>| held(row, request.at);
-    if let Some(held) = row(t, sql, [request.change.to_string()], read)? {
+    if let Some(held) = held_change(t, request)? {
         let passed = |approval: &Row| !held.running && approval.created >= held.at.as_millisecond();
         if !approval.as_ref().is_some_and(passed) {
             return Ok(Reserved::Held(held));
         }
     }
-    if let Some(since) = request.once_since {
-        let sql = "SELECT settled, result FROM reservation
-            WHERE identical = ?1 AND state = 'done' AND settled > ?2 ORDER BY settled DESC LIMIT 1";
-        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)?));
-        let values = params![request.identical.to_string(), since];
-        if let Some((at, result)) = row(t, sql, values, read)? {
-            let result = serde_json::from_str(&result).unwrap_or(Value::Null);
-            return Ok(Reserved::AlreadyDone { at, result });
-        }
+    if let Some((at, result)) = done_before(t, request)? {
+        return Ok(Reserved::AlreadyDone { at, result });
     }
     for (place, charge) in request.charges.iter().enumerate() {
         let counter = Counter { counter: charge.counter, window: charge.window };
@@ -474,17 +487,23 @@ fn propose(
     approval: &Approval,
     body: &str,
     at: i64,
-) -> rusqlite::Result<String> {
+) -> rusqlite::Result<Option<String>> {
     if let Some(id) = live(t, &approval.digest, at)? {
-        return Ok(id);
+        return Ok(Some(id));
+    }
+    let sql = "SELECT count(*) FROM approval WHERE key = ?1 AND expires > ?2";
+    let open: u32 = t.query_row(sql, params![approval.key.as_str(), at], |row| row.get(0))?;
+    if open >= MOST_REQUESTS {
+        return Ok(None);
     }
     run(
         t,
-        "INSERT INTO approval(id, digest, state, needs, created, expires, body)
-            VALUES (?1, ?2, 'pending', ?3, ?4, ?5, ?6)",
+        "INSERT INTO approval(id, digest, key, state, needs, created, expires, body)
+            VALUES (?1, ?2, ?3, 'pending', ?4, ?5, ?6, ?7)",
         params![
             approval.id,
             approval.digest.to_string(),
+            approval.key.as_str(),
             approval.needs,
             approval.created.as_millisecond(),
             approval.expires.as_millisecond(),
@@ -503,7 +522,7 @@ fn propose(
             (SELECT seq FROM approval WHERE expires < ?1 ORDER BY seq LIMIT 20)",
         [at - KEEP],
     )?;
-    Ok(approval.id.clone())
+    Ok(Some(approval.id.clone()))
 }
 
 /// What came of a vote inside the transaction.
@@ -556,6 +575,18 @@ fn encode(value: &impl serde::Serialize) -> Result<String, StoreError> {
 impl Store for SqliteStore {
     async fn reserve(&self, request: ReserveRequest) -> Result<Reserved, StoreError> {
         self.step(move |t| reserve(t, &request)).await
+    }
+
+    async fn obstacles(&self, request: &ReserveRequest) -> Result<Obstacles, StoreError> {
+        let request = request.clone();
+        self.step(move |t| {
+            Ok(Obstacles {
+                frozen: frozen(t)?,
+                held: held_change(t, &request)?,
+                done: done_before(t, &request)?,
+            })
+        })
+        .await
     }
 
     async fn settle(
@@ -627,16 +658,15 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn propose(&self, approval: Approval, at: i64) -> Result<Approval, StoreError> {
+    async fn propose(&self, approval: Approval, at: i64) -> Result<Option<Approval>, StoreError> {
         let body = encode(&approval)?;
         let found = self
-            .step(move |t| {
-                let id = propose(t, &approval, &body, at)?;
-                load(t, &id)
+            .step(move |t| match propose(t, &approval, &body, at)? {
+                Some(id) => load(t, &id),
+                None => Ok(None),
             })
             .await?;
-        let (row, votes) = found.ok_or_else(|| StoreError("lost an approval".to_owned()))?;
-        assemble(&row.body, &row.state, &votes, at)
+        found.map(|(row, votes)| assemble(&row.body, &row.state, &votes, at)).transpose()
     }
 
     async fn approval_for(&self, digest: &Digest, at: i64) -> Result<Option<Approval>, StoreError> {

@@ -110,6 +110,42 @@ async fn facts_that_changed_void_the_approval() {
 }
 
 #[tokio::test]
+async fn facts_that_cannot_be_read_again_stop_the_call_and_keep_the_approval() {
+    let (agent, _folder) = Agent::with(&rule(1, "")).await;
+    people(&agent, &["sara"]).await;
+    let approval = asked(&agent, refund()).await;
+    yes(&agent, &approval.id, "sara").await.unwrap();
+    let payment = agent.api.answers.lock().remove("p10").unwrap();
+    assert_eq!(word(&agent.ask(&REFUND, refund()).await), "facts");
+    agent.api.answers.lock().insert("p10".to_owned(), payment);
+    assert_eq!(agent.run(&REFUND, refund(), Outcome::Done).await, "allow");
+}
+
+#[tokio::test]
+async fn whoever_approves_is_told_that_it_may_have_happened_already() {
+    let (agent, _folder) = Agent::with(&rule(1, "")).await;
+    people(&agent, &["sara"]).await;
+    let first = asked(&agent, refund()).await;
+    yes(&agent, &first.id, "sara").await.unwrap();
+    assert_eq!(agent.run(&REFUND, refund(), Outcome::Unknown).await, "allow");
+    agent.pass(Duration::from_secs(1));
+    let again = asked(&agent, json!({"payment_id": "p10", "refund_reason": "DUPLICATE"})).await;
+    assert!(again.because.contains("its outcome is unknown"), "{}", again.because);
+    assert!(!first.because.contains("unknown"), "{}", first.because);
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_what_was_just_done() {
+    let (agent, _folder) = Agent::with(&rule(1, "")).await;
+    people(&agent, &["sara"]).await;
+    let approval = asked(&agent, refund()).await;
+    yes(&agent, &approval.id, "sara").await.unwrap();
+    assert_eq!(agent.run(&REFUND, refund(), Outcome::Done).await, "allow");
+    assert_eq!(word(&agent.ask(&REFUND, refund()).await), "already done");
+    assert_eq!(agent.engine.approvals(10, agent.now()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn two_people_must_be_two_and_neither_may_own_the_key() {
     let probe = tempfile::tempdir().unwrap();
     let store = sqlite(probe.path()).await;

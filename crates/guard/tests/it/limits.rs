@@ -86,6 +86,20 @@ async fn counts_and_keys_are_counted_apart() {
 }
 
 #[tokio::test]
+async fn limited_reads_are_counted_do_not_hold_each_other_and_go_on_when_frozen() {
+    let text = "default = \"allow\"\n[[rules]]\nname = \"Few\"\ntools = [\"get_payment\"]\n\
+        limits = [{ window = \"hour\", count = 3 }]";
+    let (agent, _folder) = Agent::with(text).await;
+    let read = json!({"payment_id": "p10"});
+    let Decision::Allow(under_way) = agent.ask(&GET_PAYMENT, read.clone()).await else { panic!() };
+    agent.engine.freeze("a", "b", agent.now()).await.unwrap();
+    assert_eq!(agent.run(&GET_PAYMENT, read.clone(), Outcome::Done).await, "allow");
+    agent.engine.finish(under_way, Outcome::Done, &json!({}), agent.now()).await;
+    assert_eq!(agent.run(&GET_PAYMENT, read.clone(), Outcome::Done).await, "allow");
+    assert_eq!(agent.run(&GET_PAYMENT, read, Outcome::Done).await, "limit");
+}
+
+#[tokio::test]
 async fn two_limits_of_one_window_ask_first_and_then_deny() {
     let text = r#"
 [[rules]]

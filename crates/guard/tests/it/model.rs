@@ -129,6 +129,14 @@ impl Model {
             if self.frozen {
                 return Err("frozen");
             }
+            let now = self.now;
+            let last = self.payments[n].tries.iter().max_by_key(|(at, _)| *at);
+            if matches!(last, Some((_, Try::Running { lease })) if now < *lease) {
+                return Err("running");
+            }
+            if self.payments[n].done.is_some_and(|at| at + ONCE > now) {
+                return Err("already done");
+            }
             if full {
                 return Err("limit");
             }

@@ -38,6 +38,7 @@ fn request(id: &str, change: u8, at: i64) -> ReserveRequest {
         key: key(),
         charges: Vec::new(),
         enforce: true,
+        read: false,
         approval: None,
     }
 }
@@ -117,8 +118,8 @@ async fn windows_take_what_fits_and_give_back_what_was_not_done() {
         assert_eq!(usage(2).await, [Usage { amount: 40, count: 1 }; 2]);
         // It slides out with its bucket, not before the hour has passed.
         assert_eq!(usage(hour).await[0].amount, 40);
-        assert_eq!(usage(hour + 60_000).await[0].amount, 0);
         assert_eq!(usage(-hour).await[0].amount, 40, "a clock that was set back forgets nothing");
+        assert_eq!(usage(hour + 60_000).await[0].amount, 0);
         store.settle("b", Settlement::NotDone, &json!(null), hour * 2).await.unwrap();
         assert_eq!(usage(hour * 2).await[0], Usage { amount: 0, count: 0 });
         // Settled late, it does not make room for more than there is.
@@ -148,8 +149,8 @@ async fn large_sums_are_exact() {
 async fn approvals_are_kept_exactly_voted_on_and_used_once() {
     each(async |store| {
         let wanted = approval("one", 2, 1000, 2000);
-        assert_eq!(store.propose(wanted.clone(), 1000).await.unwrap(), wanted);
-        let again = store.propose(approval("two", 2, 1500, 2500), 1500).await.unwrap();
+        assert_eq!(store.propose(wanted.clone(), 1000).await.unwrap(), Some(wanted));
+        let again = store.propose(approval("two", 2, 1500, 2500), 1500).await.unwrap().unwrap();
         assert_eq!(again.id, "one");
         let use_it = async |id: &str, at: i64| {
             let request = ReserveRequest { approval: Some("one".to_owned()), ..request(id, 1, at) };
@@ -171,7 +172,7 @@ async fn approvals_are_kept_exactly_voted_on_and_used_once() {
         let state = store.approval("one", 1700).await.unwrap().unwrap().state;
         assert_eq!(state, ApprovalState::Failed);
         assert_eq!(store.approval_for(&digest(9), 1700).await.unwrap(), None);
-        let two = store.propose(approval("two", 1, 1700, 2700), 1700).await.unwrap();
+        let two = store.propose(approval("two", 1, 1700, 2700), 1700).await.unwrap().unwrap();
         assert_eq!(two.id, "two");
         store.void("two", 1700).await.unwrap();
         let closed = Voted::Closed(ApprovalState::Void);
@@ -180,6 +181,46 @@ async fn approvals_are_kept_exactly_voted_on_and_used_once() {
         let listed = store.approvals(10, 1700).await.unwrap();
         assert_eq!(listed.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["two", "one"]);
         assert_eq!(store.approval("no", 1).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn requests_of_one_key_are_bounded() {
+    each(async |store| {
+        let ask = async |n: u32, at: i64| {
+            let mut wanted = approval(&format!("a{n}"), 1, at, at + 1000);
+            wanted.digest = format!("{n:064x}").parse().unwrap();
+            store.propose(wanted, at).await.unwrap().is_some()
+        };
+        for n in 0..MOST_REQUESTS {
+            assert!(ask(n, 0).await, "request {n}");
+        }
+        assert!(!ask(MOST_REQUESTS, 999).await);
+        assert!(ask(0, 999).await, "a request that is open is found");
+        assert!(ask(MOST_REQUESTS, 1000).await, "the others have expired");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn obstacles_are_seen_without_taking_anything() {
+    each(async |store| {
+        let none = store.obstacles(&request("a", 1, 1000)).await.unwrap();
+        assert_eq!(none, Obstacles::default());
+        assert_eq!(store.reserve(request("a", 1, 1000)).await.unwrap(), Reserved::Taken);
+        let held = store.obstacles(&request("b", 1, 1001)).await.unwrap().held.unwrap();
+        assert!(held.id == "a" && held.running);
+        store.settle("a", Settlement::Done, &json!({"id": "x"}), 1002).await.unwrap();
+        let done = store.obstacles(&request("b", 1, 1003)).await.unwrap().done;
+        assert_eq!(done, Some((1002, json!({"id": "x"}))));
+        let freeze =
+            Freeze { by: "a".to_owned(), reason: "b".to_owned(), at: Timestamp::UNIX_EPOCH };
+        store.set_freeze(Some(freeze.clone())).await.unwrap();
+        let frozen = store.obstacles(&request("b", 2, 1003)).await.unwrap().frozen;
+        assert_eq!(frozen, Some(freeze));
+        let read = ReserveRequest { read: true, ..request("r", 3, 1003) };
+        assert_eq!(store.reserve(read).await.unwrap(), Reserved::Taken, "reads go on");
     })
     .await;
 }

@@ -57,3 +57,21 @@ local function let_go(id, change, verify)
   redis.call('ZREM', P .. 'c:' .. change, id)
   if verify ~= '' then redis.call('SREM', P .. 'v:' .. verify, id) end
 end
+
+-- The last try of the same change that is under way, or whose outcome is unknown: id, tool, when, and
+-- whether it may be running.
+local function held_change(change, at)
+  local last = redis.call('ZREVRANGE', P .. 'c:' .. change, 0, 0)[1]
+  if not last then return nil end
+  local h = redis.call('HMGET', P .. 'r:' .. last, 'tool', 'at', 'lease', 'state')
+  local running = h[4] == 'reserved' and at < number(h[3])
+  return {last, h[1], h[2], running and '1' or '0'}
+end
+
+-- When an identical change was done, if that is recent, and what was kept of its answer.
+local function done_before(identical, since)
+  if since == '' then return nil end
+  local done = redis.call('HMGET', P .. 'd:' .. identical, 'at', 'result')
+  if done[1] and number(done[1]) > number(since) then return done end
+  return nil
+end

@@ -1,7 +1,13 @@
--- ARGV: id, digest, needs, created, expires, body, at, milliseconds to keep it after it expired.
+-- ARGV: id, digest, needs, created, expires, body, at, milliseconds to keep it after it expired,
+-- key, how many requests a key can have.
 local digest, at = ARGV[2], number(ARGV[7])
 local id = live(digest, at)
 if not id then
+  local requests = P .. 'ak:' .. ARGV[9]
+  redis.call('ZREMRANGEBYSCORE', requests, '-inf', text(at))
+  if redis.call('ZCARD', requests) >= number(ARGV[10]) then return {} end
+  redis.call('ZADD', requests, ARGV[5], ARGV[1])
+  redis.call('PEXPIRE', requests, text(number(ARGV[5]) - at + 60000))
   id = ARGV[1]
   local name, keep = P .. 'a:' .. id, text(number(ARGV[5]) - at + number(ARGV[8]))
   redis.call('HSET', name, 'digest', digest, 'state', 'pending', 'needs', ARGV[3],

@@ -1,12 +1,12 @@
--- ARGV: id, change, identical, verify, once_since, at, lease, tool, key, enforce, approval, charges;
+-- ARGV: id, change, identical, verify, once_since, at, lease, tool, key, enforce, read, approval, charges;
 -- then for each charge: counter, oldest bucket, bucket, amount, most amount, most count, may be
 -- approved, adds, milliseconds to keep the counter.
 local id, change, identical, verify = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local once_since, at, lease = ARGV[5], number(ARGV[6]), ARGV[7]
-local tool, key, enforce, approval = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+local tool, key, enforce, read, approval = ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12]
 
 local freeze = redis.call('GET', P .. 'freeze')
-if freeze then return {'frozen', freeze} end
+if freeze and read == '0' then return {'frozen', freeze} end
 
 local approved_at = nil
 if approval ~= '' then
@@ -15,23 +15,17 @@ if approval ~= '' then
   approved_at = number(redis.call('HGET', P .. 'a:' .. approval, 'created'))
 end
 
-local last = redis.call('ZREVRANGE', P .. 'c:' .. change, 0, 0)[1]
-if last then
-  local h = redis.call('HMGET', P .. 'r:' .. last, 'tool', 'at', 'lease', 'state')
-  local running = h[4] == 'reserved' and at < number(h[3])
-  if running or not approved_at or approved_at < number(h[2]) then
-    return {'held', last, h[1], h[2], running and '1' or '0'}
-  end
+local held = held_change(change, at)
+if held and (held[4] == '1' or not approved_at or approved_at < number(held[3])) then
+  return {'held', unpack(held)}
 end
 
-if once_since ~= '' then
-  local done = redis.call('HMGET', P .. 'd:' .. identical, 'at', 'result')
-  if done[1] and number(done[1]) > number(once_since) then return {'done', done[1], done[2]} end
-end
+local done = done_before(identical, once_since)
+if done then return {'done', unpack(done)} end
 
-local charges = number(ARGV[12])
+local charges = number(ARGV[13])
 for c = 0, charges - 1 do
-  local o = 12 + c * 9
+  local o = 13 + c * 9
   local amount, count = usage(ARGV[o + 1], number(ARGV[o + 2]))
   local most_amount, most_count = ARGV[o + 5], ARGV[o + 6]
   local fits = (most_amount == '' or amount + number(ARGV[o + 4]) <= number(most_amount))
@@ -44,7 +38,7 @@ end
 
 local taken = {}
 for c = 0, charges - 1 do
-  local o = 12 + c * 9
+  local o = 13 + c * 9
   if ARGV[o + 8] == '1' then
     local name, bucket, amount = P .. 'b:' .. ARGV[o + 1], ARGV[o + 3], ARGV[o + 4]
     redis.call('HINCRBY', name, 'a' .. bucket, amount)
