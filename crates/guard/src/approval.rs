@@ -7,19 +7,9 @@ use serde_json::{Map, Value};
 use crate::{
     digest::{Digest, Fingerprint},
     money::Money,
+    stake::Fact,
     summary::Summary,
 };
-
-/// A fact that a person is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fact {
-    /// What it is, in English.
-    pub en: String,
-    /// What it is, in Arabic.
-    pub ar: String,
-    /// Its value, quoted from the API or the arguments; `None` where it could not be read.
-    pub value: Option<String>,
-}
 
 /// Where an approval stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

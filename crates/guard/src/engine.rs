@@ -16,14 +16,14 @@ use serde_json::{Map, Value, json};
 use tracing::{info, warn};
 
 use crate::{
-    approval::{Approval, ApprovalState, Fact, Vote},
+    approval::{Approval, ApprovalState, Vote},
     approver::{Approvers, AttemptError},
     audit::{Audit, AuditError, Entry, RecordKind},
     call::{Call, Caller, Effect, Facts, Mode, Tool},
     digest::{Digest, Fingerprinter},
     money::{Money, from_units},
     policy::{Action, Policy, PolicyError, PolicyMode, Verdict, Vocabulary},
-    stake::{Reader, Stake},
+    stake::{Fact, Reader, Stake},
     store::{
         Charge, Counter, Freeze, Held, Obstacles, ReserveRequest, Reserved, Settlement, Store,
         StoreError, Usage, Voted,

@@ -44,7 +44,7 @@ mod stake;
 mod store;
 mod summary;
 
-pub use approval::{Approval, ApprovalState, Fact, Vote};
+pub use approval::{Approval, ApprovalState, Vote};
 pub use approver::{Approvers, AttemptError};
 pub use audit::{
     Audit, AuditError, AuditFault, AuditSummary, Entry, Record, RecordKind, Verdicts, verify,
@@ -62,7 +62,7 @@ pub use money::{Currency, Money, MoneyError};
 pub use policy::{
     Action, Fault, Policy, PolicyError, PolicyMode, Position, RequireMode, Vocabulary, schema,
 };
-pub use stake::Stake;
+pub use stake::{Fact, Stake};
 pub use store::{
     Charge, Counter, Freeze, Held, MOST_REQUESTS, Obstacles, RedisStore, ReserveRequest, Reserved,
     Settlement, SqliteStore, Store, StoreError, Usage, Voted, Window,

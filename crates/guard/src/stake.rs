@@ -7,11 +7,11 @@ use std::{
 };
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use crate::{
-    approval::Fact,
     call::{
         AmountSource, Call, CurrencySource, Direction, Facts, Price, Read, SubjectKind, Tool,
         ValueSource,
@@ -41,6 +41,17 @@ pub struct Stake {
     pub customers: Option<BTreeSet<String>>,
     /// The payment methods, in capitals.
     pub payment_methods: Option<BTreeSet<String>>,
+}
+
+/// A fact that a person is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is, in English.
+    pub en: String,
+    /// What it is, in Arabic.
+    pub ar: String,
+    /// Its value, quoted from the API or the arguments; `None` where it could not be read.
+    pub value: Option<String>,
 }
 
 impl Stake {

@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    approval::Fact,
     call::{Call, Direction, Mode},
     json,
-    stake::Stake,
+    stake::{Fact, Stake},
 };
 
 /// The same sentences in both languages.
