@@ -19,7 +19,7 @@ pub enum ApprovalState {
     Pending,
     /// It may run, once, until it expires.
     Approved,
-    /// Somebody said no.
+    /// An approver denied it.
     Denied,
     /// Its time passed before it ran.
     Expired,

@@ -79,7 +79,7 @@ impl From<Digest> for String {
     }
 }
 
-/// What stands for an API key wherever a key must be told from another: 16 hexadecimal digits of a
+/// What stands for an API key in policies and audits: 16 hexadecimal digits of a
 /// keyed hash. Without the store's secret nothing can be learned from it, not even by guessing keys.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Fingerprint(String);

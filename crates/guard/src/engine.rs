@@ -1,4 +1,4 @@
-//! Decides whether a call may happen, and keeps the books while it does.
+//! Decides whether a call may happen, and tracks it until its outcome is known.
 //!
 //! ```text
 //! decide: frozen? → which mode? → policy, with facts from the API → a person, where one is needed
@@ -119,7 +119,7 @@ pub enum DenyReason {
     Running,
     /// The outcome of the same change is unknown.
     OutcomeUnknown,
-    /// A person said no.
+    /// An approver denied it.
     Denied,
     /// Too many approvals are requested already.
     TooManyRequests,
@@ -151,7 +151,7 @@ pub struct Done {
     pub ids: Value,
 }
 
-/// What became of a call, as far as is known.
+/// The outcome of a call, as far as is known.
 pub type Outcome = Settlement;
 
 /// What a policy says of a call, without doing anything.
@@ -219,7 +219,7 @@ pub enum EngineError {
     Store(#[from] StoreError),
 }
 
-/// Puts an engine together.
+/// Builds an [`Engine`].
 #[derive(Debug)]
 pub struct EngineBuilder {
     tools: Vec<Tool>,
@@ -304,7 +304,7 @@ struct Case<'c> {
 }
 
 impl Engine {
-    /// Begins to put an engine together, for these tools and this store.
+    /// Starts building an engine for these tools and this store.
     #[must_use]
     pub fn builder(tools: &[&Tool], store: Arc<dyn Store>) -> EngineBuilder {
         EngineBuilder {
@@ -341,7 +341,7 @@ impl Engine {
         policy.mode == PolicyMode::Shadow || policy.lists(tool, caller)
     }
 
-    /// Reads a policy and puts it in force. Where it has faults, the last good one stays in force.
+    /// Reads a policy and applies it from now on. If it has faults, the last good policy stays in force.
     ///
     /// # Errors
     /// All faults of the text.
@@ -565,8 +565,8 @@ impl Engine {
         self.reserve(&mut case, None, None).await
     }
 
-    /// What stops a change whoever approves it: a freeze, the same change under way, or an identical
-    /// one that was done.
+    /// Checks for what no approval can override: a freeze, the same change in progress, or an
+    /// identical one that was already done.
     async fn stopped(&self, case: &Case<'_>) -> Option<Decision> {
         let obstacles = match self.request(case, None) {
             Ok(request) => self.store.obstacles(&request).await,
@@ -636,13 +636,13 @@ impl Engine {
                 }
                 ApprovalState::Denied => {
                     let by = approval.votes.iter().find(|vote| !vote.approve);
-                    let by = by.map_or("somebody", |vote| vote.approver.as_str());
-                    let message = format!("{by} said no to this call. Nothing was sent.");
+                    let by = by.map_or("An approver", |vote| vote.approver.as_str());
+                    let message = format!("{by} denied this call. Nothing was sent.");
                     let reason = DenyReason::Denied;
                     return Err(self.deny(call, Some(case), reason, None, message).await);
                 }
                 ApprovalState::Running => {
-                    let message = "This call was approved and is under way.".to_owned();
+                    let message = "This call was approved and is in progress.".to_owned();
                     let reason = DenyReason::Running;
                     return Err(self.deny(call, Some(case), reason, None, message).await);
                 }
@@ -777,7 +777,7 @@ impl Engine {
                 }
                 Reserved::Full(place, usage) => {
                     let Some(charge) = case.verdict.charges.get(place).cloned() else {
-                        let error = StoreError("named a limit that there is not".to_owned());
+                        let error = StoreError("returned an unknown limit".to_owned());
                         return self.unusable(case, &error).await;
                     };
                     let message = full(&charge, &usage);
@@ -814,7 +814,7 @@ impl Engine {
                 warn!(%error, "a reservation could not be given back");
             }
             let message =
-                format!("{error}. Changes are refused until it can be written; reads go on.");
+                format!("{error}. Changes are refused until it can be written; reads still work.");
             let reason = DenyReason::Audit;
             return Decision::Deny(Denial { reason, rule: None, message });
         }
@@ -839,7 +839,7 @@ impl Engine {
         }
     }
 
-    /// Says what became of a call that was allowed. `answer` is what the API answered, of which only
+    /// Reports the outcome of a call that was allowed. `answer` is what the API answered, of which only
     /// ids are kept.
     pub async fn finish(&self, permit: Permit, outcome: Outcome, answer: &Value, at: Timestamp) {
         if let Some(id) = &permit.reservation {
@@ -856,8 +856,10 @@ impl Engine {
             let began = permit.began.as_millisecond();
             match self.store.release(&permit.settles, began).await {
                 Ok(0) => {}
-                Ok(released) => info!(released, "a read settled changes whose outcome was unknown"),
-                Err(error) => warn!(%error, "changes that a read settled could not be let go"),
+                Ok(released) => {
+                    info!(released, "a read verified changes whose outcome was unknown")
+                }
+                Err(error) => warn!(%error, "changes that a read verified could not be released"),
             }
         }
     }
@@ -965,10 +967,10 @@ impl Engine {
         }
     }
 
-    /// Stops all changes at once. Reads go on.
+    /// Stops all changes at once. Reads continue.
     ///
     /// # Errors
-    /// A store that cannot be used. That the audit cannot be written stops nobody from stopping.
+    /// A store that cannot be used. A failing audit does not prevent a freeze.
     pub async fn freeze(&self, by: &str, reason: &str, at: Timestamp) -> Result<(), StoreError> {
         let (by, reason) = (crate::json::quoted(by), crate::json::quoted(reason));
         let freeze = Freeze { by: by.clone(), reason: reason.clone(), at };
@@ -977,7 +979,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Lets changes go on.
+    /// Lifts a freeze.
     ///
     /// # Errors
     /// A store that cannot be used.
@@ -1011,7 +1013,7 @@ impl Engine {
             ..Entry::default()
         };
         if let Err(error) = self.write(at, RecordKind::Freeze, entry, true).await {
-            warn!(%error, "that changes were stopped or released is not in the audit");
+            warn!(%error, "a freeze or unfreeze could not be written to the audit");
         }
     }
 
@@ -1079,15 +1081,16 @@ impl Engine {
 
     async fn unusable(&self, case: &Case<'_>, error: &StoreError) -> Decision {
         warn!(%error, "the store cannot be used; changes are refused");
-        let message = format!("{error}. Changes are refused until it can be used; reads go on.");
+        let message =
+            format!("{error}. Changes are refused until it can be used; reads still work.");
         let message = message.replacen("the store", "The store", 1);
         self.deny(case.call, Some(case), DenyReason::Store, None, message).await
     }
 
     async fn frozen_denial(&self, case: &Case<'_>, freeze: &Freeze) -> Decision {
         let message = format!(
-            "All changes are stopped since {} by {}: {}. Reads go on.",
-            freeze.at, freeze.by, freeze.reason
+            "{} froze all changes at {}: {}. Reads still work.",
+            freeze.by, freeze.at, freeze.reason
         );
         self.deny(case.call, Some(case), DenyReason::Frozen, None, message).await
     }
@@ -1300,7 +1303,10 @@ fn full(charge: &Charge, usage: &Usage) -> String {
 
 fn held_words(call: &Call<'_>, held: &Held) -> String {
     if held.running {
-        return format!("The same change is under way since {}. Nothing was sent.", held.at);
+        return format!(
+            "The same change has been in progress since {}. Nothing was sent.",
+            held.at
+        );
     }
     let read = call.tool.verify.map(|verify| format!(" Call `{}` to find out first.", verify.tool));
     format!(

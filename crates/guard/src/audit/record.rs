@@ -17,7 +17,7 @@ pub enum RecordKind {
     Decision,
     /// A change is about to be sent. On disk before the request leaves.
     Sending,
-    /// What became of a change.
+    /// The outcome of a change.
     Outcome,
     /// A person decided.
     Vote,
@@ -72,7 +72,7 @@ pub struct Entry {
     /// Who decided.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub approvers: Vec<String>,
-    /// What became of it: `done`, `not_done`, `unknown`.
+    /// The outcome: `done`, `not_done`, `unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
     /// The ids in the API's answer.

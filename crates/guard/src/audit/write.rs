@@ -237,7 +237,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Puts the file away, and continues the chain in a new one.
+    /// Renames the file, and continues the chain in a new one.
     fn rotate(&mut self) -> io::Result<()> {
         let mut name = self.path.clone().into_os_string();
         name.push(format!(".{:012}", self.head.seq));

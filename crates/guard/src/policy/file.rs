@@ -261,7 +261,7 @@ pub enum Per {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Over {
-    /// A person may still approve it. It counts all the same.
+    /// A person can still approve it. It then counts toward the limit as well.
     Approve,
     /// It does not run.
     #[default]

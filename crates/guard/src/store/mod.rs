@@ -145,7 +145,7 @@ pub struct ReserveRequest {
     pub approval: Option<String>,
 }
 
-/// What became of [`Store::reserve`].
+/// The result of [`Store::reserve`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reserved {
     /// Everything was taken.
@@ -167,7 +167,7 @@ pub enum Reserved {
     NotApproved(ApprovalState),
 }
 
-/// What would stop a change, whoever approves it.
+/// What would stop a change.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Obstacles {
     /// All changes are stopped.
@@ -202,7 +202,7 @@ pub struct Freeze {
     pub at: Timestamp,
 }
 
-/// What became of a reserved change.
+/// The outcome of a reserved change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Settlement {
@@ -232,7 +232,7 @@ impl Settlement {
     }
 }
 
-/// What became of a vote.
+/// The result of a vote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Voted {
     /// It counts; this is the approval now.
@@ -267,7 +267,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// What would stop this change, without taking anything.
     async fn obstacles(&self, request: &ReserveRequest) -> Result<Obstacles, StoreError>;
 
-    /// Says what became of a reserved change. `result` is kept for identical changes until `keep`.
+    /// Records the outcome of a reserved change. `result` is kept for identical changes until `keep`.
     /// A change that was not done gives back what it took. Only the first settlement counts, except
     /// that an unknown outcome may become known.
     async fn settle(
@@ -278,7 +278,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         at: i64,
     ) -> Result<(), StoreError>;
 
-    /// The reads that settle these changes were made; they began at `began`. Lets go of the changes
+    /// The reads that settle these changes were made; they began at `began`. Releases the changes
     /// whose outcome was unknown before that, and returns their number. Their amounts stay counted.
     async fn release(&self, reads: &[Digest], began: i64) -> Result<u32, StoreError>;
 
@@ -294,7 +294,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Whether all changes are stopped.
     async fn frozen(&self) -> Result<Option<Freeze>, StoreError>;
 
-    /// Stops all changes, or lets them go on.
+    /// Freezes or unfreezes all changes.
     async fn set_freeze(&self, freeze: Option<Freeze>) -> Result<(), StoreError>;
 
     /// Stores a new approval, unless one for the same digest is open, running or denied and its time
@@ -339,7 +339,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Forgets the attempts, after one succeeded.
     async fn forget_attempts(&self, name: &str) -> Result<(), StoreError>;
 
-    /// The secret under which keys get their fingerprints; made by whoever asks first.
+    /// The secret that keys are fingerprinted with. The first caller creates it.
     async fn secret(&self) -> Result<[u8; 32], StoreError>;
 }
 
@@ -352,7 +352,7 @@ fn state_at(state: ApprovalState, expires: i64, at: i64) -> ApprovalState {
     if state.is_open() && at >= expires { ApprovalState::Expired } else { state }
 }
 
-/// Puts an approval together from its parts.
+/// Rebuilds an approval from its stored parts.
 fn assemble(body: &str, state: &str, votes: &[String], at: i64) -> Result<Approval, StoreError> {
     let damaged = || StoreError("holds an approval that cannot be read".to_owned());
     let mut approval: Approval = serde_json::from_str(body).map_err(|_| damaged())?;

@@ -1,6 +1,6 @@
 //! The store in Redis or Valkey, for replicas. Every step is one script, so it is atomic.
 //!
-//! Redis must keep what it is told: run it with `appendonly yes`. While it cannot be reached, changes
+//! Run Redis with `appendonly yes`, or a restart forgets held changes and limits. While it cannot be reached, changes
 //! are refused.
 
 use std::{fmt, time::Duration};

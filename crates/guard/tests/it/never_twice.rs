@@ -146,7 +146,11 @@ async fn a_freeze_stops_changes_and_not_reads_even_in_shadow_mode() {
             panic!()
         };
         assert_eq!(denial.reason, DenyReason::Frozen);
-        assert!(denial.message.contains("by omar: somethingis odd"), "{denial}");
+        assert!(
+            denial.message.contains("omar froze all changes")
+                && denial.message.contains(": somethingis odd"),
+            "{denial}"
+        );
         let read = json!({"payment_id": "p10"});
         assert_eq!(agent.run(&GET_PAYMENT, read, Outcome::Done).await, "allow");
         agent.engine.unfreeze("omar", agent.now()).await.unwrap();

@@ -130,3 +130,14 @@ fn every_policy_is_listed_in_the_readme_and_tested_here() {
     }
     assert_eq!(names.len(), 4);
 }
+
+#[test]
+fn the_published_schema_is_that_of_the_types() {
+    let path = format!("{}/../../docs/policies/policy.schema.json", env!("CARGO_MANIFEST_DIR"));
+    let text = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let published = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(published, text, "run this test with UPDATE_SCHEMA=1");
+}

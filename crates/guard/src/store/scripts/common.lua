@@ -51,7 +51,7 @@ local function load(id)
   return loaded
 end
 
--- Lets go of a held change.
+-- Releases a held change.
 local function let_go(id, change, verify)
   redis.call('ZREM', P .. 'held', id)
   redis.call('ZREM', P .. 'c:' .. change, id)

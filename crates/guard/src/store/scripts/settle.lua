@@ -6,7 +6,7 @@ local r = redis.call('HMGET', name, 'state', 'change', 'identical', 'verify', 'a
 if not r[1] or r[1] == 'done' or r[1] == 'not_done' then return 0 end
 redis.call('HSET', name, 'state', settlement, 'settled', at)
 if settlement == 'unknown' then
-  -- A change that a read had let go of is held again.
+  -- A change that a read had released is held again.
   redis.call('PERSIST', name)
   local tried = redis.call('HGET', name, 'at')
   redis.call('ZADD', P .. 'held', tried, id)
