@@ -11,7 +11,7 @@ use crate::{
     summary::Summary,
 };
 
-/// Where an approval stands.
+/// The state of an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ApprovalState {
@@ -21,17 +21,17 @@ pub enum ApprovalState {
     Approved,
     /// An approver denied it.
     Denied,
-    /// Its time passed before it ran.
+    /// It expired before it ran.
     Expired,
     /// The facts changed after it was requested, so it no longer says what would happen.
     Void,
-    /// It is running. After a crash it stays so; the outcome is then unknown.
+    /// It is running. It stays in this state after a crash, and its outcome is then unknown.
     Running,
     /// It ran and took effect.
     Done,
     /// It ran and did not take effect.
     Failed,
-    /// It ran, and nobody knows whether it took effect.
+    /// It ran, and it is unknown whether it took effect.
     Unknown,
 }
 
@@ -48,7 +48,7 @@ impl ApprovalState {
         Self::Unknown,
     ];
 
-    /// As it is stored and shown.
+    /// The word under which it is stored and shown.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -94,7 +94,7 @@ pub struct Approval {
     /// The digest over key, branch, mode, tool and exact arguments. Only this call can use the
     /// approval.
     pub digest: Digest,
-    /// The fingerprint of the key that asked.
+    /// The fingerprint of the key that requested it.
     pub key: Fingerprint,
     /// Who owns that key, where the policy says so.
     pub owner: Option<String>,
@@ -114,12 +114,12 @@ pub struct Approval {
     pub needs: u8,
     /// When it was requested.
     pub created: Timestamp,
-    /// Until when it can be used.
+    /// When it expires.
     pub expires: Timestamp,
-    /// Where it stands.
+    /// Its state.
     #[serde(skip, default = "pending")]
     pub state: ApprovalState,
-    /// What people decided so far.
+    /// The decisions made so far.
     #[serde(skip)]
     pub votes: Vec<Vote>,
 }

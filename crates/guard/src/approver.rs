@@ -14,23 +14,23 @@ use crate::store::{Store, StoreError};
 /// The shortest passphrase.
 const SHORTEST: usize = 12;
 
-/// The longest, so that nobody makes the hash work on megabytes.
+/// The longest passphrase. The limit keeps callers from making the server hash megabytes.
 const LONGEST: usize = 1024;
 
-/// How many attempts there are in [`WINDOW`], for each name.
+/// How many attempts each name has in [`WINDOW`].
 const ATTEMPTS: u32 = 5;
 
 /// The time in which attempts are counted.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// Under this name attempts with names that nobody has are counted.
+/// Attempts with unknown names are counted under this name.
 const NOBODY: &str = "\u{1}nobody";
 
 /// Why a passphrase was not accepted.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttemptError {
-    /// The name or the passphrase is wrong; which one is not said.
+    /// The name or the passphrase is wrong. The error does not say which one.
     #[error("the name or the passphrase is wrong")]
     Wrong,
     /// There were too many attempts.
@@ -131,7 +131,7 @@ impl Approvers {
                 let hash = PasswordHash::new(&stored).ok()?;
                 Argon2::default().verify_password(passphrase.as_bytes(), &hash).ok()
             }
-            // Takes as long as for a name that somebody has.
+            // An unknown name takes as long to check as a known one.
             None => {
                 let _ = Argon2::default().hash_password(passphrase.as_bytes());
                 None

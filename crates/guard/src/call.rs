@@ -81,7 +81,7 @@ pub struct MoneyAtStake {
     pub direction: Direction,
     /// Where the amount and its currency come from.
     pub source: AmountSource,
-    /// Arguments that, when true, leave the amount to somebody else, so that it cannot be determined:
+    /// Arguments that, when true, leave the amount open, so that it cannot be determined:
     /// a payer who chooses the quantity, a refund that takes related payments along.
     pub open_if: &'static [&'static str],
 }
@@ -97,7 +97,7 @@ pub enum AmountSource {
         currency: CurrencySource,
     },
     /// The sum of quantity × price over a list of items. Discounts are not subtracted: a sum that is
-    /// too high asks a person too often, one that is too low asks too seldom.
+    /// too high asks a person too often; one that is too low, not often enough.
     Items {
         /// The argument that holds the list.
         items: &'static str,
@@ -214,7 +214,7 @@ pub struct Caller {
     pub key: Fingerprint,
     /// The branch that the call is for, where one was chosen.
     pub branch: Option<String>,
-    /// Live or test; `None` while nobody knows.
+    /// Live or test; `None` while it is unknown.
     pub mode: Option<Mode>,
 }
 

@@ -1,4 +1,4 @@
-//! Digests that bind things together, and fingerprints that stand for API keys.
+//! Digests that bind things together, and fingerprints that represent API keys.
 
 use std::{fmt, str::FromStr};
 
@@ -25,7 +25,7 @@ impl Digest {
         Self(hasher.finalize().into())
     }
 
-    /// Over bytes as they are.
+    /// Over raw bytes.
     pub(crate) fn bytes(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
@@ -79,8 +79,8 @@ impl From<Digest> for String {
     }
 }
 
-/// What stands for an API key in policies and audits: 16 hexadecimal digits of a
-/// keyed hash. Without the store's secret nothing can be learned from it, not even by guessing keys.
+/// Represents an API key in policies and audits: 16 hexadecimal digits of a
+/// keyed hash. Without the store's secret it reveals nothing, even to someone who guesses keys.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Fingerprint(String);
 

@@ -31,13 +31,13 @@ use crate::{
     summary::Summary,
 };
 
-/// How long a change may take where nobody says otherwise. After that its outcome is unknown.
+/// How long a change may take by default. After that its outcome is unknown.
 const LEASE: Duration = Duration::from_secs(5 * 60);
 
-/// How often the store is asked while somebody waits for a decision.
+/// How often the store is polled while a caller waits for a decision.
 const POLL: Duration = Duration::from_millis(250);
 
-/// What may happen with a call.
+/// What may be done with a call.
 #[derive(Debug)]
 #[must_use]
 pub enum Decision {
@@ -51,13 +51,13 @@ pub enum Decision {
     /// A person must approve. Wait with [`Engine::wait`] and decide again, or let the agent call again
     /// later.
     NeedsApproval(Box<Approval>),
-    /// An identical change was done a moment ago; do not send it again.
+    /// An identical change was made a moment ago; do not send it again.
     AlreadyDone(Done),
 }
 
 /// A call that may be sent, once.
 ///
-/// Dropped without [`Engine::finish`] it counts as a change whose outcome is unknown.
+/// If it is dropped without [`Engine::finish`], it counts as a change whose outcome is unknown.
 #[derive(Debug)]
 #[must_use = "report what became of the call with `Engine::finish`"]
 pub struct Permit {
@@ -111,7 +111,7 @@ pub enum DenyReason {
     Hidden,
     /// A limit is reached.
     Limit,
-    /// The key is not of the mode that the policy requires.
+    /// The key does not have the mode that the policy requires.
     WrongMode,
     /// All changes are stopped.
     Frozen,
@@ -134,7 +134,7 @@ pub enum DenyReason {
 /// What the user is asked to confirm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfirmRequest {
-    /// To be given back in [`Call::confirmed`]. It binds the answer to this call and these facts.
+    /// Pass it back in [`Call::confirmed`]. It binds the answer to this call and these facts.
     pub digest: Digest,
     /// What will happen, in words.
     pub summary: Summary,
@@ -154,7 +154,7 @@ pub struct Done {
 /// The outcome of a call, as far as is known.
 pub type Outcome = Settlement;
 
-/// What a policy says of a call, without doing anything.
+/// What a policy says about a call, without acting on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     /// What would happen, sliding windows included.
@@ -167,7 +167,7 @@ pub struct Explanation {
     pub approvers: u8,
     /// What is at stake.
     pub stake: Stake,
-    /// Whether the policy is only on trial.
+    /// Whether the policy is in shadow mode.
     pub shadow: bool,
 }
 
@@ -187,7 +187,7 @@ pub enum ApprovalError {
     /// The passphrase was not accepted.
     #[error(transparent)]
     Attempt(#[from] AttemptError),
-    /// There is no such approval.
+    /// The approval does not exist.
     #[error("there is no such approval")]
     NoSuch,
     /// It is not pending.
@@ -244,7 +244,7 @@ impl EngineBuilder {
         self
     }
 
-    /// How long a change may take at most. A change that was not reported by then counts as unknown.
+    /// The longest that a change may take. A change that was not reported by then counts as unknown.
     #[must_use]
     pub const fn lease(mut self, lease: Duration) -> Self {
         self.lease = lease;
@@ -368,7 +368,7 @@ impl Engine {
         Ok(Applied { digest, rules })
     }
 
-    /// Says what the policy in force makes of a call. Nothing is reserved or recorded.
+    /// Says what the policy in force would decide about a call. Nothing is reserved or recorded.
     ///
     /// # Errors
     /// A store that cannot be used.
@@ -513,7 +513,7 @@ impl Engine {
             _ => {}
         }
         if matches!(action, Action::Confirm | Action::Approve) {
-            // Nobody is asked about something that is stopped anyway.
+            // Do not ask anyone about a call that is stopped anyway.
             if call.tool.effect != Effect::Reads
                 && let Some(decision) = self.stopped(&case).await
             {
@@ -655,7 +655,7 @@ impl Engine {
     /// Asks people.
     async fn propose(&self, case: &Case<'_>, because: String, facts: Vec<Fact>) -> Decision {
         let call = case.call;
-        // Whoever decides must know that it may already have happened.
+        // The approver must know that it may already have happened.
         let because = match self.request(case, None) {
             Ok(request) => match self.store.obstacles(&request).await {
                 Ok(Obstacles { held: Some(held), .. }) => {
@@ -760,7 +760,7 @@ impl Engine {
                         .await;
                 }
                 Reserved::Held(held) => {
-                    // Either the read that settles it, or a person.
+                    // Either the read that settles it or a person can release it.
                     match self.approvers.names().await {
                         Ok(names) if !names.is_empty() => {}
                         Ok(_) => {
@@ -845,7 +845,7 @@ impl Engine {
         if let Some(id) = &permit.reservation {
             let ids = ids(answer);
             if let Err(error) = self.store.settle(id, outcome, &ids, at.as_millisecond()).await {
-                // It stays reserved, which is the safe side: its outcome counts as unknown.
+                // It stays reserved and its outcome counts as unknown, which is the safe choice.
                 warn!(%error, "an outcome could not be stored");
             }
             if let Some(sent) = permit.entry {
@@ -1177,7 +1177,7 @@ impl Engine {
     }
 }
 
-/// An id that nobody can guess.
+/// An id that cannot be guessed.
 fn new_id() -> Result<String, StoreError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
@@ -1282,7 +1282,7 @@ fn denied(case: &Case<'_>, reason: Option<&str>) -> String {
     )
 }
 
-/// That a window is too full, in words.
+/// Says in words that a window is too full.
 fn full(charge: &Charge, usage: &Usage) -> String {
     let span = match charge.window {
         crate::Window::Hour => "the last hour",

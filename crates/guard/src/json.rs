@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// The values at a path such as `items.*.product_id`. A missing member gives nothing.
+/// The values at a path such as `items.*.product_id`. A missing member yields nothing.
 pub(crate) fn at<'a>(value: &'a Value, path: &str) -> Vec<&'a Value> {
     let mut found = vec![value];
     for step in path.split('.') {
@@ -71,7 +71,7 @@ pub(crate) fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Characters that nobody sees and that can reorder or hide what stands around them.
+/// Invisible characters that can reorder or hide the text around them.
 fn invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -1,8 +1,8 @@
 //! The owner's control over agents that move money: a policy that decides, reservations that hold
 //! limits, approvals by people, and an audit that shows what happened.
 //!
-//! The crate knows neither MCP nor HTTP. Whoever runs calls asks [`Engine::decide`] before sending
-//! anything and reports to [`Engine::finish`] afterwards:
+//! The crate knows neither MCP nor HTTP. The code that runs calls asks [`Engine::decide`] before sending
+//! anything, and reports to [`Engine::finish`] afterwards:
 //!
 //! ```no_run
 //! # use streampay_guard::*;
@@ -26,9 +26,9 @@
 //!   than any limit; a rule that restricts applies when a fact that it names is missing, and a rule
 //!   that permits does not.
 //! - **Reserve first.** What a call will spend is reserved in one atomic step before the request is
-//!   sent, and stays reserved for as long as nobody knows whether it was spent.
+//!   sent, and stays reserved for as long as it is unknown whether it was spent.
 //! - **No record, no change.** If the store or the audit file cannot be written, changes are refused.
-//!   Reads go on.
+//!   Reads continue.
 
 mod approval;
 mod approver;

@@ -1,14 +1,14 @@
 //! Takes personal data out of arguments before they are written to the audit.
 //!
-//! What is kept is what is certainly not personal: ids, amounts, dates, words of enumerations. All
-//! other text is masked, so that a new field of the API is masked until somebody thinks about it.
+//! It keeps only what is certainly not personal: ids, amounts, dates, words of enumerations. All
+//! other text is masked, including every new field of the API until it is reviewed.
 
 use serde_json::{Map, Value};
 
-/// What stands for a text that is not written down.
+/// Replaces a text that is not recorded.
 const MASKED: &str = "(masked)";
 
-/// The longest arguments that are written down.
+/// The longest arguments that are recorded.
 const MOST_BYTES: usize = 8 * 1024;
 
 /// Members that are personal whatever they hold.

@@ -20,7 +20,7 @@ use crate::{
     money::{Currency, Money, decimal_in, units},
 };
 
-/// How many answers one decision reads at most.
+/// The maximum number of answers that one decision reads.
 const MOST_READS: usize = 25;
 
 /// How long one read may take.

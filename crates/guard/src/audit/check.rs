@@ -1,4 +1,4 @@
-//! Reads an audit again, and finds what was removed, altered or reordered.
+//! Rereads an audit and finds lines that were removed, altered or reordered.
 
 use std::{
     collections::BTreeMap,
@@ -10,7 +10,7 @@ use std::{
 use super::record::{Head, MOST_BYTES, Record, RecordKind, read};
 use crate::digest::Digest;
 
-/// How many faults are listed at most.
+/// The maximum number of faults that are listed.
 const MOST_FAULTS: usize = 100;
 
 /// Something that is wrong with an audit.
@@ -27,7 +27,7 @@ pub struct AuditFault {
 /// How often each outcome and decision occurs.
 pub type Verdicts = BTreeMap<String, u64>;
 
-/// What an audit says, in sum.
+/// A summary of an audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditSummary {
     /// How many lines there are.
@@ -45,7 +45,7 @@ pub struct AuditSummary {
     pub open: Vec<String>,
 }
 
-/// The files that were put away, oldest first.
+/// The rotated files, oldest first.
 pub(super) fn rotated(path: &Path) -> io::Result<Vec<PathBuf>> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -62,7 +62,7 @@ pub(super) fn rotated(path: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found.into_iter().map(|(_, file)| file).collect())
 }
 
-/// Reads an audit with the files that were put away before it, and gives every line that can be read
+/// Reads an audit with the files that were rotated out before it, and passes every readable line
 /// to `each`.
 ///
 /// # Errors
@@ -113,7 +113,7 @@ pub fn verify(path: &Path, mut each: impl FnMut(&Record)) -> io::Result<AuditSum
 
 struct Check {
     summary: AuditSummary,
-    /// A line that cannot be read, until the next one says that it was cut off.
+    /// An unreadable line, held until the next one says that it was cut off.
     torn: Option<(PathBuf, u64, Digest)>,
 }
 

@@ -1,7 +1,7 @@
 //! The audit: one JSON line for everything that matters, each chained to the one before by a hash.
 //!
-//! `record` holds what a line says, `write` appends lines and rotates files, `check` reads them again
-//! and finds what was removed, altered or reordered.
+//! `record` holds what a line says, `write` appends lines and rotates files, `check` rereads them
+//! and finds lines that were removed, altered or reordered.
 
 mod check;
 mod record;

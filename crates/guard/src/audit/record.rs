@@ -13,17 +13,17 @@ pub(super) const MOST_BYTES: usize = 64 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordKind {
-    /// A call was refused, or waits for somebody.
+    /// A call was refused, or waits for a person.
     Decision,
-    /// A change is about to be sent. On disk before the request leaves.
+    /// A change is about to be sent. The line is on disk before the request leaves.
     Sending,
     /// The outcome of a change.
     Outcome,
     /// A person decided.
     Vote,
-    /// Changes were stopped, or may go on.
+    /// Changes were stopped or resumed.
     Freeze,
-    /// A policy was put in force, or could not be.
+    /// A policy was put into force, or was rejected.
     Policy,
     /// The end of the file was damaged when the program died while it was writing.
     Recovered,
@@ -54,7 +54,7 @@ pub struct Entry {
     /// What was decided: `allow`, `confirm`, `approve`, `deny`, `hide`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
-    /// Whether that was only noted, in shadow mode.
+    /// Whether the decision was only recorded, in shadow mode.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub shadow: bool,
     /// The rule that decided.
@@ -81,7 +81,7 @@ pub struct Entry {
     /// The reservation, which joins the lines before and after a change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reservation: Option<String>,
-    /// What the change is known by: the same key, tool and target.
+    /// What identifies the change: its key, tool and target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Digest>,
     /// The read that settles it.
@@ -89,12 +89,12 @@ pub struct Entry {
     pub verify: Option<Digest>,
 }
 
-/// A line as it is read.
+/// A line that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Record {
     /// Its number; the first is 1.
     pub seq: u64,
-    /// The hash of the line before; of the first line all zeros.
+    /// The hash of the previous line; all zeros on the first line.
     pub prev: Digest,
     /// When it was written.
     pub at: Timestamp,
@@ -135,7 +135,7 @@ struct Line<'e> {
     entry: &'e Entry,
 }
 
-/// Writes the line that follows `head`, with its line break, and gives the new head.
+/// Writes the line that follows `head`, with its line break, and returns the new head.
 pub(super) fn line(
     head: Head,
     at: Timestamp,

@@ -18,16 +18,16 @@ use tokio::sync::{mpsc, oneshot};
 use super::record::{Entry, Head, MOST_BYTES, Record, RecordKind, line, read};
 use crate::digest::Digest;
 
-/// How many lines may wait to be written.
+/// The maximum number of lines that wait to be written.
 const QUEUE: usize = 1024;
 
-/// How many lines are written together at most.
+/// The maximum number of lines that are written together.
 const BATCH: usize = 256;
 
-/// The size at which a file is put away, where nobody says otherwise.
+/// The default size at which a file is rotated.
 const ROTATE_AT: u64 = 64 * 1024 * 1024;
 
-/// How much of the end is read at start to find changes that were under way.
+/// How much of the file's end is read at startup to find changes that were under way.
 const RECALL: u64 = 4 * 1024 * 1024;
 
 /// The audit cannot be written. Changes are refused until it can.
@@ -42,7 +42,7 @@ struct Job {
     at: Timestamp,
     kind: RecordKind,
     entry: Entry,
-    /// Whether the line must be on disk before anybody goes on.
+    /// Whether the line must be on disk before the caller continues.
     sync: bool,
     done: oneshot::Sender<Result<(), AuditError>>,
 }
@@ -61,7 +61,7 @@ impl fmt::Debug for Audit {
 }
 
 impl Audit {
-    /// Opens the file, or makes it, for its owner only.
+    /// Opens the file, or creates it, readable by its owner only.
     ///
     /// # Errors
     /// A file that cannot be written, or whose last line is not the end of a chain.
@@ -69,7 +69,7 @@ impl Audit {
         Self::open_rotating(path, ROTATE_AT).await
     }
 
-    /// Like [`Audit::open`]; a file that grows beyond `rotate_at` bytes is put away as
+    /// Like [`Audit::open`]; a file that grows beyond `rotate_at` bytes is renamed to
     /// `<file>.<number of its last line>`, and a new one continues the chain.
     ///
     /// # Errors
@@ -110,8 +110,8 @@ impl Audit {
         Ok(Self { path: path.to_owned(), jobs, under_way })
     }
 
-    /// The changes that were about to be sent when the file was last written, and of which nobody
-    /// wrote what became of them.
+    /// The changes that were about to be sent when the file was last written, and whose outcome
+    /// was never recorded.
     pub(crate) fn under_way(&self) -> &[Record] {
         &self.under_way
     }
@@ -159,7 +159,7 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Whether the file is still the one at the path, and has not been put away.
+/// Whether the file is still the one at the path, and has not been rotated.
 #[cfg(unix)]
 fn current(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
@@ -193,7 +193,7 @@ impl Writer {
             }
             self.file.unlock()?;
             self.file = open(&self.path)?;
-            // A file that was put away ends where the new one begins.
+            // A rotated file ends where the new one begins.
             self.length = u64::MAX;
         }
     }
@@ -227,7 +227,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes all or nothing: what was written of a line that does not fit is cut off again.
+    /// Writes all or nothing: a partly written line is cut off again.
     fn write(&mut self, text: &str) -> io::Result<()> {
         if let Err(error) = self.file.write_all(text.as_bytes()) {
             let _ = self.file.set_len(self.length);
@@ -289,7 +289,7 @@ impl Writer {
         Ok(())
     }
 
-    /// The end of the chain in the file that was put away last.
+    /// The end of the chain in the most recently rotated file.
     fn put_away(&self) -> io::Result<Option<Head>> {
         let Some(last) = super::check::rotated(&self.path)?.pop() else { return Ok(None) };
         let mut file = File::open(last)?;
@@ -323,7 +323,7 @@ fn not_a_chain() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, words)
 }
 
-/// The changes at the end of the file that were about to be sent, and did not end.
+/// The changes at the end of the file that were about to be sent and have no recorded outcome.
 fn under_way(file: &mut File, length: u64) -> io::Result<Vec<Record>> {
     let tail = tail(file, length, RECALL)?;
     let mut open: Vec<Record> = Vec::new();

@@ -16,7 +16,7 @@ use crate::{
     store::{Charge, Window},
 };
 
-/// What is known of a condition.
+/// What is known about a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Truth {
     Yes,
@@ -30,10 +30,10 @@ impl From<bool> for Truth {
     }
 }
 
-/// What a policy says of a call.
+/// What a policy says about a call.
 #[derive(Debug, Clone)]
 pub(crate) struct Verdict<'p> {
-    /// What happens, before sliding windows are looked at.
+    /// What happens, before sliding windows are checked.
     pub(crate) action: Action,
     /// The rule that decided; `None` where the policy's default did.
     pub(crate) rule: Option<&'p Rule>,
@@ -74,7 +74,7 @@ impl Policy {
             .and_then(|key| key.owner.as_deref())
     }
 
-    /// Decides on a call, but for sliding windows.
+    /// Decides on a call, leaving sliding windows aside.
     pub(crate) fn judge(&self, call: &Call<'_>, stake: &Stake) -> Verdict<'_> {
         let matching: Vec<&Rule> =
             self.rules.iter().filter(|rule| self.matches(rule, call, stake)).collect();
@@ -100,7 +100,7 @@ impl Policy {
                 charges.extend(charge(limited, limit, call, stake));
             }
         }
-        // What nobody can approve is looked at first.
+        // Check first for what no approval can override.
         charges.sort_by_key(|charge| charge.may_be_approved);
         merge(&mut charges);
         let approvers = matching

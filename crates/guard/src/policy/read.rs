@@ -24,7 +24,7 @@ use crate::{
 /// The largest policy file.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// The longest lifetime of an approval, and the longest time without a repeat.
+/// The longest lifetime of an approval, and the longest time in which a change is not repeated.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The words that a policy may use: what the server offers.

@@ -7,7 +7,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-/// How many faults are reported at most.
+/// The maximum number of faults that are reported.
 const MOST_FAULTS: usize = 50;
 
 /// A place in a file, counted from 1. Columns count characters.
@@ -116,7 +116,7 @@ pub(super) fn parse<'s>(text: &'s str, faults: &mut Faults<'s>) -> Spanned<DeTab
     table
 }
 
-/// A value and where it stands.
+/// A value and its position.
 #[derive(Clone, Copy)]
 pub(super) struct Node<'a> {
     pub(super) value: &'a DeValue<'a>,
@@ -134,7 +134,7 @@ impl<'a> Node<'a> {
         self.start..self.end
     }
 
-    /// What kind of value stands there, for messages.
+    /// The kind of value, for messages.
     pub(super) fn kind(&self) -> &'static str {
         match self.value {
             DeValue::String(_) => "a text",
@@ -148,7 +148,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// A table that is read member by member; members that nobody asked for are faults.
+/// A table that is read member by member. Unknown members are faults.
 pub(super) struct Members<'a> {
     table: &'a DeTable<'a>,
     span: Range<usize>,
@@ -192,7 +192,7 @@ impl<'a> Members<'a> {
         found
     }
 
-    /// Reports the members that nobody asked for.
+    /// Reports the unknown members.
     pub(super) fn finish(self, what: &str, faults: &mut Faults<'_>) {
         for name in self.table.keys() {
             if !self.asked.contains(&name.get_ref().as_ref()) {

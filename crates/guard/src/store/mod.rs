@@ -20,7 +20,7 @@ use crate::{
     digest::{Digest, Fingerprint},
 };
 
-/// A window that slides: the time that just passed.
+/// A sliding window: a span of time that ends now.
 ///
 /// It is counted in buckets of about a hundredth of its length, so a spend counts for at most one
 /// bucket longer than the window, and never shorter.
@@ -36,7 +36,7 @@ pub enum Window {
 }
 
 impl Window {
-    /// As it is written in policies.
+    /// The word for it in policies.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -95,7 +95,7 @@ pub struct Charge {
     pub adds: bool,
 }
 
-/// A counter that is looked at.
+/// A counter to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counter {
     /// Which.
@@ -113,7 +113,7 @@ pub struct Usage {
     pub count: i64,
 }
 
-/// What is asked of [`Store::reserve`]. Instants are milliseconds since 1970.
+/// A request to [`Store::reserve`]. Instants are milliseconds since 1970.
 #[derive(Debug, Clone)]
 pub struct ReserveRequest {
     /// The reservation's id, new for every call.
@@ -187,7 +187,7 @@ pub struct Held {
     pub tool: String,
     /// When it was tried.
     pub at: Timestamp,
-    /// Whether it may still be running. If not, nobody knows what became of it.
+    /// Whether it may still be running. If not, its outcome is unknown.
     pub running: bool,
 }
 
@@ -208,9 +208,9 @@ pub struct Freeze {
 pub enum Settlement {
     /// It took effect.
     Done,
-    /// It did not.
+    /// It did not take effect.
     NotDone,
-    /// Nobody knows.
+    /// It is unknown.
     Unknown,
 }
 
@@ -237,7 +237,7 @@ impl Settlement {
 pub enum Voted {
     /// It counts; this is the approval now.
     Counted(Box<Approval>),
-    /// There is no such approval.
+    /// The approval does not exist.
     NoSuch,
     /// The approval is not pending.
     Closed(ApprovalState),
@@ -285,7 +285,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The changes that are under way or whose outcome is unknown, oldest first, a thousand at most.
     async fn held(&self, at: i64) -> Result<Vec<Held>, StoreError>;
 
-    /// Whether the store has ever heard of a reservation, and has not forgotten it.
+    /// Whether the store still knows a reservation.
     async fn knows(&self, id: &str) -> Result<bool, StoreError>;
 
     /// How full windows are.

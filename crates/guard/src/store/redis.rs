@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long settled changes and closed approvals are kept, in milliseconds.
 const KEEP: i64 = 40 * 24 * 60 * 60 * 1000;
 
-/// How long it is known that a change was done; the longest that a policy can ask for, and more.
+/// How long it is known that a change was made: longer than any policy can ask for.
 const KEEP_DONE: i64 = 25 * 60 * 60 * 1000;
 
 /// A script with what all scripts share before it.
@@ -153,7 +153,7 @@ fn flag(set: bool) -> &'static str {
 
 fn charge(script: &mut ScriptInvocation<'_>, charge: &Charge, at: i64) {
     let bucket = charge.window.bucket(at);
-    // A little longer than it counts, and from now, so that clocks that differ do no harm.
+    // Kept a little longer than it counts, and measured from now, so that differing clocks do no harm.
     let keep = charge.window.seconds() + 2 * charge.window.bucket_seconds();
     script
         .arg(charge.counter.to_string())

@@ -30,7 +30,7 @@ use crate::{
 /// Marks a file as a guard's: "SGRD" in the header of the database.
 const APPLICATION: i32 = 0x5347_5244;
 
-/// The form of the tables. Raised when they change.
+/// The version of the tables. Raise it when they change.
 const VERSION: i32 = 1;
 
 /// How many steps may wait for the file.
@@ -89,11 +89,11 @@ impl fmt::Debug for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the file, or makes it, for its owner only.
+    /// Opens the file, or creates it, readable by its owner only.
     ///
     /// # Errors
-    /// A file that is something else, damaged, of a newer version, or cannot be written. It is left
-    /// as it is: nobody starts with an empty memory because the old one could not be read.
+    /// A file that is something else, damaged, of a newer version, or cannot be written. The file is left
+    /// unchanged: the guard never starts with an empty memory because the old one was unreadable.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let path = path.to_owned();
         let (steps, mut waiting) = mpsc::channel::<Step>(QUEUE);
@@ -173,7 +173,7 @@ fn open(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Makes the file if there is none, and lets nobody but its owner read it.
+/// Creates the file if it does not exist, readable by its owner only.
 fn private(path: &Path) -> std::io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.read(true).append(true).create(true);
@@ -298,7 +298,7 @@ fn load(t: &Transaction<'_>, id: &str) -> rusqlite::Result<Option<(Row, Vec<Stri
     found.map(|found| Ok((found, votes(t, id)?))).transpose()
 }
 
-/// The latest approval for a digest that still has something to say.
+/// The latest approval for a digest that still matters.
 fn live(t: &Transaction<'_>, digest: &Digest, at: i64) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT id, state, expires FROM approval WHERE digest = ?1 ORDER BY seq DESC LIMIT 1";
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
@@ -525,7 +525,7 @@ fn propose(
     Ok(Some(approval.id.clone()))
 }
 
-/// What came of a vote inside the transaction.
+/// The result of a vote inside the transaction.
 enum Tally {
     NoSuch,
     Closed(ApprovalState),
