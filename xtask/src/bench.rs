@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the load benchmark of the server over HTTP, in release form.
 //!
-//! What it measures, and with what it compares, stands in `crates/mcp/examples/load`; the figures are
+//! `crates/mcp/examples/load` says what it measures and what it compares with; the figures are
 //! in `docs/performance.md`.
 
 use std::{

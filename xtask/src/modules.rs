@@ -28,8 +28,8 @@ pub use graph::Circle;
 /// The circles that are still allowed: `package: module module …` on each line.
 const ALLOWED: &str = "xtask/circles.txt";
 
-/// Checks every crate of the repository at `root`, and prints what it finds. False where a circle or a
-/// dependency is not allowed, or where an allowed circle no longer exists.
+/// Checks every crate of the repository at `root`, and prints what it finds. Returns false if a circle or a
+/// dependency is not allowed, or if an allowed circle no longer exists.
 ///
 /// # Errors
 /// Sources that cannot be read or parsed.
@@ -75,7 +75,7 @@ pub fn circles(file: &Path) -> anyhow::Result<Vec<Circle>> {
     Ok(graph::circles(&source::Tree::read(file)?))
 }
 
-/// Every crate root with the name of its package, libraries and programs apart.
+/// Every crate root with the name of its package. Libraries and programs are separate.
 fn roots(root: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
     let mut folders = vec![root.to_path_buf(), root.join("xtask")];
     for entry in fs::read_dir(root.join("crates"))? {

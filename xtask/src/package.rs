@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, bail, ensure};
 
-/// What the lock file of a crate that uses the client names of this repository.
+/// The packages of this repository that the lock file of a crate using the client names.
 const CLIENT: [&str; 3] = ["streampay", "streampay-codegen", "streampay-spec"];
 
 /// What generates the client in the repository. Users must not have to build it.
@@ -130,7 +130,7 @@ fn cargo(
     change: impl FnOnce(&mut Command) -> &mut Command,
 ) -> anyhow::Result<()> {
     let mut command = Command::new("cargo");
-    // The settings with which this program was built are not for these.
+    // The settings with which this program was built do not apply to these.
     command.args(arguments).current_dir(folder).env_remove("CARGO_TARGET_DIR");
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     let status = change(&mut command).status().context("running cargo")?;

@@ -55,7 +55,7 @@ pub struct Lock {
     pub sha256: String,
 }
 
-/// Runs the command in the repository at `root`. False where `--check` found differences.
+/// Runs the command in the repository at `root`. Returns false if `--check` found differences.
 ///
 /// # Errors
 /// The description or the overlay has faults, or a file cannot be read or written.
@@ -90,7 +90,7 @@ pub fn run_to(options: &Options, root: &Path, out: &mut dyn Write) -> anyhow::Re
         Some(old) => streampay_spec::compare(&old.api, &new.api).to_markdown(),
         None => "There was no previous description.\n".to_owned(),
     };
-    // Before all else, so that nothing changes if the report cannot be written.
+    // Written before anything else, so that nothing changes if the report cannot be written.
     if let Some(path) = &options.report {
         fs::write(path, &markdown).with_context(|| format!("writing {}", path.display()))?;
     }

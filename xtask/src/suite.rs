@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::{package, regen, target};
 
-/// The document that Stream published in March 2026, where it lies beside the repository.
+/// The document that Stream published in March 2026, if it is beside the repository.
 const MARCH: &str = "../shared/upstream/openapi-2026-03.json";
 
 /// Which tests run.
@@ -33,7 +33,7 @@ pub fn run(options: Options, root: &Path) -> anyhow::Result<bool> {
     result.map(|()| true)
 }
 
-/// What ran so far.
+/// The parts that have run so far.
 struct Suite<'a> {
     root: &'a Path,
     total: usize,

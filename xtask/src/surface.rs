@@ -1,8 +1,8 @@
-//! What the client library offers, line by line, in `spec/client-surface.txt`: a change of it is seen in
-//! review, whether it comes from a new description or from a hand.
+//! What the client library offers, line by line, in `spec/client-surface.txt`: every change is visible in
+//! review, whether it comes from a new description or from a manual edit.
 //!
 //! It is read from the sources: every public item with its signature, under the module of its file.
-//! Items of private modules stand there too; what is exported from where is in the root's `pub use` lines.
+//! It includes items of private modules; the root's `pub use` lines say what is exported from where.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ pub const FILE: &str = "spec/client-surface.txt";
 /// The list for the hand-written sources under `root` and the generated ones in `files`.
 ///
 /// # Errors
-/// Sources that cannot be read, or are no Rust.
+/// Sources that cannot be read, or are not Rust.
 pub fn list(root: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<String> {
     let mut surface = Surface::default();
     surface.folder(&root.join("src"), "streampay")?;

@@ -1,4 +1,4 @@
-//! The running simulator: the state, the clock that makes happen what is due, and what the HTTP
+//! The running simulator: the state, the clock that triggers due work, and what the HTTP
 //! layer shares.
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::tenants;
 use crate::time;
 use crate::webhooks::{self, Dispatcher};
 
-/// How many days the clock moves at most at a time, so that a mistyped date ends soon.
+/// The most days that the clock moves at a time. The limit stops a mistyped date early.
 const LONGEST_LEAP: i64 = 50 * 366;
 
 /// Everything that runs.
@@ -36,7 +36,7 @@ pub(crate) struct App {
     given_key: Option<String>,
     /// Held while the clock moves.
     turn: tokio::sync::Mutex<()>,
-    /// Work that goes on when the one who asked for it goes away.
+    /// Work that continues when its caller goes away.
     tasks: Mutex<JoinSet<()>>,
     counter: AtomicU64,
 }
@@ -98,7 +98,7 @@ impl App {
     }
 
     /// Moves the clock forward, stopping wherever something is due: bills are made, webhooks and
-    /// their repetitions sent, each at its time. Goes on to the end even if the caller goes away.
+    /// their retries sent, each at its time. It runs to the end even if the caller goes away.
     pub(crate) async fn advance(self: &Arc<Self>, target: Timestamp) -> Result<Timestamp> {
         let app = Arc::clone(self);
         let (send, receive) = oneshot::channel();
@@ -148,7 +148,7 @@ impl App {
         Ok(next)
     }
 
-    /// Sets the clock. It never goes back.
+    /// Sets the clock, which never goes back.
     fn set_clock(&self, at: Timestamp) -> Result<Timestamp> {
         set_clock(&mut self.db.lock(), at)
     }

@@ -54,7 +54,7 @@ pub(crate) fn pay(app: &App, target: Target, id: &str, attempt: &Value) -> Resul
     }
 }
 
-/// Gives a customer a stored card, as if they had paid with it; none takes all cards away.
+/// Gives a customer a stored card, as if they had paid with it; `None` removes all cards.
 pub(crate) fn set_card(app: &App, id: &str, number: Option<&str>) -> Result<()> {
     app.change(|store| {
         let mut customer: Customer = store.need(id)?;

@@ -17,16 +17,16 @@ pub(crate) struct ApiError {
 pub(crate) enum Cause {
     /// A rule of the API forbids it.
     Rule,
-    /// It was tried and did not succeed. What was done stays: a declined charge leaves a failed
+    /// It was attempted and failed. Its effects stay: a declined charge leaves a failed
     /// payment.
     Attempt,
-    /// The sandbox itself is wrong.
+    /// The sandbox itself failed.
     Bug,
     /// The disk is full or cannot be used. The same may succeed later.
     Storage,
 }
 
-/// The outcome of everything that may be refused.
+/// The result of anything that can be refused.
 pub(crate) type Result<T> = std::result::Result<T, ApiError>;
 
 /// One fault of form, as FastAPI words it.
@@ -66,19 +66,19 @@ impl ApiError {
         Self { status: 422, body: json!({ "detail": detail }), cause: Cause::Rule }
     }
 
-    /// A value in the body that its type allows and a rule does not.
+    /// A value in the body that its type allows but a rule does not.
     pub(crate) fn value(field: &[&str], msg: impl std::fmt::Display) -> Self {
         let loc = std::iter::once("body").chain(field.iter().copied()).map(Value::from).collect();
         let msg = format!("Value error, {msg}");
         Self::details(vec![Detail { loc, msg, kind: "value_error", input: Value::Null }])
     }
 
-    /// A request that fits its types and breaks a rule.
+    /// A request that fits its types but breaks a rule.
     pub(crate) fn invalid(info: impl Into<String>) -> Self {
         Self::code(422, Code::InvalidParameters, info)
     }
 
-    /// A thing that is not there, or not in this organization and branch.
+    /// A thing that does not exist, or not in this organization and branch.
     pub(crate) fn not_found(what: &str, id: &str) -> Self {
         Self::code(404, Code::StreamError, format!("{what} {id} was not found in this branch."))
     }

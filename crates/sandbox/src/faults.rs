@@ -84,7 +84,7 @@ impl Fault {
         serde_json::from_value(object).map_err(|error| error.to_string())
     }
 
-    /// Whether it takes the place of doing what was asked.
+    /// Whether it replaces the requested work.
     pub(crate) const fn prevents(&self) -> bool {
         use FaultKind as K;
         matches!(self.kind, K::TimeoutBefore | K::CutBefore | K::RateLimit | K::Status)
@@ -216,7 +216,7 @@ pub(crate) fn unknown_enum(value: &mut Value, schema: &Value, contract: &Contrac
             let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
                 return false;
             };
-            // What the answer is about, first: its status rather than a currency inside.
+            // Prefer members of the answer itself, such as its status, to nested ones, such as a currency.
             let mut names: Vec<&String> = properties.keys().collect();
             names.sort_by_key(|name| !name.ends_with("status"));
             names.into_iter().any(|name| {

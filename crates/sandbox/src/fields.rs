@@ -13,12 +13,12 @@ use crate::time;
 pub(crate) struct Fields<'a>(pub(crate) &'a Value);
 
 impl<'a> Fields<'a> {
-    /// A member that is there and not null.
+    /// A member that is present and not null.
     pub(crate) fn given(&self, name: &str) -> Option<&'a Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
-    /// Whether a member is there, null or not.
+    /// Whether a member is present, null or not.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.get(name).is_some()
     }

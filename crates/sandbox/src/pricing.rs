@@ -1,8 +1,8 @@
 //! What a basket costs: lines with their coupons, coupons on the whole, VAT. Pure arithmetic over
 //! values, which `billing` provides.
 //!
-//! Unit prices contain VAT. Coupons apply one after another, in their order, each to what the one
-//! before left; a fixed coupon takes at most what is there. The VAT of the whole is taken from the
+//! Unit prices contain VAT. Coupons apply one after another, in their order, each to what the previous
+//! one left; a fixed coupon takes at most what remains. The VAT of the whole is taken from the
 //! taxable share of the final amount, so that totals do not depend on the order of the lines.
 
 use rust_decimal::Decimal;
@@ -178,7 +178,7 @@ mod tests {
         ];
         let totals = price(&lines, &[coupon(false, "7"), coupon(true, "50")], "SAR").unwrap();
         assert_eq!(totals.original, d("280"));
-        // 10 % of 230 and, of 60, the 50 that there are.
+        // 10 % of 230, and 50 of the 60, because only 50 remain.
         assert_eq!(totals.item_discount, d("73"));
         assert_eq!(totals.steps[0].after, d("200"));
         assert_eq!(totals.amount, d("100"));

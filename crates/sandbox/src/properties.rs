@@ -12,7 +12,7 @@ use crate::control::{Target, pay};
 use crate::ids::Ids;
 use crate::store::{self, Clock};
 
-/// One thing that may happen to an invoice. Whether it is possible then is for the sandbox to say.
+/// One thing that may happen to an invoice. The sandbox decides whether it is possible at that point.
 #[derive(Debug, Clone)]
 enum Act {
     PayNext(bool),
@@ -102,7 +102,7 @@ proptest! {
             };
             let visa = "4111111111111111";
             let by_page = |attempt: Value| {
-                // A refusal is an answer too: nothing has happened then.
+                // A refusal is a valid answer; it changes nothing.
                 let _ = pay(&app, Target::Invoice, id, &attempt);
             };
             let by_api = |path: String, body: Value| {

@@ -22,7 +22,7 @@ pub struct Request {
     pub path: String,
     /// The query as it was sent, without the question mark.
     pub query: String,
-    /// The fingerprint of its key; none if it had no well-formed key.
+    /// The fingerprint of its key; `None` if it had no well-formed key.
     pub key: Option<String>,
     /// The `x-branch-id` header.
     pub branch: Option<String>,
@@ -31,7 +31,7 @@ pub struct Request {
     /// The body: as JSON if it is JSON, otherwise as text; null if it is empty. A body above 64 KiB is
     /// replaced by its length.
     pub body: Value,
-    /// The status of the response; none if there was no response, such as after a fault that cut the
+    /// The status of the response; `None` if there was no response, such as after a fault that cut the
     /// connection.
     pub status: Option<u16>,
     /// The fault that was played, if any.
@@ -46,7 +46,7 @@ pub(crate) struct RequestLog {
 }
 
 impl RequestLog {
-    /// Remembers a request. Its number.
+    /// Remembers a request and returns its number.
     pub(crate) fn add(&mut self, mut request: Request) -> u64 {
         request.number = self.next;
         self.next += 1;
@@ -70,7 +70,7 @@ impl RequestLog {
         self.list.iter().filter(|request| request.number >= number).cloned().collect()
     }
 
-    /// Forgets all.
+    /// Forgets all requests.
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }

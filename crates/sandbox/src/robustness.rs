@@ -1,4 +1,4 @@
-//! What becomes of the state when the disk is full, a commit fails or the sandbox itself panics.
+//! What happens to the state when the disk is full, a commit fails or the sandbox itself panics.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +45,7 @@ fn buy(app: &App, link: &str) -> Value {
     pay(app, Target::Link, link, &attempt).unwrap()
 }
 
-/// A subscription of 90 SAR a month. Its id.
+/// Creates a subscription of 90 SAR a month and returns its id.
 fn subscribe(app: &App) -> String {
     let plan =
         json!({"name": "P", "type": "RECURRING", "recurring_interval": "MONTH", "price": 90});

@@ -64,7 +64,7 @@ pub(crate) fn organization(store: &Store, id: Option<&str>) -> Result<Organizati
     }
 }
 
-/// Makes an organization with a branch, a user and a key. Its id.
+/// Creates an organization with a branch, a user and a key, and returns its id.
 pub(crate) fn add_organization(
     store: &mut Store,
     name: &str,

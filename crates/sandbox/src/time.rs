@@ -1,5 +1,5 @@
 //! Moments and periods: reading what callers send, writing what the API answers, stepping by
-//! billing intervals. What time it is lives in the store.
+//! billing intervals. The store holds the current time.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;

@@ -1,5 +1,5 @@
-//! Which crate of the repository may use which: the code map in `ARCHITECTURE.md` holds the rule, the
-//! manifests are held against it.
+//! Which crate of the repository may use which. The code map in `ARCHITECTURE.md` holds the rules; the
+//! manifests are compared with it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,7 +11,7 @@ use anyhow::Context as _;
 
 const TABLE: &str = "ARCHITECTURE.md";
 
-/// The packages that the table speaks of: what it calls them, where each is.
+/// The packages in the table: their names there, and their folders.
 const PLACES: [(&str, &str); 7] = [
     ("client", "."),
     ("spec", "crates/spec"),
@@ -62,8 +62,8 @@ pub(super) fn package(folder: &Path) -> anyhow::Result<String> {
     Ok(name.trim_matches('"').to_owned())
 }
 
-/// What the table's last column names in backticks, by the place in its first. What follows "never" is
-/// no permission.
+/// What the table's last column names in backticks, by the place in its first. What follows "never" is not
+/// a permission.
 fn allowed(table: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut allowed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for line in table.lines().filter(|line| line.starts_with('|')) {

@@ -29,7 +29,7 @@ pub(super) struct Tree {
 pub(super) struct Module {
     /// Its file, for messages.
     pub(super) file: PathBuf,
-    /// The module whose file it is written in: itself, unless it stands inside another's file.
+    /// The module whose file it is written in: itself, unless it is inside another's file.
     pub(super) owner: ModulePath,
     /// The items that it defines.
     items: BTreeSet<String>,
@@ -66,17 +66,17 @@ impl Tree {
         self.modules.iter()
     }
 
-    /// The module in whose file the item is defined that `path`, written in the module `from`, names.
+    /// The module whose file defines the item that `path` names when it is written in the module `from`.
     pub(super) fn owner_of(&self, from: &[String], path: &[String]) -> Option<&ModulePath> {
         match self.resolve(from, path, 0)? {
             Target::Item(module) => self.modules.get(&module).map(|module| &module.owner),
-            // Naming a module is no use of anything in it.
+            // Naming a module does not use anything in it.
             Target::Module(_) => None,
         }
     }
 
     fn resolve(&self, from: &[String], path: &[String], depth: usize) -> Option<Target> {
-        // Imports of imports end somewhere; only code that does not compile has them in circles.
+        // Chains of imports end; only code that does not compile has circular ones.
         if depth > 20 {
             return None;
         }
@@ -162,7 +162,7 @@ impl Tree {
                         Some(path) => vec![beside.join(path)],
                         None => vec![folder.join(format!("{name}.rs")), inner.join("mod.rs")],
                     };
-                    // A file that a build script makes is not there, and names nothing by hand.
+                    // A file that a build script makes does not exist here, and contains no handwritten names.
                     if let Some(found) = candidates.iter().find(|file| file.is_file()) {
                         self.file(found, &inner, below)?;
                     }
@@ -218,7 +218,7 @@ impl Names<'_> {
         if private {
             self.0.named.push(path.clone());
         }
-        // `use a;` is no name for something else.
+        // `use a;` does not rename anything.
         if path.as_slice() != [called.as_str()] {
             self.0.imports.entry(called).or_default().push(path);
         }

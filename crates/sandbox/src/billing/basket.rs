@@ -110,7 +110,7 @@ pub(crate) fn reprice(
     pricing::price(&lines, &coupon_terms(store, coupons)?, currency)
 }
 
-/// What coupons say that something new in `currency` is to use: each is active and fits.
+/// The terms of the coupons for something new in `currency`: each is active and fits.
 pub(crate) fn usable_coupons(
     store: &Store,
     scope: &Scope,
@@ -135,7 +135,7 @@ pub(crate) fn usable_coupons(
     Ok(list)
 }
 
-/// What coupons say that something existing uses, deleted and inactive ones too.
+/// The terms of the coupons of something that exists, including deleted and inactive coupons.
 pub(crate) fn coupon_terms(store: &Store, ids: &[String]) -> Result<Vec<Terms>> {
     ids.iter().map(|id| Ok(store.need::<Coupon>(id)?.terms())).collect()
 }

@@ -24,13 +24,13 @@ pub(crate) enum Verdict {
     Unclear,
 }
 
-/// Stands in for the number of a stored Apple Pay card.
+/// Replaces the number of a stored Apple Pay card.
 pub(crate) const APPLE_PAY: &str = "APPLE_PAY";
 
-/// A card of this sandbox alone: its charges end unclear, as after a time-out at the gateway.
+/// A card that only this sandbox has. The outcome of its charges is unclear, as after a gateway timeout.
 pub(crate) const UNCLEAR_CARD: &str = "4000000000000119";
 
-/// A card of this sandbox alone: it is approved, and refunds to it fail at the processor.
+/// A card that only this sandbox has. It is approved, and refunds to it fail at the processor.
 pub(crate) const UNREFUNDABLE_CARD: &str = "4000000000000226";
 
 const APPROVED: (&str, &str) = ("APPROVED", "00");

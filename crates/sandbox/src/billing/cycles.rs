@@ -3,7 +3,7 @@
 //!
 //! What the guides leave open is decided here and listed in `coverage.json`: the next invoice is
 //! prepared three days ahead; a failed renewal is tried again after one, three and five days; a
-//! renewal that nobody paid makes the subscription inactive after a week.
+//! renewal that stays unpaid makes the subscription inactive after a week.
 
 use jiff::Timestamp;
 
@@ -34,7 +34,7 @@ pub(super) fn on_due(store: &mut Store, id: &str) -> Result<()> {
     }
     match sub.status {
         SubscriptionStatus::Trialing | SubscriptionStatus::Inactive => begin(store, sub),
-        // Neither is ever due.
+        // These two are never due.
         SubscriptionStatus::Frozen | SubscriptionStatus::Canceled => Ok(()),
         SubscriptionStatus::Active if sub.retry_at.is_some_and(|at| at <= now) => retry(store, sub),
         SubscriptionStatus::Active if sub.period.1 <= now => renew(store, sub),
@@ -102,7 +102,7 @@ pub(crate) fn bill(
     Ok(create_invoice(store, &scope, draft)?.0)
 }
 
-/// Billing begins: a trial is over, or the start has come.
+/// Starts billing, at the end of a trial or at the start date.
 pub(crate) fn begin(store: &mut Store, mut sub: Subscription) -> Result<()> {
     let start = sub.trial_end.unwrap_or(sub.period.0);
     apply_pending(store, &mut sub)?;
@@ -151,7 +151,7 @@ pub(crate) fn collect(store: &mut Store, id: &str) -> Result<bool> {
     Ok(paid)
 }
 
-/// The period is over: the subscription ends, or the next period begins.
+/// Ends a period: the subscription ends, or the next period begins.
 fn renew(store: &mut Store, mut sub: Subscription) -> Result<()> {
     if sub.cancel_at_end || sub.is_last_cycle() {
         return end(store, &mut sub);
@@ -204,7 +204,7 @@ pub(crate) fn retotal(store: &mut Store, sub: &mut Subscription) -> Result<()> {
     Ok(())
 }
 
-/// A renewal was not paid: when to try again, or give up.
+/// Handles an unpaid renewal: schedules the next attempt, or stops trying.
 fn postpone(store: &mut Store, id: &str) -> Result<()> {
     let mut sub: Subscription = store.need(id)?;
     let customer: Customer = store.need(&sub.customer)?;

@@ -1,4 +1,4 @@
-//! How freezes begin and end. A period that a freeze interrupts ends later by the time that was
+//! How freezes begin and end. A freeze extends the period that it interrupts by the time that was
 //! frozen.
 
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ pub(crate) fn latest(store: &Store, subscription: &str) -> Result<Option<Freeze>
     store.latest(&of(subscription))
 }
 
-/// A freeze begins.
+/// Starts a freeze.
 pub(crate) fn take_hold(
     store: &mut Store,
     sub: &mut Subscription,
@@ -33,7 +33,7 @@ pub(crate) fn take_hold(
     webhooks::emit(store, event, Entity::Subscription(sub))
 }
 
-/// A freeze ends: what was left of the period is left again.
+/// Ends a freeze and restores the remaining time of the period.
 fn let_go(store: &mut Store, sub: &mut Subscription, mut freeze: Freeze) -> Result<()> {
     freeze.state = FreezeState::Over;
     store.update(&mut freeze)?;

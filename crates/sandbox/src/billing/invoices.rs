@@ -185,7 +185,7 @@ pub(super) fn lock(store: &mut Store, invoice: &Invoice) -> Result<()> {
     Ok(())
 }
 
-/// Splits an unpaid invoice of one payment into installments. The first of them.
+/// Splits an unpaid invoice of one payment into installments. Returns the first one.
 pub(crate) fn split(store: &mut Store, invoice: &mut Invoice, count: u32) -> Result<Payment> {
     if invoice.exclude_coupons {
         invoice.coupons.clear();
@@ -202,7 +202,7 @@ pub(crate) fn split(store: &mut Store, invoice: &mut Invoice, count: u32) -> Res
     for (number, amount) in (1..).zip(parts) {
         if number == 1 {
             first.amount = amount;
-            // It is paid now, whenever the invoice was due.
+            // It is paid now, regardless of when the invoice was due.
             first.scheduled_on = now;
             store.put(&first)?;
             continue;

@@ -16,7 +16,7 @@ pub(crate) fn period_end(metered: &Metered, product: &Product) -> Timestamp {
     time::step(metered.starts_at, unit, product.interval_count, metered.periods + 1)
 }
 
-/// A period is over, or the subscription: what was used is billed.
+/// Bills the usage when a period or the subscription ends.
 pub(crate) fn on_due(store: &mut Store, id: &str) -> Result<()> {
     let mut metered: Metered = store.need(id)?;
     let product: Product = store.need(&metered.product)?;
@@ -55,7 +55,7 @@ fn bill(
     let customer: Customer = store.need(&metered.customer)?;
     let product: Product = store.need(&metered.product)?;
     let currency = product.default_price().map_or("SAR", |price| price.currency.as_str());
-    // Quantities of items are whole: the item shows the usage counted up, its amount is exact.
+    // Item quantities are whole numbers. The item shows the usage rounded up; its amount is exact.
     let quantity = i64::try_from(used.ceil()).unwrap_or(i64::MAX);
     let wanted = Wanted {
         product_id: metered.product.clone(),

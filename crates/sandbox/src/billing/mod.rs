@@ -1,5 +1,5 @@
-//! Money in motion: baskets, charges, invoices and the cycles of subscriptions. Used by the
-//! operations, by the checkout and by the clock alike; nothing here answers a request.
+//! Money in motion: baskets, charges, invoices and the cycles of subscriptions. The
+//! operations, the checkout and the clock all use it; nothing here answers a request.
 
 mod basket;
 pub(crate) mod cards;
@@ -25,7 +25,7 @@ pub(crate) fn on_due(store: &mut Store, kind: &str, id: &str) -> Result<()> {
         Payment::KIND => paying::on_due(store, id),
         Link::KIND => {
             let mut link: Link = store.need(id)?;
-            // Nothing is published on what an expired link looks like; it takes no payments.
+            // How an expired link looks is not published; it takes no payments.
             link.status = LinkStatus::Inactive;
             store.update(&mut link)
         }

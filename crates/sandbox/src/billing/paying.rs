@@ -81,7 +81,7 @@ fn invoice_paid(store: &mut Store, id: &str) -> Result<()> {
         sub.status = SubscriptionStatus::Active;
         sub.started_at.get_or_insert(store.now);
         if sub.period.1 <= store.now {
-            // It lay idle beyond its period: the paid cycle begins now.
+            // The subscription was inactive past its period, so the paid cycle begins now.
             (sub.anchor, sub.steps) = (store.now, 0);
             sub.period = (store.now, time::step(store.now, sub.unit, sub.count, 1));
         }
@@ -113,7 +113,7 @@ pub(crate) fn fail(
 }
 
 /// Charges payments of an invoice to the card that the customer stored last, as one transaction.
-/// Returns `None` if there is no card.
+/// Returns `None` if the customer has no card.
 pub(crate) fn charge_stored(
     store: &mut Store,
     invoice: &mut Invoice,
@@ -137,7 +137,7 @@ pub(crate) fn charge_stored(
     Ok(Some(outcome))
 }
 
-/// An installment falls due: its stored card is charged.
+/// Charges the stored card for an installment that falls due.
 pub(super) fn on_due(store: &mut Store, id: &str) -> Result<()> {
     let mut payment: Payment = store.need(id)?;
     let mut invoice: Invoice = store.need(&payment.invoice)?;

@@ -14,7 +14,7 @@ use crate::model::{Card, Contact};
 use crate::store::Store;
 use crate::{money, time};
 
-/// What a payer gives.
+/// A payer's input.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Attempt {
     pub(crate) name: Option<String>,
@@ -26,9 +26,9 @@ pub(crate) struct Attempt {
     pub(crate) installments: Option<u32>,
     /// Whether all open payments of an invoice are paid at once, rather than the next one.
     pub(crate) all: bool,
-    /// Answers to the custom fields; null for none.
+    /// Answers to the custom fields; null if there are none.
     pub(crate) answers: Value,
-    /// The amount that the page showed; none if there was no page.
+    /// The amount that the page showed; `None` if there was no page.
     pub(crate) shown: Option<String>,
 }
 
@@ -68,7 +68,7 @@ impl FieldFault {
     }
 }
 
-/// What became of an attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone)]
 pub(crate) enum Answer {
     /// Something must be corrected first; nothing happened.
@@ -77,7 +77,7 @@ pub(crate) enum Answer {
     Changed,
     /// The link or invoice takes no payments, for that reason.
     Closed(Text),
-    /// It was tried.
+    /// The payment was attempted.
     Tried(Box<Receipt>),
 }
 
@@ -100,7 +100,7 @@ pub(crate) struct Receipt {
     /// What was paid or tried, with its currency, for the sandbox's own page.
     #[serde(skip)]
     pub(crate) amount: String,
-    /// The URL to redirect the payer to; none for the sandbox's own page.
+    /// The URL to redirect the payer to; `None` for the sandbox's own page.
     pub(crate) redirect_url: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use super::words::Language;
 use crate::model::Interval;
 
-/// How a noun stands after a number: alone, for two, for three to ten, for eleven to ninety-nine.
+/// The forms of a noun after a number: singular, for two, for three to ten, for eleven to ninety-nine.
 struct Noun {
     one: &'static str,
     two: &'static str,

@@ -1,5 +1,5 @@
-//! Paying a link: the money first; the customer, the subscription, the invoice and the payments
-//! only once it has come in (guide on payment links).
+//! Paying a link: money is taken first. The customer, the subscription, the invoice and the payments
+//! are created only once the payment succeeds (guide on payment links).
 
 use rust_decimal::Decimal;
 use serde_json::Value;

@@ -1,5 +1,5 @@
 //! The pages for payers: the checkout of a link, an invoice, how a payment ended. They work without
-//! scripts: the form sends whatever the payer chose, and the page comes back with what is to be
+//! scripts: the form sends the payer's choices, and the page comes back showing what must be
 //! corrected.
 
 use std::collections::HashMap;
@@ -547,7 +547,7 @@ impl Page<'_> {
     }
 
     /// What the button says. It names the amount only where there is one way to pay; otherwise the
-    /// amount stands beside each choice.
+    /// amount is shown beside each choice.
     fn pay(&self, sum: Decimal, currency: &str, one_way: bool) -> Markup {
         html! {
             (self.language.text(Text::Pay))

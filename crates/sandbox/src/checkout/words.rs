@@ -9,7 +9,7 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// The language of a `language` parameter. Anything else than `en` is Arabic, the default.
+    /// The language of a `language` parameter. Anything other than `en` is Arabic, the default.
     pub(crate) fn of(parameter: Option<&str>) -> Self {
         if parameter == Some("en") { Self::English } else { Self::Arabic }
     }

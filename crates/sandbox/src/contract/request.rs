@@ -108,7 +108,7 @@ fn typed(
     if types.contains(&"array".to_owned()) {
         return Some(json!(texts));
     }
-    // As in other frameworks, the last of several wins.
+    // If a parameter occurs several times, the last one wins, as in other frameworks.
     let text = texts.last()?;
     if types.contains(&"integer".to_owned()) {
         return match text.trim().parse::<i64>() {

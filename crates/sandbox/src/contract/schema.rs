@@ -1,7 +1,7 @@
 //! Whether a value fits a schema, and if not, every fault in the words of FastAPI.
 //!
-//! It knows the keywords that the description uses. Members that a schema does not know are let
-//! pass, as the API does.
+//! It knows the keywords that the description uses. Members that a schema does not know are
+//! ignored, as in the API.
 
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
@@ -58,7 +58,7 @@ impl Checker<'_> {
         self.faults.push(Detail { loc: at.to_vec(), msg, kind, input: input.clone() });
     }
 
-    /// One of several: fine when one fits, otherwise the faults against the first.
+    /// A union: valid if one schema fits; otherwise reports the faults against the first.
     fn union(&mut self, value: &Value, branches: &[Value], at: &[Value]) {
         let mut first = None;
         for branch in branches {

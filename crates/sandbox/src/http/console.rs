@@ -1,5 +1,5 @@
 //! The console at `/_sandbox`: the data, the webhook log, the clock, reset. Plain HTML, usable by
-//! keyboard, without scripts. Each button leads back to the console with a word on what happened.
+//! keyboard, without scripts. Each button leads back to the console with a message about what happened.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -211,7 +211,7 @@ fn both_languages(url: &str) -> Markup {
     }
 }
 
-/// A status, colored by whether all is well, something is to come, or it is over.
+/// A status, colored by whether it is good, pending or final.
 fn chip(status: &str) -> Markup {
     let kind = match status {
         "ACTIVE" | "SUCCEEDED" | "COMPLETED" | "ACCEPTED" | "DELIVERED" => "good",

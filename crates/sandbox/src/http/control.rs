@@ -107,7 +107,7 @@ struct ClockMove {
     to: Option<String>,
     /// A span to move by, ISO 8601 (`P31D`, `PT5M`) or friendly (`31 days`).
     advance: Option<String>,
-    /// Whether the clock stands still from now on.
+    /// Whether the clock is frozen from now on.
     frozen: Option<bool>,
 }
 

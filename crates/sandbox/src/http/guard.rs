@@ -56,7 +56,7 @@ impl Hosts {
 pub(super) async fn host(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
     let named = request.uri().authority().map(Authority::as_str);
     let header = request.headers().get(HOST).map(|host| host.to_str().unwrap_or_default());
-    // Both count where a request has both.
+    // If a request has both, both are checked.
     let refused = [named, header].into_iter().flatten().find(|host| !hosts.allow(host));
     let refused = refused.or((named.is_none() && header.is_none()).then_some(""));
     let Some(host) = refused.map(|host| host.chars().take(100).collect::<String>()) else {

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use super::{Hosts, router};
 use crate::app::App;
 
-/// Marks an answer that is not to be given: the connection is cut instead.
+/// Marks an answer that must not be sent: the connection is cut instead.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cut;
 
@@ -27,7 +27,7 @@ pub(crate) type Stop = watch::Receiver<bool>;
 /// How long a client may take to send the head of a request.
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 
-/// How often the clock is looked at while nothing else happens.
+/// How often the clock is checked while nothing else happens.
 const BEAT: Duration = Duration::from_millis(250);
 
 /// Serves until `stop` changes, then finishes the requests in progress.
@@ -87,7 +87,7 @@ async fn clockwork(app: Arc<App>) {
     }
 }
 
-/// An answer was to be withheld.
+/// An answer had to be withheld.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection was cut on request")]
 struct WasCut;

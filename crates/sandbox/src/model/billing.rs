@@ -32,7 +32,7 @@ pub(crate) struct Link {
     pub(crate) custom_fields: Value,
     pub(crate) metadata: Value,
     pub(crate) trial_days: Option<i64>,
-    /// Unit and count of the subscription's cycle; none for one-time products.
+    /// Unit and count of the subscription's cycle; `None` for one-time products.
     pub(crate) interval: Option<(Interval, i64)>,
     pub(crate) success_url: Option<String>,
     pub(crate) failure_url: Option<String>,

@@ -41,7 +41,7 @@ pub(crate) struct Product {
     pub(crate) kind: ProductKind,
     pub(crate) interval: Option<Interval>,
     pub(crate) interval_count: i64,
-    /// Active prices first given first; archived ones stay for the record.
+    /// Active prices, in the order in which they were given; archived ones are kept.
     pub(crate) prices: Vec<Price>,
     pub(crate) is_active: bool,
     pub(crate) is_one_time: bool,
@@ -84,7 +84,7 @@ impl Product {
     }
 
     /// The price at which something was agreed earlier: that price, though it may have been replaced
-    /// since; without one the present price, or the last that there was.
+    /// since. Without an agreed price, the present price, or the last one that existed.
     pub(crate) fn agreed_price(&self, id: Option<&str>, currency: &str) -> Option<&Price> {
         self.prices
             .iter()

@@ -81,7 +81,7 @@ pub(crate) struct Freeze {
     pub(crate) start: Timestamp,
     pub(crate) end: Option<Timestamp>,
     pub(crate) notes: Option<String>,
-    /// When it took hold.
+    /// When it took effect.
     pub(crate) began: Option<Timestamp>,
     pub(crate) state: FreezeState,
 }

@@ -139,7 +139,7 @@ pub(crate) fn blank(store: &mut Store, scope: &Scope) -> Customer {
     }
 }
 
-/// Keeps a new customer, unless a rule stands against it.
+/// Stores a new customer, unless a rule forbids it.
 pub(crate) fn insert(store: &Store, customer: &Customer) -> Result<()> {
     check(store, customer)?;
     store.put(customer)

@@ -1,5 +1,5 @@
-//! Freezes: periods in which a subscription makes no invoices. A period that a freeze interrupts
-//! ends later by the time that was frozen.
+//! Freezes: periods in which a subscription makes no invoices. A freeze extends the period that it
+//! interrupts by the time that was frozen.
 
 use super::subscriptions::wrong_status;
 use super::views::freeze as view;

@@ -30,7 +30,7 @@ pub(crate) fn handler(key: &str) -> Option<Handler> {
     HANDLERS.iter().find(|(name, _)| *name == key).map(|(_, handler)| *handler)
 }
 
-/// Every operation. A test holds the list against the description.
+/// Every operation. A test compares the list with the description.
 pub(crate) const HANDLERS: &[(&str, Handler)] = &[
     ("GET /api/v2/me", me::me),
     ("POST /api/v2/organization/invite", me::invite),

@@ -1,4 +1,4 @@
-//! Payments: reading, recording by hand, charging stored cards, refunding.
+//! Payments: reading, recording manually, charging stored cards, refunding.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::store::{Filter, Store};
 use crate::webhooks::{self, Entity};
 use crate::{money, time};
 
-/// The methods that stand for money received outside Stream (guide on marking as paid).
+/// The methods for money received outside Stream (guide on marking as paid).
 const BY_HAND: [&str; 4] = ["CASH", "BANK_TRANSFER", "CARD", "QURRAH"];
 
 /// A payment in the API's shape.

@@ -134,7 +134,7 @@ fn reissue(store: &mut Store, sub: &mut Subscription) -> Result<bool> {
 
 pub(super) fn withdraw(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
     let mut sub: Subscription = call.target(store, "subscription_id")?;
-    // A reissued invoice stays as it is: the customer has already received it.
+    // A reissued invoice stays unchanged: the customer has already received it.
     if sub.pending.take().is_some() {
         store.update(&mut sub)?;
         let event = Event::SubscriptionPlanChangeCanceled;

@@ -1,5 +1,5 @@
 //! How invoices, subscriptions and what belongs to them look in answers. They are shown within one
-//! another, so they stand together here.
+//! another, so this file holds them together.
 
 use std::collections::BTreeMap;
 

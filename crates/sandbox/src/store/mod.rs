@@ -1,5 +1,5 @@
 //! The state: a SQLite database in memory or in a file, one JSON document for each record beside
-//! the columns that filters need, and the clock. It knows no rule of the API.
+//! the columns that filters need, and the clock. It knows none of the API's rules.
 //!
 //! [`Db`] is the handle that everything shares. All work happens through a [`Store`], which [`Db`]
 //! lends for reading or inside a transaction: a change that fails leaves no trace, and a change
@@ -27,7 +27,7 @@ use crate::ids::Ids;
 use crate::model::{Base, Record};
 use crate::{money, time};
 
-/// What time it is.
+/// The clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Clock {
     /// How far the clock is ahead of the machine's, in microseconds.
@@ -46,7 +46,7 @@ impl Clock {
         time::micros(self.frozen.unwrap_or_else(running))
     }
 
-    /// Sets the time. A running clock goes on from there, a frozen one stays there.
+    /// Sets the time. A running clock continues from there; a frozen one stays there.
     pub(crate) fn set(&mut self, at: Timestamp) {
         if self.frozen.is_some() {
             self.frozen = Some(at);
@@ -97,7 +97,7 @@ impl Db {
         self.clock().now()
     }
 
-    /// The clock as it stands.
+    /// The present state of the clock.
     pub(crate) fn clock(&self) -> Clock {
         *self.0.clock.lock()
     }
@@ -284,7 +284,7 @@ impl Store<'_> {
         self.get(id)?.ok_or_else(|| ApiError::not_found(R::NAME, id))
     }
 
-    /// What is due first, up to a moment.
+    /// The first thing that is due, up to a moment.
     pub(crate) fn next_due(&self, until: Timestamp) -> Result<Option<Due>> {
         let sql = "SELECT due, kind, id FROM entity WHERE due <= ?1 ORDER BY due, seq LIMIT 1";
         let row = self

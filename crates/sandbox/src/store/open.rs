@@ -1,5 +1,5 @@
 //! Opening the database: a fresh one in memory, a fresh file, or a file of an earlier run. A file
-//! that is not a sandbox's, or is damaged, is refused and left as it is.
+//! that is not a sandbox's, or is damaged, is refused and left unchanged.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::model::{Payment, Record};
 use crate::money;
 
-/// Conditions that all must hold. Column names come from this program, values are bound.
+/// Conditions that must all hold. Column names come from this program, values are bound.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
     conditions: Vec<String>,

@@ -1,4 +1,4 @@
-//! Whose data it is: the organization and branch that a request works in.
+//! The organization and branch that a request works in.
 
 use super::{Filter, Store};
 use crate::error::{ApiError, Result};

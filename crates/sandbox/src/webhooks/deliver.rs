@@ -2,7 +2,7 @@
 //! schedule, twice or out of order on request.
 //!
 //! Each endpoint has its own task while something is due for it, so a receiver that hangs delays
-//! nobody else. Its next deliveries wait until the present one has been answered and recorded.
+//! no other. Its next deliveries wait until the present one has been answered and recorded.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -40,7 +40,7 @@ const DUE: &str = "FROM delivery d JOIN event e ON e.seq = d.event
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Order {
-    /// As the events came.
+    /// In the order of the events.
     #[default]
     Published,
     /// The latest first.
@@ -49,7 +49,7 @@ pub(crate) enum Order {
     Shuffled,
 }
 
-/// Sends what waits.
+/// Sends the waiting deliveries.
 #[derive(Debug, Clone)]
 pub(crate) struct Dispatcher(Arc<Inner>);
 
@@ -77,7 +77,7 @@ struct Delivery {
     entity_id: String,
 }
 
-/// What came of an attempt.
+/// The result of an attempt.
 struct Attempt {
     delivery: String,
     at: Timestamp,
@@ -125,7 +125,7 @@ impl Dispatcher {
     }
 
     /// Starts a task for every endpoint that something is due for and that has none. False if
-    /// there is no such endpoint.
+    /// no endpoint needs one.
     async fn start(&self) -> Result<bool> {
         let inner = Arc::clone(&self.0);
         let due = self.0.db.run(move || {
@@ -159,7 +159,7 @@ impl Dispatcher {
         Ok(started)
     }
 
-    /// Waits until no endpoint is busy but those that hang.
+    /// Waits until only endpoints that hang are busy.
     async fn wait(&self) {
         loop {
             let idle = self.0.idle.notified();
@@ -227,7 +227,7 @@ impl Inner {
     }
 
     /// Records an attempt. What was sent but cannot be recorded would be sent again and again, so
-    /// this goes on until it succeeds; until then the endpoint gets nothing more.
+    /// this retries until it succeeds; until then the endpoint gets nothing more.
     async fn record(&self, attempt: Arc<Attempt>) {
         let mut pause = Duration::from_millis(100);
         loop {

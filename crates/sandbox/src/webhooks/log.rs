@@ -15,7 +15,7 @@ pub(crate) struct Endpoint {
     pub(crate) org: String,
     pub(crate) url: String,
     pub(crate) secret: String,
-    /// The event types it wants; all where empty.
+    /// The event types it wants; all if empty.
     pub(crate) events: Vec<String>,
     pub(crate) enabled: bool,
 }
@@ -57,7 +57,7 @@ pub(crate) fn endpoints(store: &Store) -> Result<Vec<Endpoint>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Registers an endpoint. Without a secret one is made.
+/// Registers an endpoint. Generates a secret if none is given.
 pub(crate) fn register(
     store: &mut Store,
     org: &str,
