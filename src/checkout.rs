@@ -268,7 +268,7 @@ impl Client {
         let create =
             self.create_product().name(&wanted.product).type_(ProductType::OneOff).prices([price]);
         match create.send().await {
-            // Somebody may have created the same product at the same moment; all use the first.
+            // Another process may have created the same product at the same moment; all use the first.
             Ok(made) => {
                 let first = self.first_product(fits, &wanted.product).await;
                 Ok(first.ok().flatten().unwrap_or(made))

@@ -140,7 +140,7 @@ impl Redactor {
         false
     }
 
-    /// Where the key stands at any level of escaping, as ranges of the text itself.
+    /// Where the key occurs at any level of escaping, as ranges of the text itself.
     fn ranges(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut ranges = self.all(text);
         let mut starts: Vec<usize> = (0..=text.len()).collect();
@@ -229,7 +229,7 @@ fn gram(bytes: &[u8]) -> Option<u64> {
     Some(u64::from_le_bytes(word))
 }
 
-/// Where a gram stands in the filter: which word, which bit.
+/// Where a gram is in the filter: which word, which bit.
 fn place(gram: u64) -> (usize, u64) {
     let hash = gram.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let word = usize::try_from(hash >> 57).unwrap_or_default();

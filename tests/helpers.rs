@@ -160,7 +160,7 @@ async fn a_reference_gets_one_link() {
         (one.link.items.as_ref().unwrap()[0].product_id, one.customer.unwrap().id)
     );
 
-    // The answer to the creation is lost, and the link is found all the same.
+    // The answer to the creation is lost, but the link is still found.
     for kind in [FaultKind::CutAfter, FaultKind::StatusAfter] {
         let rule = FaultRule::once(Fault::new(kind));
         let path = Some("/api/v2/payment_links".to_owned());
@@ -187,7 +187,7 @@ async fn a_reference_gets_one_link() {
     assert!(matches!(other, Verified::Other(_)));
     let other = redirect.verify(&shop.client, &price, two.link.id.into_option()).await.unwrap();
     assert!(matches!(other, Verified::Other(_)));
-    // The order keeps its one link, and nobody is sent to pay it again.
+    // The order keeps its one link, and no payer is sent to pay it again.
     let done = shop.client.create_simple_payment_link(order("order-1")).await.unwrap();
     assert_eq!(
         (done.link.id, done.link.status.as_ref()),

@@ -79,7 +79,7 @@ pub(crate) fn error(text: &str, details: Value) -> CallToolResult {
 }
 
 /// A call that ended without a result: it took too long, was canceled, or panicked. `change` is its
-/// operation if that changes something. Nobody knows how far it got.
+/// operation if that changes something. How far it got is unknown.
 pub(crate) fn unfinished(
     change: Option<&OperationTool>,
     kind: &'static str,
@@ -141,7 +141,7 @@ fn api(tool: &OperationTool, error: &ApiError) -> Vec<String> {
     lines
 }
 
-/// The last line of a failed change: what became of it. `untrusted` keeps these words out of other
+/// The last line of a failed change: its outcome. `untrusted` keeps these words out of other
 /// people's text.
 fn verdict(tool: &OperationTool, outcome: Outcome) -> String {
     let name = tool.name;
@@ -164,7 +164,7 @@ fn verdict(tool: &OperationTool, outcome: Outcome) -> String {
     }
 }
 
-/// What to do next: what the overlay says of the error code, or what the status suggests.
+/// What to do next: what the overlay says about the error code, or what the status suggests.
 fn next_step(tool: &OperationTool, error: &Error) -> Option<String> {
     if !tool.effects.read_only && error.outcome() != Outcome::NotDone {
         return None;
@@ -246,7 +246,7 @@ fn details(error: &Error) -> Value {
     Value::Object(map)
 }
 
-/// The tool's name of what the API calls otherwise.
+/// The tool's name for something that the API names differently.
 fn tool_name_of<'a>(tool: &OperationTool, api_name: &'a str) -> &'a str {
     let argument = tool.arguments.iter().find(|argument| argument.api_name == api_name);
     argument.map_or(api_name, |argument| argument.name)

@@ -15,7 +15,7 @@ pub(crate) struct Caller {
     pub(crate) view: View,
     /// Whether the request itself asked for fewer tools than the server offers.
     pub(crate) narrowed: bool,
-    /// Held until the call ends, which may be after its client has gone.
+    /// Held until the call ends, which may be after its client disconnects.
     pub(crate) place: Box<dyn Place>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) trait Place: fmt::Debug + Send + Sync {
     /// The call waits before it sends a request again; others may run meanwhile.
     fn wait(&self);
 
-    /// The call goes on.
+    /// The call continues.
     fn go_on(&self);
 }
 

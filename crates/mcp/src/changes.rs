@@ -1,6 +1,6 @@
 //! The changes that are running: calls that may have changed something once they began.
 //!
-//! Nobody may lose track of one. A server that ends waits for them, and at last logs those that are
+//! The server must not lose track of one. Before it ends it waits for them, then logs those that are
 //! still open: their outcome is unknown.
 
 use std::{
@@ -88,7 +88,7 @@ impl Changes {
                 ended.await;
             }
         };
-        // Whoever waits then looks at what is left.
+        // The waiting task then checks what is left.
         let _ = tokio::time::timeout(limit, idle).await;
     }
 
@@ -111,7 +111,7 @@ impl Changes {
         open.len()
     }
 
-    /// Waits until the server has given up.
+    /// Waits until the server stops waiting.
     pub(crate) async fn given_up(&self) {
         self.given_up.cancelled().await;
     }

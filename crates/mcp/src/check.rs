@@ -252,7 +252,7 @@ const EXACT_DIGITS: usize = 15;
 struct Path(Vec<String>);
 
 /// Refuses numbers with more digits than that. They were rounded before they got here, or would be
-/// somewhere on their way: a price of 0.30000000000000004 is somebody's arithmetic, a long id is cut.
+/// somewhere on their way: a price of 0.30000000000000004 is a rounding error, and a long id is cut.
 fn inexact(value: &mut Value, path: &mut Path, faults: &mut Faults) {
     let is_inexact = match value {
         Value::Number(number) if number.is_f64() => {

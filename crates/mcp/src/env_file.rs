@@ -1,6 +1,6 @@
 //! The file of settings that `--env-file` names: lines of `NAME=value`.
 //!
-//! No file is read that the user did not name, and a value is taken as it stands: `$` means nothing
+//! No file is read that the user did not name, and a value is taken literally: `$` means nothing
 //! here, because a file could otherwise carry other variables to wherever it points a setting.
 //!
 //! ```text
@@ -47,7 +47,7 @@ fn text(path: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "not valid UTF-8".to_owned())
 }
 
-/// Opens a file without waiting: a FIFO would otherwise wait for somebody to write to it.
+/// Opens a file without waiting: opening a FIFO would otherwise wait for a writer.
 fn open(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
 }

@@ -29,7 +29,7 @@ static MARK: LazyLock<String> = LazyLock::new(|| {
     }
 });
 
-/// Whether a string stands for a number that would have been rounded.
+/// Whether a string represents a number that would have been rounded.
 pub(crate) fn is_marked(text: &str) -> bool {
     text.starts_with(MARK.as_str())
 }
@@ -177,7 +177,7 @@ pub struct ExactNumbers<R> {
     /// Whole lines that have been looked at, and how much of them was handed on.
     ready: Vec<u8>,
     taken: usize,
-    /// The line is too long and is handed on as it is.
+    /// The line is too long and is passed on unchanged.
     overlong: bool,
 }
 

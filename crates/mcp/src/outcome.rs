@@ -10,7 +10,7 @@ pub(crate) enum CallOutcome {
     Done,
     /// Nothing was changed.
     NotDone,
-    /// Nobody knows whether the change was made.
+    /// It is unknown whether the change was made.
     Unknown,
     /// There was no key.
     NoKey,

@@ -1,7 +1,7 @@
 //! Runs one tool call: timeout, cancellation, logging and metrics.
 //!
 //! A read is dropped when its client goes away. A change is not: it may already be on its way, so it runs
-//! to its end, and the log says what became of it. What a call does is in `call`.
+//! to its end, and the log records its outcome. What a call does is in `call`.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -40,14 +40,14 @@ pub(crate) struct Run {
     pub(crate) timeout: Duration,
     /// The id of the protocol's message, if it is fit for the log.
     pub(crate) message: Option<String>,
-    /// Fires when the client has gone away or has canceled the call.
+    /// Fires when the client disconnects or cancels the call.
     pub(crate) gone: CancellationToken,
     /// The trace that the call belongs to.
     pub(crate) trace: Option<opentelemetry::Context>,
     pub(crate) watch: Watch,
 }
 
-/// Why nobody waits for a call any more.
+/// Why the client no longer waits for a call.
 enum End {
     Result(CallToolResult),
     TimedOut,
@@ -102,7 +102,7 @@ impl Run {
         result
     }
 
-    /// Runs a read, and drops it when nobody waits for it any more.
+    /// Runs a read, and drops it when the client no longer waits for it.
     async fn read(self, traced: &CallSpan, span: &Span) -> End {
         let (gone, limit, changes) = (self.gone.clone(), self.timeout, Arc::clone(&self.changes));
         let task = traced.around(self.task().instrument(span.clone()));
@@ -114,7 +114,7 @@ impl Run {
         }
     }
 
-    /// Runs a change in a task of its own, which goes on when nobody waits for it any more.
+    /// Runs a change in a task of its own, which continues when the client no longer waits for it.
     async fn change(self, name: &'static str, traced: &CallSpan, span: &Span) -> End {
         let (gone, limit, changes) = (self.gone.clone(), self.timeout, Arc::clone(&self.changes));
         let operation = self.tool.kind.change();

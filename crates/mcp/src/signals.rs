@@ -23,7 +23,7 @@ pub(crate) fn stop_on(
     tokio::spawn(async move {
         let _ = arrived.recv().await;
         stop.cancel();
-        // The channel also closes when the program ends by itself and drops the other tasks first.
+        // The channel also closes when the program ends without a signal and drops the other tasks first.
         if arrived.recv().await.is_none() {
             return;
         }

@@ -1,7 +1,7 @@
 //! `stream-mcp stdio`: the server over stdin and stdout, and how it ends.
 //!
 //! When the client closes stdin, or a signal arrives, no more messages are read. Changes that are
-//! running still get the time that a call may take, and their answers are written while somebody reads
+//! running still get the time that a call may take, and their answers are written while the client reads
 //! them. What is open after that is logged.
 
 use std::{
@@ -47,7 +47,7 @@ pub(crate) async fn serve(server: Server, call_timeout: Duration) -> anyhow::Res
         }
     };
     let ended = running.waiting().await;
-    // The client may be gone for another reason than the end of its input.
+    // The client may have disconnected for a reason other than the end of its input.
     let waited = Instant::now();
     if changes.count() > 0 {
         changes.wait(call_timeout.saturating_sub(waited.elapsed())).await;
@@ -95,7 +95,7 @@ impl<R: AsyncRead + Unpin> AsyncRead for Input<R> {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         if self.ending.is_none() {
-            // A broken input is an end like any other.
+            // A broken input counts as the end of input.
             if ready!(self.poll_input(cx, buf)).unwrap_or(false) {
                 return Poll::Ready(Ok(()));
             }

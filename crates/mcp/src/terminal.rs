@@ -1,4 +1,4 @@
-//! What a person sees who starts the server in a terminal.
+//! What a person who starts the server in a terminal sees.
 
 use serde_json::json;
 

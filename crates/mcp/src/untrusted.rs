@@ -20,7 +20,7 @@ pub(crate) const SHORT: usize = 80;
 const VERDICTS: [&str; 4] =
     ["outcome is unknown", "change was made", "nothing was changed", "nothing was sent"];
 
-/// Stands for a verdict in somebody else's text.
+/// Replaces a verdict in other people's text.
 const REPLACED: &str = "[…]";
 
 /// The text in quotation marks, with at most `most` characters of it.
@@ -151,7 +151,7 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphabetic).collect()
 }
 
-/// Where the words stand in a text with anything but letters between them.
+/// Where the words occur in a text with anything but letters between them.
 fn find_words(text: &str, words: &[&str]) -> Option<(usize, usize)> {
     let wanted: Vec<u8> = words.concat().into_bytes();
     let letters: Vec<(usize, u8)> = text

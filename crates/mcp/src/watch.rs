@@ -77,7 +77,7 @@ impl Progress {
     async fn report(self, mut retries: UnboundedReceiver<RetryEvent>) {
         while let Some(RetryEvent { attempt, message }) = retries.recv().await {
             let progress = ProgressNotificationParam::new(self.token.clone(), attempt.into());
-            // If this fails, the client has gone, which cancels the call in another way.
+            // If this fails, the client has disconnected, which cancels the call in another way.
             let _ = self.peer.notify_progress(progress.with_message(message)).await;
         }
     }
@@ -98,7 +98,7 @@ impl Hook for Observer {
     }
 
     fn after(&self, attempt: &Attempted<'_>) {
-        // An attempt outside of a call concerns nobody.
+        // An attempt outside of a call is not reported.
         let _ = CALL.try_with(|call| {
             if let Some(metrics) = &call.metrics {
                 metrics.attempted(attempt);

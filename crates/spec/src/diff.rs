@@ -228,7 +228,7 @@ impl Diff {
                     self.add(flow.sent, subject, format!("value {value} removed"));
                 }
                 for value in after.difference(&before) {
-                    // Answers may hold values that no description lists: a new one breaks nobody.
+                    // Answers may hold values that no description lists: a new one breaks no caller.
                     self.add(false, subject, format!("value {value} added"));
                 }
             }

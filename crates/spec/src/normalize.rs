@@ -1,5 +1,5 @@
 //! One dialect out of many: whatever OpenAPI 3.0, 3.1 or a mixture of both says, the document comes
-//! out in JSON Schema 2020-12. Every rule and its reason stands in `spec/README.md`.
+//! out in JSON Schema 2020-12. `spec/README.md` gives every rule and its reason.
 //!
 //! The rules are idempotent: normalizing twice gives what normalizing once gives.
 

@@ -199,7 +199,7 @@ pub(crate) fn schemas_mut(document: &mut Value) -> Option<&mut Map<String, Value
 }
 
 /// Circles of components that lead back to themselves without going into a member or an item have no
-/// meaning, and would never end for whoever follows them.
+/// meaning, and following them would never end.
 pub(crate) fn check_circles(document: &Value, faults: &mut Vec<Fault>) {
     let Some(schemas) = document.pointer("/components/schemas").and_then(Value::as_object) else {
         return;

@@ -33,7 +33,7 @@ impl Enumeration {
     }
 }
 
-/// The enumerations of a description, by the name of the component that stands for each.
+/// The enumerations of a description, by the name of the component that represents each.
 pub(crate) struct Enums {
     /// The types that components become.
     components: BTreeSet<String>,
@@ -63,7 +63,7 @@ impl Enums {
         name
     }
 
-    /// Registers an enumeration that stands inside another schema, and gives its name: `wish`, or
+    /// Registers an enumeration inside another schema, and returns its name: `wish`, or
     /// with a number where that is the name of something else.
     pub(crate) fn inline(&mut self, wish: &str, schema: &Value, values: &[&str]) -> String {
         let wanted = Enumeration::new(schema, values);

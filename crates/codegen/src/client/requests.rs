@@ -163,7 +163,7 @@ fn members(body: &str, fields: &[&syn::Ident], setters: &Setters) -> Vec<ImplIte
     let methods = setters.get(body).into_iter().flatten();
     let free = methods.filter(|method| {
         let name = method.sig.ident.to_string();
-        // `items` is free where the operation is no list; lists take no body.
+        // `items` is free if the operation is not a list; lists take no body.
         let taken = taken.contains(&name.as_str()) && name != "items";
         !taken && !fields.iter().any(|field| **field == name) && name != "extra"
     });

@@ -308,7 +308,7 @@ struct Writer {
     breaks: usize,
     /// Whether a space comes before what is written next on the same line.
     space: bool,
-    /// Nothing stands on the current line but its indentation.
+    /// Whether the current line holds only its indentation.
     fresh: bool,
     fenced: bool,
     quotations: usize,
@@ -362,13 +362,13 @@ impl Writer {
         self.out.push_str(text);
     }
 
-    /// Opening marks stand directly before the next word.
+    /// Opening marks come directly before the next word.
     fn mark(&mut self, mark: &str) {
         self.raw(mark);
         self.fresh = true;
     }
 
-    /// Closing marks stand directly after the last word.
+    /// Closing marks come directly after the last word.
     fn end_mark(&mut self, mark: &str) {
         let space = std::mem::take(&mut self.space);
         let (breaks, fresh) = (std::mem::take(&mut self.breaks), self.fresh);
@@ -395,7 +395,7 @@ impl Writer {
     }
 
     fn block(&mut self) {
-        // The first paragraph of an item stands on the item's line.
+        // The first paragraph of an item is on the item's line.
         if !self.fresh {
             self.breaks = self.breaks.max(2);
         }

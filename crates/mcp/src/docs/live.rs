@@ -129,14 +129,14 @@ impl Site {
         Ok((String::from_utf8_lossy(&bytes).into_owned(), is_html))
     }
 
-    /// Does work that takes as long as a file is large, on a thread where nobody waits for anything else.
+    /// Does work that takes as long as a file is large, on a thread that does nothing else.
     async fn parse<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, SiteError> {
         let parsers = Arc::clone(&self.parsers);
         let parsed = async {
-            // It is given back when the work ends, even if nobody waits for that any more.
+            // It is released when the work ends, even if no caller waits for it any more.
             let permit = parsers.acquire_owned().await.ok()?;
             let work = tokio::task::spawn_blocking(move || {
                 let _permit = permit;
@@ -165,7 +165,7 @@ fn client(base: &Url) -> Result<Client, reqwest::Error> {
     if streampay::is_loopback(base) { client.no_proxy().build() } else { client.build() }
 }
 
-/// An address as everybody may see it: without a user, a password, and what is not part of its path.
+/// An address that anyone may see: without a user, a password, and what is not part of its path.
 fn public(url: &Url) -> String {
     let mut url = url.clone();
     // Both fail only for addresses that cannot have them.

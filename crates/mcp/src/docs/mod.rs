@@ -1,7 +1,7 @@
-//! The guides: from the live site while it can be reached, and from the built-in pages otherwise. A reader
-//! is always told which of the two it is.
+//! The guides: from the live site while it can be reached, and from the built-in pages otherwise. Results
+//! always say which of the two they come from.
 //!
-//! Nobody waits for the site for long. One task at a time fetches the guides; what was fetched before is
+//! Callers never wait long for the site. One task at a time fetches the guides; what was fetched before is
 //! served meanwhile, and where there is nothing yet the built-in pages are served after a short wait.
 
 mod builtin;
@@ -71,7 +71,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// How it is called in results.
+    /// Its name in results.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Live => "live documentation",
@@ -203,7 +203,7 @@ impl Docs {
         }
         let waited = tokio::time::timeout(PATIENCE, self.fetches.acquire()).await;
         let _permit = waited.ok()?.ok()?;
-        // Somebody else may have fetched it meanwhile.
+        // Another task may have fetched it meanwhile.
         if let Some(text) = kept() {
             return Some(text);
         }
@@ -253,7 +253,7 @@ impl Drop for Refresh {
     }
 }
 
-/// There is no such page; these come nearest.
+/// The page does not exist; these are the closest ones.
 #[derive(Debug)]
 pub(crate) struct Missing {
     pub(crate) near: Vec<String>,

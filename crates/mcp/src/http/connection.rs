@@ -206,7 +206,7 @@ async fn one<S: ServerHandler>(
 /// How many connections the metrics listener has at a time.
 const OBSERVERS: usize = 64;
 
-/// How long somebody who reads metrics may take to send a request, and to read the answer.
+/// How long a client that reads metrics may take to send a request, and to read the answer.
 const OBSERVER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Serves metrics and health on their own address, to everybody who can reach it. This listener has its own
@@ -237,7 +237,7 @@ pub(super) async fn metrics(listener: TcpListener, control: Control) {
             oldest.abort();
         }
         let connection = tokio::spawn(async move {
-            // Whatever goes wrong, the other side asks again.
+            // Errors are ignored: the client will ask again.
             let _ = connection.await;
         });
         open.push_back(connection.abort_handle());

@@ -54,8 +54,8 @@ const MAX_INITIALIZE: usize = 16 * 1024;
 /// The longest name of a method or a tool, in bytes. Longer ones exist nowhere, and errors would repeat them.
 const MAX_NAME: usize = 256;
 
-/// How many bytes of memory a byte of a message takes at the most once it is parsed: that many for an
-/// object of members such as `"a":0`.
+/// The most memory, in bytes, that one byte of a message takes once it is parsed. The worst case is an
+/// object with members such as `"a":0`.
 const PARSED: usize = 54;
 
 /// Headers that a web page may send.
@@ -231,7 +231,7 @@ impl<S: ServerHandler> Gate<S> {
         Err(Refusal::new(StatusCode::CONFLICT, message))
     }
 
-    /// Room for what becomes of a body when it is parsed.
+    /// Memory for a parsed body.
     fn parsed(&self, body: &Bytes, address: Principal) -> Result<Held, Refusal> {
         let mut held = self.shared.parsed.hold(address);
         held.grow(body.len().saturating_mul(PARSED)).map_err(full)?;

@@ -1,7 +1,7 @@
 //! Who sends a request: the key it brings, and what it asks for beside its message.
 //!
-//! A key is read here and goes on in a type that does not print. Where callers have to be told apart, a
-//! [`Principal`] stands for one: a hash of the key under a secret of this process, from which nothing of
+//! A key is read here and passed on in a type that does not print. Where callers have to be told apart, a
+//! [`Principal`] represents one: a hash of the key under a secret of this process, from which nothing of
 //! the key can be found.
 
 use std::net::IpAddr;
@@ -23,7 +23,7 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// The longest request id that is taken over, in characters.
 const MAX_REQUEST_ID: usize = 128;
 
-/// Stands for a key, or for an address where there is no key.
+/// Represents a key, or an address if there is no key.
 pub(super) type Principal = [u8; 16];
 
 /// The secret under which keys are hashed and session ids are sealed.
@@ -81,13 +81,13 @@ impl Seal {
         }
     }
 
-    /// Stands for all who bring no key, where sessions are bound.
+    /// Represents all callers without a key, when sessions are bound.
     pub(super) fn nobody(&self) -> Principal {
         self.hash(b'n', &[])
     }
 }
 
-/// The key of a request and what stands for it.
+/// The key of a request and the principal that represents it.
 pub(super) struct Identity {
     pub(super) key: Option<ApiKey>,
     pub(super) principal: Option<Principal>,

@@ -20,12 +20,12 @@ struct Used {
     by_address: HashMap<Principal, usize>,
 }
 
-/// There is no room.
+/// The budget is used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Full {
     /// For this address.
     Address,
-    /// For anybody.
+    /// For all addresses.
     Everybody,
 }
 

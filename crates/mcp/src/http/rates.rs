@@ -16,7 +16,7 @@ use super::identity::Principal;
 /// How many callers have a rate of their own at a time: about 10 MiB.
 const MOST: usize = 100_000;
 
-/// Whom callers count as while there is no room for a rate of their own.
+/// The shared identity of callers while there is no room for rates of their own.
 const EVERYBODY_ELSE: Principal = [0; 16];
 
 type Keyed = RateLimiter<Principal, DashMapStateStore<Principal>, DefaultClock>;
@@ -30,7 +30,7 @@ pub(super) struct Rate {
 }
 
 impl Rate {
-    /// Allows `per_second` requests per second and bursts of twice as many; 0 is no limit.
+    /// Allows `per_second` requests per second and bursts of twice as many; 0 means no limit.
     pub(super) fn new(per_second: u32) -> Self {
         let limiter = NonZeroU32::new(per_second).map(|rate| {
             let burst = rate.saturating_mul(NonZeroU32::MIN.saturating_add(1));

@@ -5,7 +5,7 @@
 //!
 //! What one session may hold is bounded: of the client's introduction only what a server can use is kept
 //! ([`trim`](super::initialize::trim)), and no request may have the id of one that still runs, because rmcp would keep the second
-//! answer for a stream that nobody opens.
+//! answer for a stream that no client opens.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -51,13 +51,13 @@ tokio::task_local! {
 /// Who opens a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Opener {
-    /// Stands for the key; `None` without one.
+    /// Represents the key; `None` without one.
     pub(super) key: Option<Principal>,
     pub(super) address: Principal,
 }
 
 impl Opener {
-    /// Whom the session belongs to. Those without a key are not told apart, since their address may change.
+    /// The owner of the session. Callers without a key share one owner, since their addresses may change.
     pub(super) fn owner(&self, seal: &Seal) -> Principal {
         self.key.unwrap_or_else(|| seal.nobody())
     }

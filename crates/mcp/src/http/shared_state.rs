@@ -1,9 +1,9 @@
 //! The state that replicas share in Redis or Valkey: the secret that seals session ids, how sessions of
 //! older clients were opened, and rates.
 //!
-//! While the state is unavailable, sessions are rejected, because nobody can tell which of them are open;
+//! While the state is unavailable, sessions are rejected, because the replicas cannot tell which of them are open;
 //! each replica counts rates for itself; everything else works. No key is ever stored: a hash under the
-//! shared secret stands for it.
+//! shared secret represents it.
 
 use std::{
     io,

@@ -80,7 +80,7 @@ pub(super) struct Admission {
 }
 
 impl Admission {
-    /// Lets the request run. `key` stands for its caller; `held` is the memory that it takes.
+    /// Lets the request run. `key` represents its caller; `held` is the memory that it takes.
     pub(super) fn run(self, key: Principal, most: Most, held: Held) -> Result<Slot, Refusal> {
         let mut counts = self.slots.0.lock();
         if counts.running - counts.waiting >= most.in_all {
@@ -116,7 +116,7 @@ pub(super) struct Slot {
 
 impl crate::caller::Place for Slot {
     /// Others may run while this request waits. No more than `most` requests wait in this way, so at most
-    /// twice as many as allowed run once all of them go on.
+    /// twice as many as allowed run once all of them continue.
     fn wait(&self) {
         let mut waits = self.waits.lock();
         let mut counts = self.admission.slots.0.lock();

@@ -95,7 +95,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
         self.inner.is_write_vectored()
     }
 
-    /// Whoever flushes has written everything that there was.
+    /// A flush means that everything was written.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.inner).poll_flush(cx))?;
         self.blocked = false;
