@@ -94,7 +94,7 @@ impl SimplePaymentLink {
         self
     }
 
-    /// Sets the customer, who is found or created. Without one, anybody can pay, once.
+    /// Sets the customer, who is found or created. Without one, anyone can pay, once.
     pub fn customer(mut self, customer: ConsumerCreate) -> Self {
         self.customer = Some(customer);
         self

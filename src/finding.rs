@@ -97,7 +97,7 @@ impl<T> std::ops::Deref for Found<T> {
 }
 
 /// Looks for a thing whose creation failed, but which may exist. If it is not found, for whatever
-/// reason, the first error stands: what it says about the outcome is still true.
+/// reason, the first error is kept: what it says about the outcome is still true.
 pub(crate) async fn found_after<T>(
     error: Error,
     find: impl Future<Output = Result<Option<T>, Error>>,

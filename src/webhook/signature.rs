@@ -33,7 +33,7 @@ impl Secrets {
     /// Uses these secrets, in the form in which the dashboard shows them.
     ///
     /// # Errors
-    /// If there is no secret, or an empty one, with which anybody could sign.
+    /// If the secret is missing, or is empty, so that anyone could sign.
     pub fn new<S: Into<String>>(
         secrets: impl IntoIterator<Item = S>,
     ) -> Result<Self, WebhookError> {

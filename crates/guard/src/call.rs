@@ -55,7 +55,7 @@ pub struct Tool {
     pub name: &'static str,
     /// Its title in English, for people.
     pub title: &'static str,
-    /// Its title in Arabic; empty where there is none.
+    /// Its title in Arabic; empty if it has none.
     pub title_ar: &'static str,
     /// The toolset that it belongs to.
     pub toolset: &'static str,

@@ -20,7 +20,7 @@ pub(crate) fn at<'a>(value: &'a Value, path: &str) -> Vec<&'a Value> {
     found
 }
 
-/// The one value at a path; `None` where there is none, several, or a null.
+/// The one value at a path; `None` if there is no value, several, or a null.
 pub(crate) fn one<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
     match at(value, path).as_slice() {
         [only] if !only.is_null() => Some(only),

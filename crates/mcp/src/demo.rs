@@ -268,7 +268,7 @@ impl Story<'_> {
     }
 }
 
-/// The value at a JSON pointer, null where there is none.
+/// The value at a JSON pointer, or null if there is none.
 fn at<'a>(answer: &'a Value, pointer: &str) -> &'a Value {
     answer.pointer(pointer).unwrap_or(&Value::Null)
 }

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! `run` surrounds a call with its timeout, cancellation, logging and metrics. `generated` holds the tools
-//! that `cargo xtask regen` writes from the API description. Nothing there is edited by hand, and no tool
+//! that `cargo xtask regen` writes from the API description. Nothing there is edited manually, and no tool
 //! that calls an operation is written elsewhere.
 
 mod answer;

@@ -42,7 +42,7 @@ pub(crate) struct Entry {
 pub(crate) enum Kind {
     /// It calls an operation of the API.
     Operation(&'static OperationTool),
-    /// It was written by hand.
+    /// It is handwritten.
     Builtin(&'static dyn BuiltinTool),
 }
 

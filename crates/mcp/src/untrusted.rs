@@ -15,7 +15,7 @@ pub(crate) const LONG: usize = 300;
 /// The longest name, code or path that is quoted in a sentence, in characters.
 pub(crate) const SHORT: usize = 80;
 
-/// How a result of this server tells what became of a change; see `answer`. In other people's text these
+/// How a result of this server states the outcome of a change; see `answer`. In other people's text these
 /// words are replaced.
 const VERDICTS: [&str; 4] =
     ["outcome is unknown", "change was made", "nothing was changed", "nothing was sent"];

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const ID: &str = "3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c";
 const SIGNALS: [&str; 3] = ["TERM", "INT", "HUP"];
 
-/// A server over stdio, and its API, which holds an answer until it is told to give it.
+/// A server over stdio, and its API, which holds back an answer until the test releases it.
 struct Server {
     child: Child,
     stdin: Option<ChildStdin>,

@@ -5,7 +5,7 @@ mod support;
 
 use support::{OK, check};
 
-/// A document in YAML around its `paths`, and whatever else stands at its root.
+/// A document in YAML around its `paths`, and any other members at its root.
 fn document(rest: &str) -> String {
     format!("openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\n{rest}")
 }

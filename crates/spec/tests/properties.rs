@@ -167,7 +167,7 @@ fn description() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A description without faults: what stands at the place of a fault is replaced until none is left.
+/// A description without faults: each faulty value is replaced until no fault is left.
 /// That this works says that faults name the right place.
 fn sound_description() -> impl Strategy<Value = Value> {
     description().prop_filter_map("cannot be mended", |mut description| {

@@ -16,7 +16,7 @@ use streampay_spec::{
 
 use super::{compose::compose, enums::Enums, members};
 
-/// A component of the lowered document that stands for a hand-written type.
+/// A component of the lowered document that represents a handwritten type.
 const AMOUNT: &str = "OpaqueAmount";
 const TIMESTAMP: &str = "OpaqueTimestamp";
 
@@ -143,7 +143,7 @@ impl Work<'_> {
             None => json!({"description": "success"}),
         };
         // Any success is read the same way, whichever status the description names. Errors have one
-        // type for all operations, which is written by hand.
+        // type for all operations, which is handwritten.
         responses.insert("2XX".to_owned(), answer);
         lowered.insert("responses".to_owned(), Value::Object(responses));
         Value::Object(lowered)

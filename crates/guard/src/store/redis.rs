@@ -135,7 +135,7 @@ fn encode(value: &impl serde::Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError(format!("cannot write: {error}")))
 }
 
-/// An approval as the scripts return it: body, state, votes; nothing where there is none.
+/// An approval as the scripts return it: body, state, votes; nothing if it does not exist.
 fn loaded(parts: &[String], at: i64) -> Result<Option<Approval>, StoreError> {
     match parts {
         [body, state, votes @ ..] => assemble(body, state, votes, at).map(Some),

@@ -69,13 +69,13 @@ async fn altered_arguments_and_other_keys_need_their_own_approval() {
     let ours = agent.caller.clone();
     agent.caller = caller(&agent.engine, "another");
     assert_ne!(asked(&agent, refund()).await.id, approval.id);
-    // A guessed id, and one that is somebody else's, show nothing.
+    // A guessed id and another caller's id show nothing.
     let seen = agent.engine.approval(&approval.id, &agent.caller, agent.now()).await.unwrap();
     assert_eq!(seen, None);
     let guessed = "0".repeat(32);
     assert_eq!(agent.engine.approval(&guessed, &agent.caller, agent.now()).await.unwrap(), None);
     assert!(matches!(yes(&agent, &guessed, "sara").await, Err(ApprovalError::NoSuch)));
-    // The order of members is nothing that anybody approved.
+    // The order of members is not part of what was approved.
     agent.caller = ours;
     let turned = json!({"refund_reason": "OTHER", "payment_id": "p10"});
     assert_eq!(agent.run(&REFUND, turned, Outcome::Done).await, "allow");

@@ -1,4 +1,4 @@
-//! The audit: what it says, and that nobody can change it unseen.
+//! The audit: what it says, and that every change to it is detected.
 
 use std::{fs, path::Path, sync::Arc};
 

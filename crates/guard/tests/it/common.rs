@@ -192,7 +192,7 @@ impl Facts for Api {
     }
 }
 
-/// Somebody who calls tools, at a time that only moves when told to.
+/// A caller of tools, with a clock that moves only on request.
 pub(crate) struct Agent {
     pub(crate) engine: Arc<Engine>,
     pub(crate) api: Arc<Api>,

@@ -40,8 +40,8 @@ fn sent(folder: &Path) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-/// What the process that is killed runs: it refunds what it is told to, and stops between the steps
-/// until it is told to go on.
+/// What the process that is killed runs: it makes the requested refunds, and stops between the steps
+/// until it is asked to continue.
 #[tokio::test]
 async fn child() {
     let Ok(folder) = std::env::var("GUARD_CRASH") else { return };

@@ -38,7 +38,7 @@ limits = [{ window = "day", amount = "100", currency = "SAR" }]
 
 const PAYMENTS: [(&str, u32); 4] = [("m10", 10), ("m40", 40), ("m50", 50), ("m60", 60)];
 
-/// What becomes of a call that is allowed.
+/// The outcome of a call that is allowed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum End {
     Done,
@@ -76,7 +76,7 @@ struct Payment {
     /// Tries whose outcome is not known: when they were made, and where they stand.
     tries: Vec<(u64, Try)>,
     done: Option<u64>,
-    /// The latest request: when it was made, and where it stands.
+    /// The latest request: when it was made, and its state.
     asked: Option<(u64, Asked)>,
 }
 

@@ -165,7 +165,7 @@ async fn what_cannot_be_determined_counts_as_larger_than_any_limit() {
     assert_eq!(agent.refund("missing").await, "approve");
     // Another currency cannot be compared.
     assert_eq!(agent.refund("usd").await, "approve");
-    // Related payments come along, and nobody knows how many.
+    // Related payments are included, and their number is unknown.
     let related = json!({"payment_id": "p10", "allow_refund_multiple_related_payments": true});
     assert_eq!(word(&agent.ask(&REFUND, related).await), "approve");
     for amount in ["-5.00", "1e9", "five", "999999999999999"] {

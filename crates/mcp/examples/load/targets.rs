@@ -81,7 +81,7 @@ pub(crate) async fn pass_through(api: &str) {
     serve(Router::new().route("/{*path}", get(on)).with_state(upstream)).await;
 }
 
-/// One tool, written by hand, without checks.
+/// One handwritten tool, without checks.
 #[derive(Clone)]
 struct Bare(Upstream);
 

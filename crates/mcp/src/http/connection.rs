@@ -209,7 +209,7 @@ const OBSERVERS: usize = 64;
 /// How long a client that reads metrics may take to send a request, and to read the answer.
 const OBSERVER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Serves metrics and health on their own address, to everybody who can reach it. This listener has its own
+/// Serves metrics and health on their own address, to every client that can reach it. This listener has its own
 /// connections, so it answers while the other one is full; and a new connection replaces the oldest one, so
 /// connections on which nothing happens cannot block it.
 pub(super) async fn metrics(listener: TcpListener, control: Control) {

@@ -1,4 +1,4 @@
-//! The tools that are written by hand: they read the guides and the API description.
+//! The handwritten tools: they read the guides and the API description.
 //!
 //! Each has a file of its own and is listed in [`ALL`]. Tools that call an operation of the API are
 //! generated.
@@ -29,7 +29,7 @@ pub(crate) const ALL: &[&'static dyn BuiltinTool] = &[
 /// The toolset of the tools here.
 pub(crate) const TOOLSET: &str = "docs";
 
-/// A tool that is written by hand.
+/// A handwritten tool.
 pub(crate) trait BuiltinTool: Send + Sync {
     fn info(&self) -> &'static ToolInfo;
     fn input_schema(&self) -> JsonObject;

@@ -1,4 +1,4 @@
-//! A server whose parts panic or hang: each request is answered, and the rest goes on.
+//! A server whose parts panic or hang: each request is answered, and the rest keeps working.
 
 use std::future::pending;
 

@@ -1,4 +1,4 @@
-//! One caller who asks for too much: everybody else is served.
+//! One caller asks for too much; all others are still served.
 
 use std::{sync::atomic::Ordering, time::Duration};
 

@@ -214,7 +214,7 @@ async fn the_log_says_what_became_of_a_change_that_nobody_waited_for() {
     eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 1).await;
     request.abort();
     program.logs("the client has gone", 1).await;
-    // It is told to stop while the change is on its way, and waits for it.
+    // The server is asked to stop while the change is on its way, and waits for it.
     let log = program.stop().await;
     let line = log.lines().find(|line| line.contains("that nobody waited for has ended"));
     let line = line.unwrap_or_else(|| panic!("nothing was said:\n{log}"));
@@ -284,7 +284,7 @@ async fn hangup_reads_limits_and_lists_again() {
         request.send().await.unwrap().status().as_u16()
     };
     assert_eq!(status().await, 403);
-    // A file that nobody named counts for nothing, also after a signal.
+    // A file that was not named has no effect, even after a signal.
     fs::write(folder.path().join(".env"), "STREAM_ALLOWED_HOSTS=*\n").unwrap();
     program.signal("HUP");
     program.logs("the settings were read again", 1).await;

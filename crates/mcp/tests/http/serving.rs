@@ -57,7 +57,7 @@ async fn branch_and_request_id_go_upstream() {
 #[tokio::test]
 async fn documentation_and_lists_need_no_key_and_calls_say_what_to_do() {
     let api = api(at_once).await;
-    // A key on the server serves nobody over HTTP: the program takes it out of the settings.
+    // A key on the server is never used over HTTP: the program takes it out of the settings.
     let serving = serve(&api.url, &[]).await;
     let docs = send(serving.modern(call("list_stream_docs", &json!({})))).await;
     assert_ne!(docs.result()["isError"], json!(true), "{docs:?}");

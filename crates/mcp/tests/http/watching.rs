@@ -85,7 +85,7 @@ async fn who_did_not_ask_for_progress_gets_plain_json() {
     assert_eq!(reply.done()["id"], ID);
 }
 
-/// Reads a payment with these arguments, as a part of somebody's trace.
+/// Reads a payment with these arguments, as a part of a caller's trace.
 async fn call_traced(program: &Program, arguments: &Value) {
     let (method, mut params) = call("get_payment", arguments);
     params["_meta"] = json!({

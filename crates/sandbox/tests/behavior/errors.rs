@@ -161,7 +161,7 @@ pub(crate) async fn keys_and_branches_keep_what_is_others_apart() {
     let main = main["data"][0]["id"].as_str().unwrap();
     let (status, answer) = send(Some(narrow), Some(main), "me").await;
     assert_eq!((status, &answer["error"]["code"]), (403, &json!("BRANCH_ACCESS_DENIED")));
-    // What was asked with which key can be told afterwards.
+    // The log shows what was requested with which key.
     let prints: Vec<_> = w.sandbox().requests().into_iter().filter_map(|r| r.key).collect();
     assert!(prints.contains(&streampay_sandbox::fingerprint(narrow).unwrap()));
     assert!(!prints.iter().any(|print| print.contains(narrow)));
@@ -477,7 +477,7 @@ pub(crate) async fn rules_of_subscriptions() {
         ],
     )
     .await;
-    // Nobody has paid: not in force, so it cannot be frozen or uncancelled, and ends at once.
+    // It is unpaid and so not in force: it cannot be frozen or uncancelled, and ends at once.
     let idle = w.post("subscriptions", body(&plan, json!({}))).await;
     assert_eq!(idle["status"], "INACTIVE");
     let path = format!("subscriptions/{}", id(&idle));

@@ -15,7 +15,7 @@ struct Story {
 impl Story {
     async fn begin() -> Self {
         let w = world().await;
-        // Nobody listens there: what counts is the log.
+        // Nothing listens there: the test reads the log.
         w.control("POST", "webhooks", json!({"url": "http://127.0.0.1:9/hook"})).await;
         Self { w, told: BTreeSet::new(), seen: 0 }
     }
@@ -110,7 +110,7 @@ impl Story {
         let shorter = json!({"items": items(1), "coupons": [], "until_cycle_number": 9});
         self.w.good("PUT", &path, shorter).await;
         self.tells(&["SUBSCRIPTION_PLAN_UPDATED"]);
-        // Three days before its end the next period's invoice is there, and is made anew.
+        // Three days before its end the next period's invoice exists, and is replaced.
         let end = self.w.get(&path).await["current_period_end"].as_str().unwrap().to_owned();
         self.days(28).await;
         assert!(self.w.sandbox().now() < end);

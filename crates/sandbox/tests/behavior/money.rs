@@ -197,7 +197,7 @@ pub(crate) async fn installments_fall_due_month_by_month_on_the_stored_card() {
     assert_eq!(invoice["remaining_amount"], "666.67");
     // 31 March, then the last day of April.
     assert_eq!(invoice["payments"][1]["scheduled_on"], "2026-04-30T09:00:00Z");
-    // The second fails, the third succeeds: not complete until the second is recorded by hand.
+    // The second fails, the third succeeds: not complete until the second is recorded manually.
     let card = format!("customers/{}/card", paid["organization_consumer_id"].as_str().unwrap());
     w.control("PUT", &card, json!({"number": BROKE})).await;
     w.sandbox().advance_to("2026-05-01T00:00:00Z").await.unwrap();

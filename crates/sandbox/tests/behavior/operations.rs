@@ -203,7 +203,7 @@ pub(crate) async fn lists_have_pages_order_and_search() {
     w.post("consumers", json!({"name": "Layla Hassan", "external_id": "common"})).await;
     let found = w.get("consumers?search_term=COMMON%20layla").await;
     assert_eq!(found["pagination"]["total_count"], 1);
-    // What stands for anything in SQL stands for itself here.
+    // SQL wildcards are literal characters here.
     assert_eq!(w.get("consumers?search_term=%25").await["pagination"]["total_count"], 0);
     let (status, _) = w.refused("GET", "consumers?sort_field=password", Value::Null).await;
     assert_eq!(status, 422);

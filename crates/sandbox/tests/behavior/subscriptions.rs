@@ -5,7 +5,7 @@ use super::common::{BROKE, VISA, World, id, world};
 use serde_json::{Value, json};
 
 async fn webhooks(w: &World) {
-    // Nobody listens there: what counts is the log.
+    // Nothing listens there: the test reads the log.
     w.control("POST", "webhooks", json!({"url": "http://127.0.0.1:9/hook"})).await;
 }
 
@@ -295,7 +295,7 @@ pub(crate) async fn a_withdrawn_plan_change_never_happens() {
     assert_eq!(sub["pending_change"]["changes"][0]["kind"], "QUANTITY_INCREASED");
     w.good("DELETE", &format!("{path}/pending-change"), Value::Null).await;
     w.good("DELETE", &format!("{path}/pending-change"), Value::Null).await;
-    // Asking for what is there already schedules nothing either.
+    // Asking for the present plan does not schedule anything either.
     assert_eq!(w.good("PUT", &path, body(1)).await["pending_change"], Value::Null);
     to(&w, "2026-05-01T00:00:00Z").await;
     assert_eq!(w.get(&path).await["amount"], "100.00");
