@@ -216,7 +216,7 @@ pub(crate) fn unknown_enum(value: &mut Value, schema: &Value, contract: &Contrac
             let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
                 return false;
             };
-            // Prefer members of the answer itself, such as its status, to nested ones, such as a currency.
+            // Try the members that hold a status first, so that the fault changes it and not a currency.
             let mut names: Vec<&String> = properties.keys().collect();
             names.sort_by_key(|name| !name.ends_with("status"));
             names.into_iter().any(|name| {

@@ -298,7 +298,7 @@ fn load(t: &Transaction<'_>, id: &str) -> rusqlite::Result<Option<(Row, Vec<Stri
     found.map(|found| Ok((found, votes(t, id)?))).transpose()
 }
 
-/// The latest approval for a digest that still matters.
+/// The latest approval for a digest, if it still has an effect.
 fn live(t: &Transaction<'_>, digest: &Digest, at: i64) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT id, state, expires FROM approval WHERE digest = ?1 ORDER BY seq DESC LIMIT 1";
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));

@@ -129,7 +129,7 @@ impl Site {
         Ok((String::from_utf8_lossy(&bytes).into_owned(), is_html))
     }
 
-    /// Does work that takes as long as a file is large, on a thread that does nothing else.
+    /// Does work whose time grows with the size of a file, on a thread for blocking work.
     async fn parse<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

@@ -211,7 +211,7 @@ fn both_languages(url: &str) -> Markup {
     }
 }
 
-/// A status, colored by whether it is good, pending or final.
+/// A status, colored by whether it is good, bad, open or over.
 fn chip(status: &str) -> Markup {
     let kind = match status {
         "ACTIVE" | "SUCCEEDED" | "COMPLETED" | "ACCEPTED" | "DELIVERED" => "good",
