@@ -131,8 +131,11 @@ class Server:
     def write(self, message: dict) -> None:
         """Sends any message."""
         data = json.dumps(message, separators=(",", ":")).encode() + b"\n"
-        while data:
-            data = data[os.write(self.process.stdin.fileno(), data):]
+        try:
+            while data:
+                data = data[os.write(self.process.stdin.fileno(), data):]
+        except BrokenPipeError:
+            raise ServerGone(f"the server exited: {self.stderr()[-500:]}") from None
 
     def _read(self, end: float) -> dict:
         """Reads the next message and raises if it is not one."""
