@@ -21,7 +21,7 @@ pub enum Effect {
     Adds,
     /// Overwrites or takes away something.
     Changes,
-    /// Moves money, or commits somebody to pay.
+    /// Moves money, or commits someone to pay.
     MovesMoney,
 }
 
