@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 use crate::{
     answer, arguments,
     registry::{Entry, Kind},
-    services::Services,
+    services::{CallContext, Services},
     tool::OperationTool,
 };
 
@@ -50,14 +50,13 @@ fn shape(call: &PreparedCall<'_>, answer: Answer) -> CallToolResult {
 
 /// Calls a tool. There is always a result: a panic becomes an error like any other.
 pub(crate) async fn call(
-    services: &Services,
+    context: CallContext<'_>,
     tool: &Entry,
     arguments: Map<String, Value>,
-    context: &Context,
 ) -> CallToolResult {
     let name = tool.kind.name();
     let start = Instant::now();
-    let dispatched = AssertUnwindSafe(dispatch(services, tool, arguments, context));
+    let dispatched = AssertUnwindSafe(dispatch(context, tool, arguments));
     match dispatched.catch_unwind().await {
         Ok(result) => {
             let milliseconds = start.elapsed().as_millis();
@@ -72,10 +71,9 @@ pub(crate) async fn call(
 }
 
 async fn dispatch(
-    services: &Services,
+    context: CallContext<'_>,
     tool: &Entry,
     arguments: Map<String, Value>,
-    context: &Context,
 ) -> CallToolResult {
     let name = tool.kind.name();
     let checker = match tool.checker() {
@@ -91,12 +89,13 @@ async fn dispatch(
     match tool.kind {
         Kind::Operation(tool) => match arguments::prepare(tool, checker, arguments) {
             Ok(arguments) => {
-                operation(services, &PreparedCall { tool, arguments: &arguments, context }).await
+                let call = PreparedCall { tool, arguments: &arguments, context: context.caller };
+                operation(context.services, &call).await
             }
             Err(faults) => answer::invalid(name, &faults),
         },
         Kind::Builtin(tool) => match checker.check(arguments) {
-            Ok(arguments) => tool.call(services, arguments).await,
+            Ok(arguments) => tool.call(context, arguments).await,
             Err(faults) => answer::invalid(name, &faults),
         },
     }

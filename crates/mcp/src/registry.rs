@@ -159,7 +159,7 @@ impl Kind {
     fn toolset(&self) -> &'static str {
         match self {
             Self::Operation(tool) => tool.toolset,
-            Self::Builtin(_) => tools::TOOLSET,
+            Self::Builtin(tool) => tool.info().toolset,
         }
     }
 

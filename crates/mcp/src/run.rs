@@ -9,12 +9,13 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use futures_util::FutureExt as _;
 use rmcp::model::CallToolResult;
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, error, info_span, warn};
 
@@ -24,10 +25,13 @@ use crate::{
     changes::{Change, Changes},
     outcome::CallOutcome,
     registry::Entry,
-    services::Services,
+    services::{CallContext, Services},
     telemetry::CallSpan,
     watch::Watch,
 };
+
+/// A limit that nobody waits for: a year.
+const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// A call that a client asked for.
 pub(crate) struct Run {
@@ -104,11 +108,12 @@ impl Run {
 
     /// Runs a read, and drops it when the client no longer waits for it.
     async fn read(self, traced: &CallSpan, span: &Span) -> End {
-        let (gone, limit, changes) = (self.gone.clone(), self.timeout, Arc::clone(&self.changes));
-        let task = traced.around(self.task().instrument(span.clone()));
+        let (gone, changes) = (self.gone.clone(), Arc::clone(&self.changes));
+        let deadline = self.deadline();
+        let task = traced.around(self.task(deadline).instrument(span.clone()));
         tokio::select! {
             result = task => End::Result(result),
-            () = tokio::time::sleep(limit) => End::TimedOut,
+            () = tokio::time::sleep_until(deadline) => End::TimedOut,
             () = gone.cancelled() => End::Abandoned,
             () = changes.given_up() => End::Stopped,
         }
@@ -116,18 +121,19 @@ impl Run {
 
     /// Runs a change in a task of its own, which continues when the client no longer waits for it.
     async fn change(self, name: &'static str, traced: &CallSpan, span: &Span) -> End {
-        let (gone, limit, changes) = (self.gone.clone(), self.timeout, Arc::clone(&self.changes));
+        let (gone, changes) = (self.gone.clone(), Arc::clone(&self.changes));
+        let deadline = self.deadline();
         let operation = self.tool.kind.change();
         let request = self.request_id().map(ToOwned::to_owned).or_else(|| self.message.clone());
         let change = changes.begin(name, request, &self.arguments);
         let abandoned = Arc::new(AtomicBool::new(false));
-        let task = self.followed(name, change, Arc::clone(&abandoned));
+        let task = self.followed(name, change, Arc::clone(&abandoned), deadline);
         let task = tokio::spawn(traced.around(task.instrument(span.clone())));
         let end = tokio::select! {
             result = task => {
                 End::Result(result.unwrap_or_else(|_| answer::panicked(operation, name)))
             }
-            () = tokio::time::sleep(limit) => End::TimedOut,
+            () = tokio::time::sleep_until(deadline) => End::TimedOut,
             () = gone.cancelled() => {
                 span.in_scope(|| warn!(tool = name, "the client has gone; its change goes on"));
                 End::Abandoned
@@ -146,9 +152,10 @@ impl Run {
         name: &'static str,
         change: Change,
         abandoned: Arc<AtomicBool>,
+        deadline: Instant,
     ) -> CallToolResult {
         let operation = self.tool.kind.change();
-        let result = AssertUnwindSafe(self.task()).catch_unwind().await;
+        let result = AssertUnwindSafe(self.task(deadline)).catch_unwind().await;
         let result = result.unwrap_or_else(|_| {
             error!(tool = name, "the call panicked; this is a bug in the server");
             answer::panicked(operation, name)
@@ -161,12 +168,19 @@ impl Run {
         result
     }
 
-    async fn task(self) -> CallToolResult {
+    /// When the call times out: far in the future if the limit is longer than clocks reach.
+    fn deadline(&self) -> Instant {
+        let now = Instant::now();
+        now.checked_add(self.timeout).unwrap_or(now + FAR)
+    }
+
+    async fn task(self, deadline: Instant) -> CallToolResult {
         let Self { services, tool, arguments, caller, watch, .. } = self;
         let nobody = streampay::Context::default();
         let context = caller.as_ref().map_or(&nobody, |caller| &caller.context);
         // On the heap, because it is large and would be moved from one future into the next.
-        watch.over(Box::pin(call::call(&services, &tool, arguments, context))).await
+        let scope = CallContext { services: &services, caller: context, deadline };
+        watch.over(Box::pin(call::call(scope, &tool, arguments))).await
     }
 
     fn span(&self) -> Span {

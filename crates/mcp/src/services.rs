@@ -1,7 +1,7 @@
 //! What tools work with, made once and shared by all calls.
 
-use streampay::Client;
-use tokio::sync::OnceCell;
+use streampay::{Client, Context};
+use tokio::{sync::OnceCell, time::Instant};
 
 use crate::{budget::Budget, docs::Docs, settings::Settings};
 
@@ -24,4 +24,14 @@ impl Services {
     pub(crate) async fn client(&self) -> Result<&Client, streampay::Error> {
         self.client.get_or_try_init(|| async { self.settings.client() }).await
     }
+}
+
+/// What a tool call has besides its arguments.
+#[derive(Clone, Copy)]
+pub(crate) struct CallContext<'a> {
+    pub(crate) services: &'a Services,
+    /// The key, the branch and the request id of the caller.
+    pub(crate) caller: &'a Context,
+    /// When the caller stops waiting.
+    pub(crate) deadline: Instant,
 }

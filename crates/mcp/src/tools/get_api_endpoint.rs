@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{BuiltinTool, LOCAL, ToolInfo, input, not_found, read, result, schema};
-use crate::{description::Description, services::Services};
+use crate::{description::Description, services::CallContext};
 
 pub(super) struct Tool;
 
@@ -36,6 +36,7 @@ impl BuiltinTool for Tool {
         &ToolInfo {
             name: "get_api_endpoint",
             title: "Read API endpoint",
+            toolset: "docs",
             description: "Read one endpoint of the Stream API as OpenAPI describes it: parameters, body \
                           and responses, with the schemas that they use. Request further schemas by name.",
             effects: LOCAL,
@@ -52,7 +53,7 @@ impl BuiltinTool for Tool {
 
     fn call<'a>(
         &'a self,
-        _: &'a Services,
+        _: CallContext<'a>,
         arguments: Map<String, Value>,
     ) -> BoxFuture<'a, CallToolResult> {
         async move {

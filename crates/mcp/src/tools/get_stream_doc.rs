@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{BuiltinTool, REMOTE, ToolInfo, input, not_found, read, result, schema};
-use crate::services::Services;
+use crate::services::CallContext;
 
 pub(super) struct Tool;
 
@@ -33,6 +33,7 @@ impl BuiltinTool for Tool {
         &ToolInfo {
             name: "get_stream_doc",
             title: "Read guide page",
+            toolset: "docs",
             description: "Read one page of Stream's guides as Markdown.",
             effects: REMOTE,
         }
@@ -48,7 +49,7 @@ impl BuiltinTool for Tool {
 
     fn call<'a>(
         &'a self,
-        services: &'a Services,
+        context: CallContext<'a>,
         arguments: Map<String, Value>,
     ) -> BoxFuture<'a, CallToolResult> {
         async move {
@@ -56,7 +57,7 @@ impl BuiltinTool for Tool {
                 Ok(input) => input.slug,
                 Err(result) => return *result,
             };
-            match services.docs.page(&slug).await {
+            match context.services.docs.page(&slug).await {
                 Ok((page, markdown, source)) => {
                     let source = source.words();
                     let text = format!("Source: {source}.\n\n{markdown}");

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{BuiltinTool, LOCAL, ToolInfo, input, not_found, read, result, schema};
 use crate::{
     description::{Description, Endpoint},
-    services::Services,
+    services::CallContext,
 };
 
 pub(super) struct Tool;
@@ -66,6 +66,7 @@ impl BuiltinTool for Tool {
         &ToolInfo {
             name: "list_api_endpoints",
             title: "List API endpoints",
+            toolset: "docs",
             description: "List the endpoints of the Stream API and the tools that call them. Useful for \
                           writing code against the API.",
             effects: LOCAL,
@@ -82,7 +83,7 @@ impl BuiltinTool for Tool {
 
     fn call<'a>(
         &'a self,
-        _: &'a Services,
+        _: CallContext<'a>,
         arguments: Map<String, Value>,
     ) -> BoxFuture<'a, CallToolResult> {
         async move {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{BuiltinTool, REMOTE, ToolInfo, input, result, schema};
-use crate::{resources::page_uri, services::Services};
+use crate::{resources::page_uri, services::CallContext};
 
 pub(super) struct Tool;
 
@@ -34,6 +34,7 @@ impl BuiltinTool for Tool {
         &ToolInfo {
             name: "list_stream_docs",
             title: "List guide pages",
+            toolset: "docs",
             description: "List the pages of Stream's guides (payments, webhooks, test cards, errors and \
                           more). Read a page with get_stream_doc.",
             effects: REMOTE,
@@ -50,11 +51,11 @@ impl BuiltinTool for Tool {
 
     fn call<'a>(
         &'a self,
-        services: &'a Services,
+        context: CallContext<'a>,
         _: Map<String, Value>,
     ) -> BoxFuture<'a, CallToolResult> {
         async move {
-            let library = services.docs.library().await;
+            let library = context.services.docs.library().await;
             let pages: Vec<Entry> = library
                 .pages
                 .iter()

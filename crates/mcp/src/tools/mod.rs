@@ -15,7 +15,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
-use crate::{answer, check::Faults, services::Services, tool::Effects};
+use crate::{answer, check::Faults, services::CallContext, tool::Effects};
 
 /// All built-in tools, in the order in which they are listed.
 pub(crate) const ALL: &[&'static dyn BuiltinTool] = &[
@@ -26,9 +26,6 @@ pub(crate) const ALL: &[&'static dyn BuiltinTool] = &[
     &get_api_endpoint::Tool,
 ];
 
-/// The toolset of the tools here.
-pub(crate) const TOOLSET: &str = "docs";
-
 /// A handwritten tool.
 pub(crate) trait BuiltinTool: Send + Sync {
     fn info(&self) -> &'static ToolInfo;
@@ -38,7 +35,7 @@ pub(crate) trait BuiltinTool: Send + Sync {
     /// Calls the tool with arguments that are valid by its input schema.
     fn call<'a>(
         &'a self,
-        services: &'a Services,
+        context: CallContext<'a>,
         arguments: Map<String, Value>,
     ) -> BoxFuture<'a, CallToolResult>;
 }
@@ -47,6 +44,7 @@ pub(crate) trait BuiltinTool: Send + Sync {
 pub(crate) struct ToolInfo {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
+    pub(crate) toolset: &'static str,
     pub(crate) description: &'static str,
     pub(crate) effects: Effects,
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{BuiltinTool, LOCAL, ToolInfo, input, list_api_endpoints, not_found, read, schema};
-use crate::{description::Description, services::Services};
+use crate::{description::Description, services::CallContext};
 
 /// How many endpoints are returned.
 const LIMIT: usize = 10;
@@ -26,6 +26,7 @@ impl BuiltinTool for Tool {
         &ToolInfo {
             name: "search_api_endpoints",
             title: "Search API endpoints",
+            toolset: "docs",
             description: "Search the endpoints of the Stream API by words in their names, descriptions, \
                           parameters and fields. Returns the 10 best matches.",
             effects: LOCAL,
@@ -42,7 +43,7 @@ impl BuiltinTool for Tool {
 
     fn call<'a>(
         &'a self,
-        _: &'a Services,
+        _: CallContext<'a>,
         arguments: Map<String, Value>,
     ) -> BoxFuture<'a, CallToolResult> {
         async move {
