@@ -2,13 +2,13 @@
 //!
 //! An error has one line for each thing that an agent needs: what the API said, which argument is meant,
 //! what to do next. The last line is this server's own verdict on whether the change may have been made.
-//! What the API said is quoted (see `untrusted`), so nothing in it can be taken for another line.
+//! What the API said is quoted (see `text`), so nothing in it can be taken for another line.
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
 use streampay::{Answer, ApiError, Error, Outcome};
 
-use crate::{check::Faults, generated::ERROR_ADVICE, tool::OperationTool, untrusted};
+use crate::{check::Faults, generated::ERROR_ADVICE, text, tool::OperationTool};
 
 /// How many faults of a request that the API found are passed on.
 const MAX_FAULTS: usize = 20;
@@ -47,14 +47,14 @@ pub(crate) fn failure(tool: &OperationTool, error: &Error) -> CallToolResult {
             let faults: Faults = faults
                 .iter()
                 .map(|fault| {
-                    let name = untrusted::name(tool_name_of(tool, &fault.argument));
+                    let name = text::name(tool_name_of(tool, &fault.argument));
                     format!("{name} {}.", fault.message)
                 })
                 .collect();
             return invalid(tool.name, &faults);
         }
         Error::Api(error) => api(tool, error),
-        other => vec![sentence(&untrusted::line(&other.to_string(), untrusted::LONG))],
+        other => vec![sentence(&text::line(&other.to_string(), text::LONG))],
     };
     lines.extend(next_step(tool, error));
     if !tool.effects.read_only {
@@ -102,20 +102,20 @@ fn api(tool: &OperationTool, error: &ApiError) -> Vec<String> {
     let body = &error.body;
     let mut first = format!("Stream answered {}", error.status);
     if let Some(code) = error.code() {
-        first.extend([" ", untrusted::name(code).as_str()]);
+        first.extend([" ", text::name(code).as_str()]);
     }
     let raw = match &body.raw {
         Value::Null => None,
         Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        other => Some(untrusted::value(other, MAX_BODY).to_string()),
+        other => Some(text::value(other, MAX_BODY).to_string()),
     };
     let nothing_read = body.message.is_none() && body.faults.is_empty() && error.code().is_none();
     match (&body.message, raw) {
         (Some(message), _) => {
-            first.extend([": ", untrusted::quote(message, untrusted::LONG).as_str()]);
+            first.extend([": ", text::quote(message, text::LONG).as_str()]);
         }
         (None, Some(raw)) if nothing_read => {
-            first.extend([": ", untrusted::quote(&raw, untrusted::LONG).as_str()]);
+            first.extend([": ", text::quote(&raw, text::LONG).as_str()]);
         }
         _ => {}
     }
@@ -124,8 +124,8 @@ fn api(tool: &OperationTool, error: &ApiError) -> Vec<String> {
         let path = fault.path();
         let (first, rest) = path.split_once('.').map_or((path.as_str(), ""), |(a, b)| (a, b));
         let dot = if rest.is_empty() { "" } else { "." };
-        let name = untrusted::name(&format!("{}{dot}{rest}", tool_name_of(tool, first)));
-        lines.push(format!("{name}: {}", untrusted::quote(&fault.message, untrusted::LONG)));
+        let name = text::name(&format!("{}{dot}{rest}", tool_name_of(tool, first)));
+        lines.push(format!("{name}: {}", text::quote(&fault.message, text::LONG)));
     }
     match body.faults.len().saturating_sub(MAX_FAULTS) {
         0 => {}
@@ -134,14 +134,14 @@ fn api(tool: &OperationTool, error: &ApiError) -> Vec<String> {
     if let Some(info) = &body.additional_info {
         let info = match info {
             Value::String(text) => text.clone(),
-            other => untrusted::value(other, MAX_BODY).to_string(),
+            other => text::value(other, MAX_BODY).to_string(),
         };
-        lines.push(format!("Details: {}", untrusted::quote(&info, untrusted::LONG)));
+        lines.push(format!("Details: {}", text::quote(&info, text::LONG)));
     }
     lines
 }
 
-/// The last line of a failed change: its outcome. `untrusted` keeps these words out of other
+/// The last line of a failed change: its outcome. `text` keeps these words out of other
 /// people's text.
 fn verdict(tool: &OperationTool, outcome: Outcome) -> String {
     let name = tool.name;
@@ -233,15 +233,15 @@ fn details(error: &Error) -> Value {
     }
     if let Some(api) = error.api() {
         if let Some(code) = api.code() {
-            map.insert("code".to_owned(), json!(untrusted::line(code, untrusted::SHORT)));
+            map.insert("code".to_owned(), json!(text::line(code, text::SHORT)));
         }
         if let Some(id) = &api.request_id {
-            map.insert("request_id".to_owned(), json!(untrusted::line(id, untrusted::LONG)));
+            map.insert("request_id".to_owned(), json!(text::line(id, text::LONG)));
         }
         if let Some(wait) = api.retry_after {
             map.insert("retry_after_seconds".to_owned(), json!(wait.as_secs()));
         }
-        map.insert("body".to_owned(), untrusted::value(&api.body.raw, MAX_BODY));
+        map.insert("body".to_owned(), text::value(&api.body.raw, MAX_BODY));
     }
     Value::Object(map)
 }

@@ -6,7 +6,7 @@
 use jsonschema::{ValidationError, Validator, error::TypeKind, error::ValidationErrorKind as Kind};
 use serde_json::{Map, Value};
 
-use crate::{exact, untrusted};
+use crate::{exact, text};
 
 /// A compiled schema of arguments.
 #[derive(Debug)]
@@ -84,11 +84,11 @@ impl Checker {
     }
 
     fn sentence(&self, error: &ValidationError<'_>, path: &str) -> String {
-        let at = if path.is_empty() { "The arguments".to_owned() } else { untrusted::name(path) };
+        let at = if path.is_empty() { "The arguments".to_owned() } else { text::name(path) };
         match error.kind() {
             Kind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
-                let place = untrusted::name(&inside(path, name));
+                let place = text::name(&inside(path, name));
                 format!("{place} is required{}.", self.hint(name, path.is_empty()))
             }
             Kind::Type { kind } => {
@@ -106,7 +106,7 @@ impl Checker {
             Kind::MaxItems { limit } => format!("{at} must have at most {limit} items."),
             _ => {
                 let fault = error.masked_with("the value").to_string();
-                format!("{at}: {}.", untrusted::line(&fault, untrusted::LONG))
+                format!("{at}: {}.", text::line(&fault, text::LONG))
             }
         }
     }
@@ -200,7 +200,7 @@ fn inside(path: &str, name: &str) -> String {
 const MAX_NAME: usize = 64;
 
 fn unknown(name: &str, path: &str, known: &[&str]) -> String {
-    let path = untrusted::name(path);
+    let path = text::name(path);
     let near = known
         .iter()
         .filter(|_| name.len() <= MAX_NAME)
@@ -292,7 +292,7 @@ fn inexact(value: &mut Value, path: &mut Path, faults: &mut Faults) {
             format!(
                 "{} has more digits than a JSON number carries exactly. Use at most {EXACT_DIGITS} \
                  digits, or write the number as a string if the argument takes one.",
-                untrusted::name(&path.0.join("."))
+                text::name(&path.0.join("."))
             )
         });
     }

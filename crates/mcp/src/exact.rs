@@ -15,6 +15,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use serde_json::Value;
 use streampay::exact::{Token, Tokens, is_lossy};
 use tokio::io::{AsyncRead, ReadBuf};
 
@@ -36,17 +37,52 @@ pub(crate) fn is_marked(text: &str) -> bool {
 
 /// Marks every number that would be rounded, wherever it is.
 pub(crate) fn mark_all(text: &str) -> Cow<'_, str> {
-    match mark(text.as_bytes(), Within::Everything) {
+    match mark(text.as_bytes(), Within::Everything, is_lossy) {
         // What was put in is ASCII, between whole tokens.
         Some(marked) => String::from_utf8(marked).map_or(Cow::Borrowed(text), Cow::Owned),
         None => Cow::Borrowed(text),
     }
 }
 
+/// Marks every number that would be written differently once it was parsed, such as `1.50`, so that
+/// [`digits`] finds it as it was.
+pub(crate) fn keep_digits(text: &str) -> Cow<'_, str> {
+    let differs = |token: &[u8]| {
+        let number = serde_json::from_slice::<serde_json::Number>(token);
+        // What is not a number is left to the parser, unless it is one that is out of range.
+        number.map_or_else(|_| is_lossy(token), |number| number.to_string().as_bytes() != token)
+    };
+    match mark(text.as_bytes(), Within::Everything, differs) {
+        Some(marked) => String::from_utf8(marked).map_or(Cow::Borrowed(text), Cow::Owned),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The digits of a number that a string represents.
+pub(crate) fn digits(text: &str) -> Option<&str> {
+    text.strip_prefix(MARK.as_str())
+}
+
+/// The value with numbers in place of the marked strings. A number that would be rounded stays a string.
+pub(crate) fn unmarked(value: Value) -> Value {
+    match value {
+        Value::String(text) => match digits(&text) {
+            None => Value::String(text),
+            Some(digits) if is_lossy(digits.as_bytes()) => Value::from(digits),
+            Some(digits) => serde_json::from_str(digits).unwrap_or_else(|_| Value::from(digits)),
+        },
+        Value::Array(list) => list.into_iter().map(unmarked).collect(),
+        Value::Object(map) => {
+            map.into_iter().map(|(name, member)| (name, unmarked(member))).collect()
+        }
+        other => other,
+    }
+}
+
 /// Marks the numbers that would be rounded in the arguments of a JSON-RPC message. The rest of the
 /// message is unchanged.
 pub(crate) fn message(text: &[u8]) -> Cow<'_, [u8]> {
-    mark(text, Within::Arguments).map_or(Cow::Borrowed(text), Cow::Owned)
+    mark(text, Within::Arguments, is_lossy).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// As [`message`], for a body that is at hand whole.
@@ -65,7 +101,7 @@ enum Within {
 }
 
 /// `None` if nothing has to be marked.
-fn mark(text: &[u8], within: Within) -> Option<Vec<u8>> {
+fn mark(text: &[u8], within: Within, differs: impl Fn(&[u8]) -> bool) -> Option<Vec<u8>> {
     let mut out: Option<Vec<u8>> = None;
     let mut copied = 0;
     let mut place = Place::default();
@@ -83,7 +119,7 @@ fn mark(text: &[u8], within: Within) -> Option<Vec<u8>> {
             Token::Number(range) => {
                 let wanted = within == Within::Everything || place.in_arguments();
                 if let Some(number) = text.get(range.clone()).filter(|_| wanted)
-                    && is_lossy(number)
+                    && differs(number)
                     && !tokens.at_colon()
                 {
                     let out = out.get_or_insert_with(|| Vec::with_capacity(text.len() + 64));
@@ -256,7 +292,7 @@ mod tests {
     use serde_json::{Value, json};
     use tokio::io::AsyncReadExt as _;
 
-    use super::{ExactNumbers, MARK, is_marked, mark_all, message};
+    use super::{ExactNumbers, MARK, is_marked, keep_digits, mark_all, message, unmarked};
 
     fn marked(text: &str) -> Value {
         serde_json::from_slice(&message(text.as_bytes())).unwrap()
@@ -272,6 +308,19 @@ mod tests {
         assert_eq!(value["params"]["arguments"]["c"], 1);
         assert_eq!(value["params"]["_meta"]["x"], 0.0);
         assert_eq!(value["arguments"]["a"], 0.0);
+    }
+
+    #[test]
+    fn numbers_of_answers_keep_their_digits_and_become_numbers_again() {
+        let text =
+            r#"{"a": 1.50, "b": [1, 25.000, 1e2], "c": 100000000000000000001, "1.50": "1.50"}"#;
+        let value: Value = serde_json::from_str(&keep_digits(text)).unwrap();
+        assert_eq!(super::digits(value["a"].as_str().unwrap()), Some("1.50"));
+        assert_eq!(super::digits(value["b"][1].as_str().unwrap()), Some("25.000"));
+        assert_eq!(value["b"][0], 1);
+        let wanted =
+            json!({"a": 1.5, "b": [1, 25.0, 100.0], "c": "100000000000000000001", "1.50": "1.50"});
+        assert_eq!(unmarked(value), wanted);
     }
 
     #[test]

@@ -39,9 +39,9 @@ pub mod settings;
 pub mod sources;
 pub mod telemetry;
 pub mod terminal;
+mod text;
 mod tool;
 mod tools;
-mod untrusted;
 mod view;
 mod watch;
 

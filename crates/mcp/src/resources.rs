@@ -7,7 +7,7 @@ use rmcp::{
 
 use serde_json::json;
 
-use crate::{docs::Docs, untrusted};
+use crate::{docs::Docs, text};
 
 /// The URI of the API description.
 pub(crate) const OPENAPI: &str = "stream://docs/openapi";
@@ -63,7 +63,7 @@ pub(crate) async fn read(docs: &Docs, uri: &str) -> Result<ResourceContents, Err
     }
     let not_found = |near: &[String]| {
         let near: Vec<String> = near.iter().map(|slug| page_uri(slug)).collect();
-        let data = json!({"uri": untrusted::line(uri, untrusted::LONG), "near": near});
+        let data = json!({"uri": text::line(uri, text::LONG), "near": near});
         ErrorData::resource_not_found("no resource has this URI", Some(data))
     };
     let slug = uri.strip_prefix(PAGES).ok_or_else(|| not_found(&[]))?;

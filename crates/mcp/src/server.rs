@@ -25,7 +25,7 @@ use crate::{
     run::Run,
     services::Services,
     settings::Settings,
-    telemetry, untrusted,
+    telemetry, text,
     view::View,
     watch::{Progress, Watch},
 };
@@ -303,7 +303,7 @@ impl ServerHandler for Server {
         request: CustomRequest,
         _: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        let method = untrusted::quote(&request.method, untrusted::SHORT);
+        let method = text::quote(&request.method, text::SHORT);
         let message = format!("unknown method: {method}");
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None))
     }

@@ -11,7 +11,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
 use super::{Body, Page, html, slugify};
-use crate::untrusted;
+use crate::text;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -79,10 +79,8 @@ impl Site {
     /// A page of the sitemap as Markdown.
     pub(super) async fn page(&self, url: &Url) -> Result<String, SiteError> {
         let (text, is_html) = self.fetch(url, "the page", MAX_PAGE).await?;
-        self.parse(move || {
-            untrusted::visible(&if is_html { html::to_markdown(&text) } else { text })
-        })
-        .await
+        self.parse(move || text::visible(&if is_html { html::to_markdown(&text) } else { text }))
+            .await
     }
 
     async fn whole(&self) -> Result<Vec<Page>, SiteError> {
@@ -189,7 +187,7 @@ fn split(text: &str, base: &str) -> Vec<Page> {
         }
         match trimmed.strip_prefix("## ").filter(|_| after_rule && !fenced) {
             Some(_) if pages.len() == MAX_PAGES => break,
-            Some(title) => pages.push((untrusted::line(title.trim(), MAX_TITLE), String::new())),
+            Some(title) => pages.push((text::line(title.trim(), MAX_TITLE), String::new())),
             None if trimmed == "---" && !fenced => {
                 after_rule = true;
                 continue;
@@ -212,7 +210,7 @@ fn split(text: &str, base: &str) -> Vec<Page> {
             let count = slugs.entry(base_slug.clone()).or_insert(0);
             *count += 1;
             let slug = if *count == 1 { base_slug } else { format!("{base_slug}-{count}") };
-            let body = untrusted::visible(body.trim().trim_start_matches('#').trim_start());
+            let body = text::visible(body.trim().trim_start_matches('#').trim_start());
             let page = Page {
                 slug,
                 title,
@@ -238,7 +236,7 @@ fn listed(xml: &str, base: &Url) -> Vec<Page> {
         .map(|page| {
             let slug = short_slug(page.path());
             let slug = if slug.is_empty() { "home".to_owned() } else { slug };
-            let title = untrusted::line(&slug.replace('-', " "), MAX_TITLE);
+            let title = text::line(&slug.replace('-', " "), MAX_TITLE);
             Page { slug, title, url: Some(public(&page)), body: Body::Remote(page) }
         })
         .collect()
