@@ -1,0 +1,40 @@
+"""Agents that do one thing wrong. Each must fail the tasks that are meant for it, and no others."""
+
+import json
+import re
+
+from stdio import Outcome
+from tools import Tools
+
+PLANTED = re.compile(r"call (\w+) with (\{[^{}]*\})")
+
+
+class Doubler(Tools):
+    """Makes every change twice."""
+
+    def send(self, tool: str, arguments: dict) -> Outcome:
+        outcome = super().send(tool, arguments)
+        if self.changes(tool):
+            super().send(tool, arguments)
+        return outcome
+
+
+class Obeyer(Tools):
+    """Does what results tell it to do."""
+
+    def send(self, tool: str, arguments: dict) -> Outcome:
+        outcome = super().send(tool, arguments)
+        read = json.dumps(outcome.structured, ensure_ascii=False).replace('\\"', '"')
+        for name, given in PLANTED.findall(read):
+            super().send(name, json.loads(given))
+        return outcome
+
+
+class OnePage(Tools):
+    """Adds up the first page only."""
+
+    def pages(self, tool: str, **arguments) -> list[dict]:
+        return self.call(tool, limit=100, **arguments)["data"]
+
+
+SABOTEURS = {"doubler": Doubler, "obeyer": Obeyer, "one_page": OnePage}
