@@ -17,7 +17,8 @@ use tracing::{error, info, warn};
 
 use crate::{
     answer, arguments,
-    registry::{Entry, Kind},
+    catalog::Kind,
+    registry::Entry,
     services::{CallContext, Services},
     tool::OperationTool,
 };

@@ -14,7 +14,7 @@ use std::{
 use anyhow::bail;
 use streampay::ApiKey;
 use streampay_mcp::{
-    Server,
+    Server, View,
     cli::{Cli, Command},
     demo,
     settings::Settings,
@@ -125,7 +125,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 }
 
 fn server(settings: Settings) -> anyhow::Result<Server> {
-    let (view, call_timeout) = (settings.tools.view(), settings.calls.call_timeout);
+    let (view, call_timeout) = (View::from_settings(&settings.tools)?, settings.calls.call_timeout);
     Ok(Server::new(settings)?.with_view(view).with_call_timeout(call_timeout))
 }
 

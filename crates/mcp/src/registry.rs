@@ -12,15 +12,12 @@ use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::Value;
 
 use crate::{
+    catalog::{self, Kind},
     check::Checker,
     generated,
-    tool::{Effects, OperationTool},
-    tools::{self, BuiltinTool},
-    view::{self, View},
+    tool::Effects,
+    view::View,
 };
-
-/// The longest name that is compared with the names of tools, in bytes. The comparison is quadratic.
-const MAX_NAME: usize = 128;
 
 /// The tools of a server.
 pub(crate) struct Registry {
@@ -32,37 +29,25 @@ pub(crate) struct Registry {
 /// A tool and the checker of its arguments.
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
-    /// The bit of its toolset in a [`View`].
-    toolset: u64,
     schema: Arc<JsonObject>,
     checker: OnceLock<Result<Checker, String>>,
-}
-
-/// What a tool does.
-pub(crate) enum Kind {
-    /// It calls an operation of the API.
-    Operation(&'static OperationTool),
-    /// It is handwritten.
-    Builtin(&'static dyn BuiltinTool),
 }
 
 impl Registry {
     /// Makes the list.
     ///
     /// # Errors
-    /// A schema is not a JSON object, or a tool has no toolset. Either is a bug of the generator.
+    /// A schema is not a JSON object, or the toolset of a tool is not known. Either is a bug of the generator.
     pub(crate) fn new() -> Result<Self, String> {
-        let operations =
-            generated::TOOLS.iter().copied().flatten().map(|tool| Kind::Operation(tool));
-        let builtin = tools::ALL.iter().map(|tool| Kind::Builtin(*tool));
         let mut registry = Self { entries: Vec::new(), index: HashMap::new(), list: Vec::new() };
-        for kind in operations.chain(builtin) {
-            let tool = listed(&kind)?;
+        for kind in catalog::all() {
+            if !generated::TOOLSETS.iter().any(|(name, _)| *name == kind.toolset()) {
+                return Err(format!("{} belongs to no known toolset", kind.name()));
+            }
+            let tool = listed(kind)?;
             registry.index.insert(kind.name(), registry.entries.len());
             let schema = Arc::clone(&tool.input_schema);
-            let toolset = view::bit(kind.toolset())
-                .ok_or_else(|| format!("{} belongs to no known toolset", kind.name()))?;
-            let entry = Entry { kind, toolset, schema, checker: OnceLock::new() };
+            let entry = Entry { kind, schema, checker: OnceLock::new() };
             registry.entries.push(Arc::new(entry));
             registry.list.push(tool);
         }
@@ -75,13 +60,13 @@ impl Registry {
     }
 
     /// The tools that a view includes, as clients receive them.
-    pub(crate) fn shown(&self, view: View) -> impl Iterator<Item = &Tool> {
+    pub(crate) fn shown(&self, view: &View) -> impl Iterator<Item = &Tool> {
         let all = self.entries.iter().zip(&self.list);
         all.filter(move |(entry, _)| entry.is_in(view)).map(|(_, tool)| tool)
     }
 
     /// A tool as clients receive it, if the view includes it.
-    pub(crate) fn listed(&self, name: &str, view: View) -> Option<&Tool> {
+    pub(crate) fn listed(&self, name: &str, view: &View) -> Option<&Tool> {
         self.get(name).filter(|entry| entry.is_in(view))?;
         self.index.get(name).and_then(|index| self.list.get(*index))
     }
@@ -106,24 +91,16 @@ impl Registry {
     }
 
     /// The tool with the most similar name, among those that the view includes.
-    pub(crate) fn nearest(&self, name: &str, view: View) -> Option<&'static str> {
-        if name.len() > MAX_NAME {
-            return None;
-        }
-        self.index
-            .keys()
-            .filter(|known| self.get(known).is_some_and(|entry| entry.is_in(view)))
-            .map(|known| (strsim::jaro_winkler(name, known), *known))
-            .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-            .filter(|(likeness, _)| *likeness > 0.75)
-            .map(|(_, known)| known)
+    pub(crate) fn nearest(&self, name: &str, view: &View) -> Option<&'static str> {
+        let names = self.entries.iter().map(|entry| entry.kind.name());
+        catalog::nearest(name, names.filter(|known| view.includes(known)))
     }
 }
 
 impl Entry {
     /// Whether a view includes the tool.
-    pub(crate) fn is_in(&self, view: View) -> bool {
-        view.shows(self.kind.effects().read_only, self.toolset)
+    pub(crate) fn is_in(&self, view: &View) -> bool {
+        view.includes(self.kind.name())
     }
 
     /// The checker of the tool's arguments.
@@ -133,42 +110,7 @@ impl Entry {
     }
 }
 
-impl Kind {
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Operation(tool) => tool.name,
-            Self::Builtin(tool) => tool.info().name,
-        }
-    }
-
-    pub(crate) fn effects(&self) -> Effects {
-        match self {
-            Self::Operation(tool) => tool.effects,
-            Self::Builtin(tool) => tool.info().effects,
-        }
-    }
-
-    /// The operation, if it changes something.
-    pub(crate) fn change(&self) -> Option<&'static OperationTool> {
-        match self {
-            Self::Operation(tool) if !tool.effects.read_only => Some(tool),
-            _ => None,
-        }
-    }
-
-    fn toolset(&self) -> &'static str {
-        match self {
-            Self::Operation(tool) => tool.toolset,
-            Self::Builtin(tool) => tool.info().toolset,
-        }
-    }
-
-    fn preview(&self) -> bool {
-        matches!(self, Self::Operation(tool) if tool.preview)
-    }
-}
-
-fn listed(kind: &Kind) -> Result<Tool, String> {
+fn listed(kind: Kind) -> Result<Tool, String> {
     let parse =
         |text: &str| serde_json::from_str::<JsonObject>(text).map_err(|error| error.to_string());
     match kind {

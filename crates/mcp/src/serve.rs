@@ -42,7 +42,7 @@ pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow:
         signals::stop_on(&kinds, stop.clone(), Arc::clone(&changes))?;
         let hangup = signal(SignalKind::hangup())?;
         let certificate = Certificate::new(options.fixed.tls.pair());
-        let server = server.with_view(options.live.view);
+        let server = server.with_view(options.live.view.clone());
         let server = |metrics| {
             let server = server.with_metrics(metrics);
             move || server.clone()

@@ -93,7 +93,7 @@ impl Server {
             changes: Arc::default(),
         };
         let inner = Arc::new(inner);
-        Ok(Self { inner, view: View::ALL, call_timeout: CALL_TIMEOUT, metrics: None })
+        Ok(Self { inner, view: View::default(), call_timeout: CALL_TIMEOUT, metrics: None })
     }
 
     /// The same server with fewer tools.
@@ -159,13 +159,13 @@ fn message_id(id: &RequestId) -> Option<String> {
 
 impl Server {
     /// The tool that a request names.
-    fn find(&self, name: &str, view: View) -> Result<&Arc<Entry>, ErrorData> {
+    fn find(&self, name: &str, view: &View) -> Result<&Arc<Entry>, ErrorData> {
         let registry = &self.inner.registry;
         let message = match registry.get(name) {
             Some(tool) if tool.is_in(view) => return Ok(tool),
             Some(_) => {
                 "this tool is not available here: the server, or this request, is read-only or \
-                        limited to some toolsets"
+                 limited to some tools"
                     .to_owned()
             }
             None => match registry.nearest(name, view) {
@@ -205,7 +205,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let caller = Caller::of(&context.extensions);
-        let view = caller.as_ref().map_or(self.view, |caller| caller.view);
+        let view = caller.as_ref().map_or(&self.view, |caller| &caller.view);
         let tools = self.inner.registry.shown(view).cloned().collect();
         let mut result = ListToolsResult::with_all_items(tools);
         result.ttl_ms = Some(LASTING);
@@ -215,7 +215,7 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.inner.registry.listed(name, self.view).cloned()
+        self.inner.registry.listed(name, &self.view).cloned()
     }
 
     async fn call_tool(
@@ -224,7 +224,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let caller = Caller::of(&context.extensions);
-        let view = caller.as_ref().map_or(self.view, |caller| caller.view);
+        let view = caller.as_ref().map_or(&self.view, |caller| &caller.view);
         let tool = self.find(&request.name, view)?;
         let watch = Watch {
             metrics: self.metrics.clone(),

@@ -13,8 +13,9 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
+    generated,
     sources::{self, Faults},
-    view::View,
+    view,
     watch::Observer,
 };
 
@@ -88,16 +89,36 @@ pub struct ToolSettings {
     /// request can ask for fewer with `X-Stream-Toolsets`.
     #[arg(
         long, env = "STREAM_TOOLSETS", global = true, value_name = "NAMES", default_value = "all",
-        value_parser = toolsets
+        value_parser = Toolsets::parse
     )]
-    pub toolsets: View,
+    pub toolsets: Toolsets,
+    /// Expose only these tools, separated by commas; a tool must also be in one of the toolsets. Over HTTP,
+    /// a request can ask for fewer with `X-Stream-Tools`.
+    #[arg(long, env = "STREAM_TOOLS", global = true, value_name = "NAMES")]
+    pub tools: Option<String>,
+    /// Hide these tools, separated by commas. Over HTTP, a request can hide more with
+    /// `X-Stream-Exclude-Tools`.
+    #[arg(long, env = "STREAM_EXCLUDE_TOOLS", global = true, value_name = "NAMES")]
+    pub exclude_tools: Option<String>,
+    /// Hide tools whose operations are previews or undocumented: they may change or disappear. Over HTTP,
+    /// a request can ask for the same with `X-Stream-No-Preview: true`.
+    #[arg(
+        long, env = "STREAM_NO_PREVIEW", global = true, value_name = "BOOL", value_parser = switch,
+        num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true"
+    )]
+    pub no_preview: bool,
 }
 
-impl ToolSettings {
-    /// The tools that these settings leave.
-    #[must_use]
-    pub const fn view(&self) -> View {
-        if self.read_only { self.toolsets.read_only() } else { self.toolsets }
+/// Toolsets by their names.
+#[derive(Debug, Clone)]
+pub struct Toolsets(pub(crate) Vec<&'static str>);
+
+impl Toolsets {
+    fn parse(text: &str) -> Result<Self, String> {
+        if text.trim() == "all" {
+            return Ok(Self(generated::TOOLSETS.iter().map(|(name, _)| *name).collect()));
+        }
+        view::toolsets(text).map(Self)
     }
 }
 
@@ -199,10 +220,6 @@ fn attempt_timeout(text: &str) -> Result<Duration, String> {
 
 fn uuid(text: &str) -> Result<Uuid, String> {
     Uuid::try_parse(text.trim()).map_err(|_| "must be a UUID".to_owned())
-}
-
-fn toolsets(text: &str) -> Result<View, String> {
-    if text.trim() == "all" { Ok(View::ALL) } else { View::ALL.toolsets(text) }
 }
 
 /// Parses an address that is https, or http on a loopback address, and holds nothing secret.

@@ -105,6 +105,40 @@ fn wrong_settings_are_all_named_and_nothing_goes_to_stdout() {
 }
 
 #[test]
+fn a_misspelt_tool_stops_the_start_with_the_right_name() {
+    let folder = folder("misspelt");
+    let excluded = ("STREAM_EXCLUDE_TOOLS", "delete_custmer");
+    for mode in ["stdio", "serve", "tools"] {
+        let (output, out, err) =
+            run(command(&folder, &[excluded]).args([mode, "--tools", "refund_paymnt"]));
+        assert!(!output.status.success() && out.is_empty(), "{mode}: {out}");
+        for part in [
+            "STREAM_TOOLS (--tools): unknown tool; did you mean `refund_payment`?",
+            "STREAM_EXCLUDE_TOOLS (--exclude-tools): unknown tool; did you mean `delete_customer`?",
+        ] {
+            assert!(err.contains(part), "{mode}: {err}");
+        }
+    }
+}
+
+#[test]
+fn flags_choose_the_tools_of_a_session() {
+    let folder = folder("chosen");
+    let mut command = command(&folder, &[("STREAM_NO_PREVIEW", "true")]);
+    command.args(["--tools", "refund_payment,get_payment,record_usage"]);
+    command.args(["--exclude-tools", "get_payment"]);
+    let mut session = Session::start(command);
+    session.initialize("2025-06-18");
+    let list = session.ask(1, "tools/list", json!({}));
+    let tools = list["result"]["tools"].as_array().unwrap();
+    let names: Vec<&str> = tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["refund_payment"]);
+    let params = json!({"name": "get_payment", "arguments": {"payment_id": ID}});
+    assert_eq!(session.ask(2, "tools/call", params)["error"]["code"], -32602);
+    assert!(session.end().0);
+}
+
+#[test]
 fn a_key_on_the_command_line_is_rejected() {
     let folder = folder("key-flag");
     let (output, _, err) = run(command(&folder, &[]).args(["--api-key", "a:hush"]));

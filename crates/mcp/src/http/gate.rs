@@ -60,8 +60,8 @@ const PARSED: usize = 54;
 
 /// Headers that a web page may send.
 const CORS_HEADERS: &str = "authorization, content-type, last-event-id, mcp-method, mcp-name, \
-    mcp-protocol-version, mcp-session-id, x-request-id, x-stream-branch-id, x-stream-readonly, \
-    x-stream-toolsets";
+    mcp-protocol-version, mcp-session-id, x-request-id, x-stream-branch-id, x-stream-exclude-tools, \
+    x-stream-no-preview, x-stream-readonly, x-stream-tools, x-stream-toolsets";
 
 /// Lets requests through to the server, or rejects them.
 pub(super) struct Gate<S> {
@@ -161,7 +161,7 @@ impl<S: ServerHandler> Gate<S> {
         }
         let opener = Opener { key: principal, address };
         let session = self.check_session(request.headers(), &opener.owner(seal)).await?;
-        let (branch, view) = identity::request_options(request.headers(), live.view)?;
+        let (branch, view) = identity::request_options(request.headers(), &live.view)?;
         let (mut parts, body) = request.into_parts();
         let body = self.body(&parts.headers, body, address, now).await?;
         let post = parts.method == Method::POST;

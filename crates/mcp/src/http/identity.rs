@@ -13,11 +13,14 @@ use sha2::Sha256;
 use streampay::ApiKey;
 
 use super::refusal::Refusal;
-use crate::{settings::switch, view::View};
+use crate::{selection::ByName, settings::switch, view::View};
 
 const BRANCH: HeaderName = HeaderName::from_static("x-stream-branch-id");
 const READ_ONLY: HeaderName = HeaderName::from_static("x-stream-readonly");
 const TOOLSETS: HeaderName = HeaderName::from_static("x-stream-toolsets");
+const TOOLS: HeaderName = HeaderName::from_static("x-stream-tools");
+const EXCLUDE_TOOLS: HeaderName = HeaderName::from_static("x-stream-exclude-tools");
+const NO_PREVIEW: HeaderName = HeaderName::from_static("x-stream-no-preview");
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest request id that is taken over, in characters.
@@ -115,7 +118,7 @@ pub(super) fn identity(headers: &mut HeaderMap, seal: &Seal) -> Result<Identity,
 /// What the headers of a request ask for: a branch, fewer tools.
 pub(super) fn request_options(
     headers: &HeaderMap,
-    view: View,
+    view: &View,
 ) -> Result<(Option<uuid::Uuid>, View), Refusal> {
     let text = |name: &HeaderName| {
         let mut given = headers.get_all(name).iter();
@@ -133,14 +136,23 @@ pub(super) fn request_options(
         }
         None => None,
     };
-    let mut wanted = view;
-    if let Some(names) = text(&TOOLSETS)? {
-        wanted = wanted.toolsets(names).map_err(|error| Refusal::header(&TOOLSETS, &error))?;
+    let on = |name: &HeaderName| match text(name)? {
+        Some(value) => switch(value).map_err(|error| Refusal::header(name, &error)),
+        None => Ok(false),
+    };
+    let mut wanted = view.clone();
+    let narrow: [(&HeaderName, ByName); 3] =
+        [(&TOOLSETS, View::toolsets), (&TOOLS, View::tools), (&EXCLUDE_TOOLS, View::exclude_tools)];
+    for (name, narrow) in narrow {
+        if let Some(names) = text(name)? {
+            wanted = narrow(wanted, names).map_err(|error| Refusal::header(name, &error))?;
+        }
     }
-    if let Some(text) = text(&READ_ONLY)?
-        && switch(text).map_err(|error| Refusal::header(&READ_ONLY, &error))?
-    {
+    if on(&READ_ONLY)? {
         wanted = wanted.read_only();
+    }
+    if on(&NO_PREVIEW)? {
+        wanted = wanted.no_preview();
     }
     Ok((branch, wanted))
 }
@@ -205,12 +217,19 @@ mod tests {
         for (name, values) in [
             ("x-stream-readonly", ["false", "true"]),
             ("x-stream-toolsets", ["payments", "docs"]),
+            ("x-stream-tools", ["get_payment", "get_customer"]),
+            ("x-stream-exclude-tools", ["get_payment", "get_customer"]),
+            ("x-stream-no-preview", ["true", "false"]),
             ("x-stream-branch-id", ["", "3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c"]),
         ] {
             let mut headers = with(name, values[0]);
-            assert!(request_options(&headers, View::ALL).is_ok());
+            assert!(request_options(&headers, &View::default()).is_ok());
             headers.append(name, HeaderValue::from_static(values[1]));
-            assert_eq!(request_options(&headers, View::ALL).err().unwrap().status, 400, "{name}");
+            assert_eq!(
+                request_options(&headers, &View::default()).err().unwrap().status,
+                400,
+                "{name}"
+            );
         }
     }
 

@@ -276,7 +276,7 @@ pub struct Live {
     )]
     pub rate_per_address: u32,
     /// Which tools there are; all modes share these settings.
-    #[arg(skip = View::ALL)]
+    #[arg(skip)]
     pub view: View,
 }
 
@@ -305,10 +305,13 @@ impl Options {
     /// # Errors
     /// Settings that exclude each other.
     pub(crate) fn complete(&mut self, settings: &Settings) -> Result<(), Faults> {
-        self.live.view = settings.tools.view();
         self.fixed.call_timeout = settings.calls.call_timeout;
-        let faults: Vec<Fault> =
+        let mut faults: Vec<Fault> =
             self.fixed.tls.fault().into_iter().chain(self.exposed_key(settings)).collect();
+        match View::from_settings(&settings.tools) {
+            Ok(view) => self.live.view = view,
+            Err(Faults(more)) => faults.extend(more),
+        }
         if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
     }
 

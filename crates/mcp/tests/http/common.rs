@@ -128,7 +128,7 @@ pub(crate) async fn serve(api: &str, settings: &[(&str, &str)]) -> Serving {
     let options = Options::read(find(api, settings)).unwrap();
     let server = Server::new(Settings::read(find(api, settings)).unwrap()).unwrap();
     let server = server.with_call_timeout(options.fixed.call_timeout);
-    let server = server.with_view(options.live.view);
+    let server = server.with_view(options.live.view.clone());
     let changes = server.changes();
     let make = |metrics| {
         let server = server.with_metrics(metrics);

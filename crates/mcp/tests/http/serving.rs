@@ -110,6 +110,38 @@ async fn a_request_narrows_the_servers_view_and_never_widens_it() {
 }
 
 #[tokio::test]
+async fn a_request_chooses_tools_by_name_and_leaves_out_previews() {
+    let api = api(at_once).await;
+    let settings = [("STREAM_EXCLUDE_TOOLS", "refund_payment")];
+    let serving = serve(&api.url, &settings).await;
+    let list = async |header: &'static str, value: &str| {
+        send(serving.modern(("tools/list", json!({}))).header(header, value)).await
+    };
+    let two = list("x-stream-tools", "get_payment, refund_payment,get_customer").await.result();
+    assert_eq!(names(&two), ["get_customer", "get_payment"], "the server hides one of them");
+    assert_eq!(two["cacheScope"], "private");
+    let most = list("x-stream-exclude-tools", "get_payment").await.result();
+    assert!(!names(&most).contains(&"get_payment") && !names(&most).contains(&"refund_payment"));
+    assert!(names(&most).contains(&"record_usage"));
+    let stable = list("x-stream-no-preview", "true").await.result();
+    assert!(!names(&stable).contains(&"record_usage") && names(&stable).contains(&"get_payment"));
+    for (header, value, wanted) in [
+        ("x-stream-tools", "get_paymnt", "did you mean `get_payment`?"),
+        ("x-stream-exclude-tools", "refund_paymnt", "did you mean `refund_payment`?"),
+        ("x-stream-no-preview", "perhaps", "true or false"),
+    ] {
+        let reply = list(header, value).await;
+        assert_eq!(reply.status, 400, "{header}");
+        assert!(reply.text.contains(wanted) && reply.text.contains(header), "{reply:?}");
+    }
+    let session = serving.open(Some("a:b")).await;
+    let request = serving.legacy(&session, 1, get_payment()).bearer_auth("a:b");
+    let reply = send(request.header("x-stream-exclude-tools", "get_payment")).await;
+    assert_eq!(reply.json()["error"]["code"], -32602, "{reply:?}");
+    assert_eq!(api.keys.lock().unwrap().len(), 0);
+}
+
+#[tokio::test]
 async fn read_only_wins_over_all_in_both_eras() {
     let api = api(at_once).await;
     let serving = serve(&api.url, &[("STREAM_READ_ONLY", "true")]).await;
