@@ -152,14 +152,11 @@ impl Error {
 
     /// What is wrong with which argument, found before sending or by the API (status 422).
     #[must_use]
-    pub fn faults(&self) -> Vec<ArgumentFault> {
+    pub fn faults(&self) -> &[ArgumentFault] {
         match self {
-            Self::Arguments(faults) => faults.clone(),
-            Self::Api(error) => {
-                let faults = error.body.faults.iter();
-                faults.map(|fault| ArgumentFault::new(fault.path(), &fault.message)).collect()
-            }
-            _ => Vec::new(),
+            Self::Arguments(faults) => faults,
+            Self::Api(error) => &error.body.faults,
+            _ => &[],
         }
     }
 
@@ -230,18 +227,43 @@ impl Error {
     }
 }
 
-/// What is wrong with an argument.
+/// What is wrong with an argument, found before sending or by the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArgumentFault {
-    /// The argument, under the API's name.
+    /// The argument under the API's name, or the path to a part of it: `items.0.quantity`.
     pub argument: String,
-    /// What is wrong with it. The value is not repeated, since it may be a secret.
+    /// What is wrong with it. This client does not repeat the value, since it may be a secret; the API
+    /// may.
     pub message: String,
+    /// The API's name for this kind of fault, such as `missing`. `None` if the fault was found before
+    /// sending.
+    pub kind: Option<String>,
 }
 
 impl ArgumentFault {
     pub(crate) fn new(argument: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { argument: argument.into(), message: message.into() }
+        Self { argument: argument.into(), message: message.into(), kind: None }
+    }
+
+    /// Reads an element of `detail`: `{"loc": ["body", "items", 0, "quantity"], "msg": "…", "type": "…"}`.
+    fn from_detail(detail: &Value) -> Self {
+        let steps = detail.get("loc").and_then(Value::as_array).into_iter().flatten();
+        let steps: Vec<String> = steps.filter_map(text).collect();
+        // The first step names the part of the request.
+        let path = match steps.as_slice() {
+            [part, rest @ ..]
+                if !rest.is_empty()
+                    && matches!(part.as_str(), "body" | "query" | "path" | "header") =>
+            {
+                rest
+            }
+            all => all,
+        };
+        Self {
+            argument: path.join("."),
+            message: detail.get("msg").and_then(text).unwrap_or_default(),
+            kind: detail.get("type").and_then(text),
+        }
     }
 }
 
@@ -286,7 +308,7 @@ impl fmt::Display for ApiError {
             write!(f, ": {message}")?;
         }
         for fault in &self.body.faults {
-            write!(f, "; {}: {}", fault.path(), fault.message)?;
+            write!(f, "; {}: {}", fault.argument, fault.message)?;
         }
         if self.outcome == Outcome::Unknown {
             write!(f, "; whether it took effect is unknown")?;
@@ -311,7 +333,7 @@ pub struct ErrorBody {
     /// Further information. It may contain personal data of another customer: do not log it.
     pub additional_info: Option<Value>,
     /// What is wrong with which part of the request.
-    pub faults: Vec<ValidationFault>,
+    pub faults: Vec<ArgumentFault>,
     /// The whole body, as a string if it was not JSON. It may contain personal data: do not log it.
     pub raw: Value,
 }
@@ -329,30 +351,6 @@ impl fmt::Debug for ErrorBody {
     }
 }
 
-/// What is wrong with one part of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ValidationFault {
-    /// The path to it: `["body", "items", "0", "quantity"]`.
-    pub location: Vec<String>,
-    /// What is wrong.
-    pub message: String,
-    /// The kind of fault, such as `missing`.
-    pub kind: String,
-}
-
-impl ValidationFault {
-    /// The path to it as text, without the first step, which names the part of the request:
-    /// `items.0.quantity`.
-    #[must_use]
-    pub fn path(&self) -> String {
-        let skip = match self.location.first().map(String::as_str) {
-            Some("body" | "query" | "path" | "header") if self.location.len() > 1 => 1,
-            _ => 0,
-        };
-        self.location.get(skip..).unwrap_or_default().join(".")
-    }
-}
-
 impl ErrorBody {
     /// Reads an error answer; never fails.
     #[must_use]
@@ -367,20 +365,13 @@ impl ErrorBody {
     }
 
     fn from_json(raw: Value) -> Self {
-        let text = |value: Option<&Value>| {
-            value.and_then(|value| match value {
-                Value::Null => None,
-                Value::String(text) => Some(text.clone()),
-                other => Some(other.to_string()),
-            })
-        };
         let error = raw.get("error");
         let detail = raw.get("detail");
         let plain = error.filter(|error| error.is_string()).or_else(|| raw.get("message"));
         let plain = plain.or_else(|| detail.filter(|detail| detail.is_string()));
         Self {
-            code: text(error.and_then(|error| error.get("code"))),
-            message: text(error.and_then(|error| error.get("message"))).or_else(|| text(plain)),
+            code: error.and_then(|error| error.get("code")).and_then(text),
+            message: error.and_then(|error| error.get("message")).or(plain).and_then(text),
             additional_info: error
                 .and_then(|error| error.get("additional_info"))
                 .filter(|info| !info.is_null())
@@ -389,17 +380,7 @@ impl ErrorBody {
                 .and_then(Value::as_array)
                 .into_iter()
                 .flatten()
-                .map(|fault| ValidationFault {
-                    location: fault
-                        .get("loc")
-                        .and_then(Value::as_array)
-                        .into_iter()
-                        .flatten()
-                        .filter_map(|step| text(Some(step)))
-                        .collect(),
-                    message: text(fault.get("msg")).unwrap_or_default(),
-                    kind: text(fault.get("type")).unwrap_or_default(),
-                })
+                .map(ArgumentFault::from_detail)
                 .collect(),
             raw,
         }
@@ -428,6 +409,15 @@ pub struct ConfigError {
     pub message: String,
     /// An example of a valid value.
     pub example: &'static str,
+}
+
+/// A member of an error as text, whatever its type.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
 }
 
 fn list(faults: &[impl ToString]) -> String {
@@ -461,7 +451,8 @@ mod tests {
         assert_eq!(envelope.additional_info, Some(json!({"a": 1})));
         let validation = ErrorBody::from_json(json!({"detail": [
             {"loc": ["body", "items", 0, "quantity"], "msg": "too small", "type": "value_error"}]}));
-        assert_eq!(validation.faults[0].path(), "items.0.quantity");
+        assert_eq!(validation.faults[0].argument, "items.0.quantity");
+        assert_eq!(validation.faults[0].kind.as_deref(), Some("value_error"));
     }
 
     #[test]

@@ -114,9 +114,7 @@ pub use crate::{
     client::{Builder, Client},
     core::{Config, DEFAULT_MAX_ANSWER, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT},
     credentials::{ApiKey, InvalidKey},
-    error::{
-        ApiError, ArgumentFault, ConfigError, Error, ErrorBody, ErrorCode, Outcome, ValidationFault,
-    },
+    error::{ApiError, ArgumentFault, ConfigError, Error, ErrorBody, ErrorCode, Outcome},
     field::Field,
     finding::{CustomerKey, Found},
     generated::{builder, types},

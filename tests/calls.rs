@@ -164,7 +164,7 @@ async fn both_forms_of_api_errors_are_parsed() {
     assert_eq!(api.request_id.as_deref(), Some("abc"));
     assert_eq!(error.outcome(), Outcome::NotDone);
     let error = client.call(&operations::CREATE_CUSTOMER, &arguments).await.unwrap_err();
-    assert_eq!(error.api().unwrap().body.faults[0].path(), "name");
+    assert_eq!(error.api().unwrap().body.faults[0].argument, "name");
     assert_eq!(error.to_string(), "the API answered 422; name: Field required");
 }
 

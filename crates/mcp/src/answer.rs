@@ -121,8 +121,8 @@ fn api(tool: &OperationTool, error: &ApiError) -> Vec<String> {
     }
     let mut lines = vec![first + "."];
     for fault in body.faults.iter().take(MAX_FAULTS) {
-        let path = fault.path();
-        let (first, rest) = path.split_once('.').map_or((path.as_str(), ""), |(a, b)| (a, b));
+        let path = fault.argument.as_str();
+        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
         let dot = if rest.is_empty() { "" } else { "." };
         let name = text::name(&format!("{}{dot}{rest}", tool_name_of(tool, first)));
         lines.push(format!("{name}: {}", text::quote(&fault.message, text::LONG)));
