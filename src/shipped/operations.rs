@@ -3,7 +3,7 @@
 use http::Method;
 use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
-pub const DIGEST: &str = "ebd56ff31562fd303005a90b8ef471ca0484018735b6a86bfdec9b981affd35d";
+pub const DIGEST: &str = "0a369be65fb6fa546a817e4dc7d777a1ac3940026973a02805b343dfcb806a1c";
 /// The server that the description names.
 pub const SERVER: &str = "https://stream-app-service.streampay.sa";
 /// Every operation, in the order of the description.

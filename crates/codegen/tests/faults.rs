@@ -234,3 +234,46 @@ fn what_would_grow_without_measure_when_written_out_is_defined_once() {
     assert!(schema["$defs"].as_object().is_some_and(|defs| !defs.is_empty()));
     assert!(schema.to_string().len() < 1_000_000, "{} bytes", schema.to_string().len());
 }
+
+#[test]
+fn a_change_that_does_not_say_whether_it_moves_money_is_reported_and_moves_an_unknown_amount() {
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths: {{/a: {{post: {{operationId: pay, \
+         {OK}}}}}, /b: {{post: {{operationId: note, x-money: none, {OK}}}}}}}"
+    );
+    let api = load(&text, "").unwrap().api;
+    let (tools, warnings) = tools::plan(&api).unwrap();
+    assert_eq!(warnings.len(), 1, "{warnings:#?}");
+    assert!(warnings[0].message.starts_with("pay changes something"), "{}", warnings[0].message);
+    assert!(tools[0].stake.undeclared && !tools[1].stake.undeclared);
+    // A description whose overlay never speaks of money is left alone.
+    assert_eq!(tools::plan(&api_without_money()).unwrap().1, []);
+}
+
+fn api_without_money() -> Api {
+    api("x-verify-with: {tool: put_a, look_for: it}")
+}
+
+#[test]
+fn money_that_refers_to_what_is_not_there_is_a_fault() {
+    let money = |amount: &str| format!("x-money: {{direction: out, amount: {amount}}}");
+    let cases = [
+        (
+            money("{argument: {amount: gone, currency: {fixed: SAR}}}"),
+            "what it puts at stake: `gone` is not an argument",
+        ),
+        (
+            money("{answer: {read: {tool: get_b, arguments: {}}, amount: a, currency: c}}"),
+            "what it puts at stake: `get_b` is not a tool that reads",
+        ),
+        (
+            money("{answer: {read: {tool: put_a, arguments: {}}, amount: a, currency: c}}"),
+            "what it puts at stake: `put_a` is not a tool that reads",
+        ),
+    ];
+    for (extension, wanted) in cases {
+        let faults = tool_faults(&api(&extension));
+        assert_eq!(faults.len(), 1, "{faults:#?}");
+        assert!(faults[0].ends_with(wanted), "{faults:#?}");
+    }
+}

@@ -131,6 +131,7 @@ features! {
     query_arrays "golden/query_arrays/tools/mod.rs",
     recursion "golden/recursion/tools/mod.rs",
     renamed_arguments "golden/renamed_arguments/tools/mod.rs",
+    stakes "golden/stakes/tools/mod.rs",
     unions "golden/unions/tools/mod.rs",
     whole_body "golden/whole_body/tools/mod.rs",
     wrapped_answers "golden/wrapped_answers/tools/mod.rs",

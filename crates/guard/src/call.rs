@@ -74,6 +74,70 @@ pub struct Tool {
     pub verify: Option<Verify>,
 }
 
+impl Tool {
+    /// A tool that moves no money and is about nothing in particular.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        title: &'static str,
+        toolset: &'static str,
+        effect: Effect,
+    ) -> Self {
+        Self {
+            name,
+            title,
+            title_ar: "",
+            toolset,
+            effect,
+            money: None,
+            subjects: &[],
+            shown: &[],
+            target: &[],
+            verify: None,
+        }
+    }
+
+    /// With a title in Arabic.
+    #[must_use]
+    pub const fn in_arabic(self, title_ar: &'static str) -> Self {
+        Self { title_ar, ..self }
+    }
+
+    /// With the money that it puts at stake.
+    #[must_use]
+    pub const fn moves(self, money: MoneyAtStake) -> Self {
+        Self { money: Some(money), ..self }
+    }
+
+    /// With what it is about.
+    #[must_use]
+    pub const fn about(self, subjects: &'static [Subject]) -> Self {
+        Self { subjects, ..self }
+    }
+
+    /// With what a person who approves is shown.
+    #[must_use]
+    pub const fn shows(self, shown: &'static [Shown]) -> Self {
+        Self { shown, ..self }
+    }
+
+    /// With the arguments that name what is changed.
+    #[must_use]
+    pub const fn targets(self, target: &'static [&'static str]) -> Self {
+        Self { target, ..self }
+    }
+
+    /// With the read that tells whether a change took effect.
+    #[must_use]
+    pub const fn verified_by(
+        self,
+        tool: &'static str,
+        arguments: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self { verify: Some(Verify { tool, arguments }), ..self }
+    }
+}
+
 /// The money that a tool puts at stake.
 #[derive(Debug, Clone, Copy)]
 pub struct MoneyAtStake {
@@ -89,6 +153,8 @@ pub struct MoneyAtStake {
 /// Where an amount comes from.
 #[derive(Debug, Clone, Copy)]
 pub enum AmountSource {
+    /// Nothing tells before the tool runs.
+    Unknown,
     /// An argument.
     Argument {
         /// The argument that holds the amount.
@@ -126,6 +192,8 @@ pub enum CurrencySource {
     Argument(&'static str, Option<&'static str>),
     /// Always this.
     Fixed(&'static str),
+    /// A member of another operation's answer.
+    Answer(Read, &'static str),
 }
 
 /// What one item costs.

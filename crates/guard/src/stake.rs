@@ -120,13 +120,16 @@ impl<'a> Reader<'a> {
             return Err(format!("`{path}` leaves the amount open"));
         }
         let amount = match &money.source {
+            AmountSource::Unknown => {
+                return Err("it is known only after the call".to_owned());
+            }
             AmountSource::Argument { amount, currency } => {
                 let value = json::one(&root, amount).ok_or(format!("`{amount}` is missing"))?;
-                let currency = currency_of(&root, currency)?;
+                let currency = self.currency(&root, currency).await?;
                 Money { amount: decimal_in(value).map_err(|e| e.to_string())?, currency }
             }
             AmountSource::Items { items, quantity, price, currency } => {
-                let currency = currency_of(&root, currency)?;
+                let currency = self.currency(&root, currency).await?;
                 let amount = self.items(&root, items, quantity, price, currency).await?;
                 Money { amount, currency }
             }
@@ -211,6 +214,25 @@ impl<'a> Reader<'a> {
         Some(found)
     }
 
+    async fn currency(&mut self, root: &Value, source: &CurrencySource) -> Result<Currency, String> {
+        let code = match source {
+            CurrencySource::Fixed(code) => (*code).to_owned(),
+            CurrencySource::Answer(read, path) => {
+                let answer = self.answer(read, root).await?;
+                let code = json::one(&answer, path).and_then(Value::as_str);
+                code.ok_or_else(|| format!("`{}` answered without `{path}`", read.tool))?.to_owned()
+            }
+            CurrencySource::Argument(path, default) => match json::one(root, path) {
+                Some(Value::String(code)) => code.clone(),
+                Some(other) => {
+                    return Err(format!("{} is not a currency", json::quoted(&other.to_string())));
+                }
+                None => default.ok_or_else(|| format!("`{path}` is missing"))?.to_owned(),
+            },
+        };
+        code.parse().map_err(|error: crate::MoneyError| error.to_string())
+    }
+
     async fn values(&mut self, source: &ValueSource) -> Result<Vec<Value>, String> {
         let root = self.arguments.clone();
         match source {
@@ -254,20 +276,6 @@ fn present(values: Vec<&Value>) -> Vec<Value> {
 fn exact_product(count: Decimal, price: Decimal) -> Option<Decimal> {
     let product = count.checked_mul(price)?;
     (product.scale() == count.scale() + price.scale()).then_some(product)
-}
-
-fn currency_of(root: &Value, source: &CurrencySource) -> Result<Currency, String> {
-    let code = match source {
-        CurrencySource::Fixed(code) => code,
-        CurrencySource::Argument(path, default) => match json::one(root, path) {
-            Some(Value::String(code)) => code.as_str(),
-            Some(other) => {
-                return Err(format!("{} is not a currency", json::quoted(&other.to_string())));
-            }
-            None => default.ok_or_else(|| format!("`{path}` is missing"))?,
-        },
-    };
-    code.parse().map_err(|error: crate::MoneyError| error.to_string())
 }
 
 /// Adds the names that a value holds: a text, a list of them, an object's true members. `None` where

@@ -17,6 +17,10 @@ pub(crate) struct OperationTool {
     pub(crate) effects: Effects,
     /// The read that tells whether a change took effect when its answer was lost.
     pub(crate) verify_with: Option<VerifyWith>,
+    /// What the tool does to the account and how much money is at stake, for the engine that decides
+    /// whether a call may happen.
+    #[expect(dead_code, reason = "nothing decides by it yet")]
+    pub(crate) stake: streampay_guard::Tool,
     pub(crate) arguments: &'static [Argument],
     pub(crate) fixed: &'static [Fixed],
     /// Whether the answer is not an object, so that the result is `{"result": …}`.

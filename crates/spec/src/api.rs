@@ -8,6 +8,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::stake::{MoneyRule, Shown, Subject};
+
 /// A whole API.
 #[derive(Debug, Clone, Default)]
 pub struct Api {
@@ -85,6 +87,12 @@ pub struct Operation {
     pub retry_safe: bool,
     /// The read that shows whether a change took effect when its answer was lost (`x-verify-with`).
     pub verify_with: Option<VerifyWith>,
+    /// The money that it moves (`x-money`).
+    pub money: MoneyRule,
+    /// What it is about (`x-subjects`).
+    pub subjects: Vec<Subject>,
+    /// What a person who approves it is shown (`x-shown`).
+    pub shown: Vec<Shown>,
     /// The wording and hints of its tool (`x-tool`).
     pub tool: ToolWords,
     /// Further tools on this operation (`x-tools`).
@@ -204,6 +212,8 @@ pub struct ToolWords {
     pub toolset: Option<String>,
     /// A short title for people.
     pub title: Option<String>,
+    /// The title in Arabic, for people who approve.
+    pub title_ar: Option<String>,
     /// What it does, for models.
     pub description: Option<String>,
     /// Hints that differ from the method's.
@@ -222,6 +232,8 @@ pub struct ExtraTool {
     pub toolset: Option<String>,
     /// As in [`ToolWords`].
     pub title: Option<String>,
+    /// As in [`ToolWords`].
+    pub title_ar: Option<String>,
     /// As in [`ToolWords`].
     pub description: Option<String>,
     /// As in [`ToolWords`].

@@ -9,6 +9,7 @@ use crate::{
     api::{ExtraTool, Stability, ToolWords, VerifyWith},
     fault::Fault,
     pointer::Pointer,
+    stake::{MoneyRule, Shown, Subject},
 };
 
 /// The extensions of one operation.
@@ -18,6 +19,9 @@ pub(crate) struct OperationExtensions {
     pub(crate) retry_safe: bool,
     pub(crate) stability: Stability,
     pub(crate) verify_with: Option<VerifyWith>,
+    pub(crate) money: MoneyRule,
+    pub(crate) subjects: Vec<Subject>,
+    pub(crate) shown: Vec<Shown>,
     pub(crate) tool: ToolWords,
     pub(crate) extra_tools: Vec<ExtraTool>,
 }
@@ -32,9 +36,21 @@ pub(crate) fn read(
         retry_safe: member(operation, "x-retry-safe", at, faults).unwrap_or_default(),
         stability: member(operation, "x-stability", at, faults).unwrap_or_default(),
         verify_with: member(operation, "x-verify-with", at, faults),
+        money: money(operation, at, faults),
+        subjects: member(operation, "x-subjects", at, faults).unwrap_or_default(),
+        shown: member(operation, "x-shown", at, faults).unwrap_or_default(),
         tool: member(operation, "x-tool", at, faults).unwrap_or_default(),
         extra_tools: member(operation, "x-tools", at, faults).unwrap_or_default(),
     }
+}
+
+/// Whether an operation moves money: `none`, or what it moves.
+fn money(operation: &Map<String, Value>, at: &Pointer, faults: &mut Vec<Fault>) -> MoneyRule {
+    if operation.get("x-money").and_then(Value::as_str) == Some("none") {
+        return MoneyRule::None;
+    }
+    let money = member(operation, "x-money", at, faults);
+    money.map_or(MoneyRule::Undeclared, |money| MoneyRule::Moves(Box::new(money)))
 }
 
 /// The name that an overlay gives to a parameter in the Rust client.

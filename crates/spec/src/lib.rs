@@ -20,6 +20,7 @@ mod pointer;
 mod read;
 mod refs;
 mod schema;
+mod stake;
 
 pub use api::{
     Api, ArgumentRename, Body, ExtraTool, Hints, Location, Operation, Paging, Parameter, Stability,
@@ -35,6 +36,10 @@ pub use read::{MAX_BYTES, read_document};
 pub use schema::{
     component_of, deref, is_nullable, recursive_schemas, reference_to, referenced_component,
     schema_types, without_null,
+};
+pub use stake::{
+    ItemPrice, Money, MoneyAmount, MoneyCurrency, MoneyDirection, MoneyRule, ReadFrom, Shown, Subject,
+    SubjectKind, ValueFrom,
 };
 
 use sha2::{Digest as _, Sha256};

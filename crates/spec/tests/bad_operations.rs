@@ -232,6 +232,26 @@ fn extensions_are_read_strictly() {
             &[("#/paths/~1a/post/x-verify-with", "`look_for`")],
         ),
         (
+            "money without a direction",
+            with("x-money: {amount: unknown}"),
+            &[("#/paths/~1a/post/x-money", "`direction`")],
+        ),
+        (
+            "money as a word that means nothing",
+            with("x-money: some"),
+            &[("#/paths/~1a/post/x-money", "some")],
+        ),
+        (
+            "a misspelled source of an amount",
+            with("x-money: {direction: out, amount: {argument: {amuont: a, currency: {fixed: SAR}}}}"),
+            &[("#/paths/~1a/post/x-money", "amuont")],
+        ),
+        (
+            "a subject of an unknown kind",
+            with("x-subjects: [{kind: pet, from: {argument: a}}]"),
+            &[("#/paths/~1a/post/x-subjects", "pet")],
+        ),
+        (
             "a verifying read as text",
             with("x-verify-with: look"),
             &[("#/paths/~1a/post/x-verify-with", "look")],

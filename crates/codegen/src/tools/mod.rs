@@ -8,6 +8,7 @@ mod flatten;
 mod input;
 mod output;
 mod rust;
+mod stake;
 mod views;
 
 use std::collections::BTreeSet;
@@ -20,6 +21,7 @@ use streampay_spec::{
 
 use crate::Files;
 pub use flatten::{Argument, Fixed, Place};
+pub use stake::Stake;
 
 /// A tool, ready to be written.
 #[derive(Debug, Clone)]
@@ -28,6 +30,8 @@ pub struct Tool {
     pub name: String,
     /// A short title for people.
     pub title: String,
+    /// The title in Arabic, for people who approve.
+    pub title_ar: Option<String>,
     /// What it does, for models.
     pub description: String,
     /// The group that it belongs to.
@@ -40,6 +44,8 @@ pub struct Tool {
     pub effects: Effects,
     /// The read that resolves an unknown outcome.
     pub verify_with: Option<VerifyWith>,
+    /// What it puts at stake.
+    pub stake: Stake,
     /// Its arguments.
     pub arguments: Vec<Argument>,
     /// The arguments that are always sent with fixed values.
@@ -81,6 +87,7 @@ impl Effects {
 struct Words<'a> {
     name: &'a str,
     title: Option<&'a str>,
+    title_ar: Option<&'a str>,
     description: Option<&'a str>,
     toolset: Option<&'a str>,
     hints: Hints,
@@ -102,6 +109,7 @@ pub fn plan(api: &Api) -> Result<(Vec<Tool>, Vec<Warning>), Faults> {
         let own = Words {
             name: &operation.name,
             title: operation.tool.title.as_deref(),
+            title_ar: operation.tool.title_ar.as_deref(),
             description: operation.tool.description.as_deref(),
             toolset: operation.tool.toolset.as_deref(),
             hints: operation.tool.hints,
@@ -112,6 +120,7 @@ pub fn plan(api: &Api) -> Result<(Vec<Tool>, Vec<Warning>), Faults> {
         let extra = operation.extra_tools.iter().map(|extra| Words {
             name: &extra.name,
             title: extra.title.as_deref(),
+            title_ar: extra.title_ar.as_deref(),
             description: extra.description.as_deref(),
             toolset: extra.toolset.as_deref().or(operation.tool.toolset.as_deref()),
             hints: extra.hints,
@@ -129,6 +138,7 @@ pub fn plan(api: &Api) -> Result<(Vec<Tool>, Vec<Warning>), Faults> {
         }
     }
     check(api, &mut tools, &mut faults, &mut warnings);
+    stake::resolve(api, &mut tools, &mut faults, &mut warnings);
     if faults.is_empty() { Ok((tools, warnings)) } else { Err(Faults(faults)) }
 }
 
@@ -146,12 +156,14 @@ fn tool(
     Tool {
         name: words.name.to_owned(),
         title: words.title.unwrap_or(&operation.summary).to_owned(),
+        title_ar: words.title_ar.map(ToOwned::to_owned),
         description: words.description.unwrap_or(plain).trim().to_owned(),
         toolset: area(toolset),
         operation: operation.name.clone(),
         stability: operation.stability,
         effects: Effects::decide(&operation.method, words.hints),
         verify_with: operation.verify_with.clone(),
+        stake: Stake::default(),
         input_schema: input::schema(api, &flat.arguments, shared),
         arguments: flat.arguments,
         fixed: flat.fixed,

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use streampay_spec::{Api, Faults, Stability};
 
-use super::{Argument, Fixed, Place, Tool};
+use super::{Argument, Fixed, Place, Tool, stake};
 use crate::{
     COMMAND, Files, json,
     source::{self, const_ident, raw_literal, snake_ident},
@@ -35,6 +35,7 @@ pub(super) fn emit(api: &Api, tools: &[Tool]) -> Result<Files, Faults> {
         let imports = imports(tools);
         let tokens = quote! {
             use streampay::operations;
+            use streampay_guard as guard;
             use crate::tool::{#imports};
 
             #[doc = " The tools of this file, in the order of the description."]
@@ -128,6 +129,7 @@ fn one(tool: &Tool) -> TokenStream {
             quote! { Some(VerifyWith { tool: #tool, look_for: #look_for }) }
         }
     };
+    let stake = stake::emit(tool);
     let preview = tool.stability != Stability::Stable;
     let input = raw_literal(&json::lines(&tool.input_schema, 0));
     let output = raw_literal(&json::lines(&tool.output_schema, 0));
@@ -147,6 +149,7 @@ fn one(tool: &Tool) -> TokenStream {
                 open_world: #open_world,
             },
             verify_with: #verify_with,
+            stake: #stake,
             arguments: &[#(#arguments),*],
             fixed: &[#(#fixed),*],
             wrapped: #wrapped,

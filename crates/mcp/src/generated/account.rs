@@ -2,6 +2,7 @@
 //! The tools of the toolset `account`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
@@ -30,6 +31,12 @@ static GET_ACCOUNT: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "get_account",
+        "Get account",
+        "account",
+        guard::Effect::Reads,
+    ),
     arguments: &[],
     fixed: &[],
     wrapped: false,
@@ -75,6 +82,8 @@ static INVITE_USER: OperationTool = OperationTool {
         tool: "list_branches",
         look_for: "a higher user_count after the person has accepted; pending invitations cannot be read, so ask whether the e-mail arrived before inviting again",
     }),
+    stake: guard::Tool::new("invite_user", "Invite user", "account", guard::Effect::Adds)
+        .verified_by("list_branches", &[]),
     arguments: &[
         Argument::body("email"),
         Argument::body("role"),
@@ -129,6 +138,12 @@ static LIST_BRANCHES: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_branches",
+        "List branches",
+        "account",
+        guard::Effect::Reads,
+    ),
     arguments: &[],
     fixed: &[],
     wrapped: false,
@@ -170,6 +185,13 @@ static CREATE_BRANCH: OperationTool = OperationTool {
         tool: "list_branches",
         look_for: "a branch with that name",
     }),
+    stake: guard::Tool::new(
+            "create_branch",
+            "Create branch",
+            "account",
+            guard::Effect::Adds,
+        )
+        .verified_by("list_branches", &[]),
     arguments: &[Argument::body("name")],
     fixed: &[],
     wrapped: false,
@@ -205,6 +227,7 @@ static GET_BRANCH: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("get_branch", "Get branch", "account", guard::Effect::Reads),
     arguments: &[Argument::path("branch_id")],
     fixed: &[],
     wrapped: false,
@@ -243,6 +266,14 @@ static UPDATE_BRANCH: OperationTool = OperationTool {
         tool: "get_branch",
         look_for: "the new name",
     }),
+    stake: guard::Tool::new(
+            "update_branch",
+            "Rename branch",
+            "account",
+            guard::Effect::Changes,
+        )
+        .targets(&["branch_id"])
+        .verified_by("get_branch", &[("branch_id", "branch_id")]),
     arguments: &[Argument::path("branch_id"), Argument::body("name")],
     fixed: &[],
     wrapped: false,
@@ -284,6 +315,14 @@ static DELETE_BRANCH: OperationTool = OperationTool {
         tool: "list_branches",
         look_for: "that branch; if it is missing, it was deleted",
     }),
+    stake: guard::Tool::new(
+            "delete_branch",
+            "Delete branch",
+            "account",
+            guard::Effect::Changes,
+        )
+        .targets(&["branch_id"])
+        .verified_by("list_branches", &[]),
     arguments: &[Argument::path("branch_id")],
     fixed: &[],
     wrapped: false,

@@ -2,6 +2,7 @@
 //! The tools of the toolset `coupons`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
 
 /// The tools of this file, in the order of the description.
@@ -29,6 +30,12 @@ static LIST_COUPONS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_coupons",
+        "List coupons",
+        "coupons",
+        guard::Effect::Reads,
+    ),
     arguments: &[
         Argument::query("page"),
         Argument::query("limit"),
@@ -111,6 +118,13 @@ static CREATE_COUPON: OperationTool = OperationTool {
         tool: "list_coupons",
         look_for: "a coupon with that name, created just now",
     }),
+    stake: guard::Tool::new(
+            "create_coupon",
+            "Create coupon",
+            "coupons",
+            guard::Effect::Adds,
+        )
+        .verified_by("list_coupons", &[]),
     arguments: &[
         Argument::body("name"),
         Argument::body("discount_value"),
@@ -166,6 +180,7 @@ static GET_COUPON: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("get_coupon", "Get coupon", "coupons", guard::Effect::Reads),
     arguments: &[Argument::path("coupon_id")],
     fixed: &[],
     wrapped: false,
@@ -209,6 +224,14 @@ static UPDATE_COUPON: OperationTool = OperationTool {
         tool: "get_coupon",
         look_for: "the new values",
     }),
+    stake: guard::Tool::new(
+            "update_coupon",
+            "Update coupon",
+            "coupons",
+            guard::Effect::Changes,
+        )
+        .targets(&["coupon_id"])
+        .verified_by("get_coupon", &[("coupon_id", "coupon_id")]),
     arguments: &[
         Argument::path("coupon_id"),
         Argument::body("name"),
@@ -269,6 +292,14 @@ static DEACTIVATE_COUPON: OperationTool = OperationTool {
         tool: "get_coupon",
         look_for: "the new values",
     }),
+    stake: guard::Tool::new(
+            "deactivate_coupon",
+            "Deactivate coupon",
+            "coupons",
+            guard::Effect::Changes,
+        )
+        .targets(&["coupon_id"])
+        .verified_by("get_coupon", &[("coupon_id", "coupon_id")]),
     arguments: &[Argument::path("coupon_id")],
     fixed: &[
         Fixed {
@@ -317,6 +348,14 @@ static DELETE_COUPON: OperationTool = OperationTool {
         tool: "get_coupon",
         look_for: "a not-found error; if the coupon is still there, it was not deleted",
     }),
+    stake: guard::Tool::new(
+            "delete_coupon",
+            "Delete coupon",
+            "coupons",
+            guard::Effect::Changes,
+        )
+        .targets(&["coupon_id"])
+        .verified_by("get_coupon", &[("coupon_id", "coupon_id")]),
     arguments: &[Argument::path("coupon_id")],
     fixed: &[],
     wrapped: false,

@@ -2,6 +2,7 @@
 //! The tools of the toolset `customers`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
@@ -28,6 +29,12 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_customers",
+        "List customers",
+        "customers",
+        guard::Effect::Reads,
+    ),
     arguments: &[
         Argument::query("page"),
         Argument::query("limit"),
@@ -119,6 +126,13 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
         tool: "list_customers",
         look_for: "a customer with that phone_number, e-mail or external_id",
     }),
+    stake: guard::Tool::new(
+            "create_customer",
+            "Create customer",
+            "customers",
+            guard::Effect::Adds,
+        )
+        .verified_by("list_customers", &[]),
     arguments: &[
         Argument::body("name"),
         Argument::body("phone_number"),
@@ -221,6 +235,12 @@ static GET_CUSTOMER: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "get_customer",
+        "Get customer",
+        "customers",
+        guard::Effect::Reads,
+    ),
     arguments: &[Argument::path("consumer_id").called("customer_id")],
     fixed: &[],
     wrapped: false,
@@ -276,6 +296,22 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
         tool: "get_customer",
         look_for: "the new values",
     }),
+    stake: guard::Tool::new(
+            "update_customer",
+            "Update customer",
+            "customers",
+            guard::Effect::Changes,
+        )
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::Customer,
+                    source: guard::ValueSource::Argument("customer_id"),
+                },
+            ],
+        )
+        .targets(&["customer_id"])
+        .verified_by("get_customer", &[("customer_id", "customer_id")]),
     arguments: &[
         Argument::path("consumer_id").called("customer_id"),
         Argument::body("name"),
@@ -381,6 +417,22 @@ static DELETE_CUSTOMER: OperationTool = OperationTool {
         tool: "get_customer",
         look_for: "is_deleted true, or a not-found error",
     }),
+    stake: guard::Tool::new(
+            "delete_customer",
+            "Delete customer",
+            "customers",
+            guard::Effect::Changes,
+        )
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::Customer,
+                    source: guard::ValueSource::Argument("customer_id"),
+                },
+            ],
+        )
+        .targets(&["customer_id"])
+        .verified_by("get_customer", &[("customer_id", "customer_id")]),
     arguments: &[Argument::path("consumer_id").called("customer_id")],
     fixed: &[],
     wrapped: false,

@@ -2,6 +2,7 @@
 //! The tools of the toolset `invoices`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
@@ -29,6 +30,12 @@ static LIST_INVOICES: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_invoices",
+        "List invoices",
+        "invoices",
+        guard::Effect::Reads,
+    ),
     arguments: &[
         Argument::query("include_payments"),
         Argument::query("payment_link_id"),
@@ -242,6 +249,64 @@ static CREATE_INVOICE: OperationTool = OperationTool {
         tool: "list_invoices",
         look_for: "an invoice of that customer with the same total, created just now",
     }),
+    stake: guard::Tool::new(
+            "create_invoice",
+            "Create invoice",
+            "invoices",
+            guard::Effect::MovesMoney,
+        )
+        .in_arabic("إنشاء فاتورة")
+        .moves(guard::MoneyAtStake {
+            direction: guard::Direction::In,
+            source: guard::AmountSource::Items {
+                items: "items",
+                quantity: "quantity",
+                price: guard::Price::Listed {
+                    read: guard::Read {
+                        tool: "get_product",
+                        arguments: &[("product_id", "product_id")],
+                    },
+                    list: "prices",
+                    currency: "currency",
+                    amounts: &["price_excluding_vat", "vat_amount"],
+                    active: Some("is_active"),
+                },
+                currency: guard::CurrencySource::Argument("currency", Some("SAR")),
+            },
+            open_if: &[],
+        })
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::Customer,
+                    source: guard::ValueSource::Argument("organization_consumer_id"),
+                },
+                guard::Subject {
+                    kind: guard::SubjectKind::Product,
+                    source: guard::ValueSource::Argument("items.*.product_id"),
+                },
+                guard::Subject {
+                    kind: guard::SubjectKind::PaymentMethod,
+                    source: guard::ValueSource::Argument("payment_methods"),
+                },
+            ],
+        )
+        .shows(
+            &[
+                guard::Shown {
+                    en: "Customer",
+                    ar: "العميل",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_customer",
+                            arguments: &[("customer_id", "organization_consumer_id")],
+                        },
+                        "name",
+                    ),
+                },
+            ],
+        )
+        .verified_by("list_invoices", &[]),
     arguments: &[
         Argument::body("items"),
         Argument::body("payment_methods"),
@@ -485,6 +550,12 @@ static GET_INVOICE: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "get_invoice",
+        "Get invoice",
+        "invoices",
+        guard::Effect::Reads,
+    ),
     arguments: &[Argument::path("invoice_id")],
     fixed: &[],
     wrapped: false,
@@ -670,6 +741,14 @@ static UPDATE_INVOICE: OperationTool = OperationTool {
         tool: "get_invoice",
         look_for: "the new description and the new date of its payments",
     }),
+    stake: guard::Tool::new(
+            "update_invoice",
+            "Update invoice",
+            "invoices",
+            guard::Effect::Changes,
+        )
+        .targets(&["invoice_id"])
+        .verified_by("get_invoice", &[("invoice_id", "invoice_id")]),
     arguments: &[
         Argument::path("invoice_id"),
         Argument::body("scheduled_on"),
@@ -863,6 +942,14 @@ static SEND_INVOICE: OperationTool = OperationTool {
         tool: "get_invoice",
         look_for: "status SENT; sending again leaves no reliable trace, so ask the user before you do",
     }),
+    stake: guard::Tool::new(
+            "send_invoice",
+            "Send invoice",
+            "invoices",
+            guard::Effect::Adds,
+        )
+        .targets(&["invoice_id"])
+        .verified_by("get_invoice", &[("invoice_id", "invoice_id")]),
     arguments: &[Argument::path("invoice_id")],
     fixed: &[],
     wrapped: false,
@@ -893,6 +980,55 @@ static VOID_INVOICE: OperationTool = OperationTool {
         tool: "get_invoice",
         look_for: "status CANCELED",
     }),
+    stake: guard::Tool::new(
+            "void_invoice",
+            "Void invoice",
+            "invoices",
+            guard::Effect::Changes,
+        )
+        .in_arabic("إبطال فاتورة")
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::Customer,
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_invoice",
+                            arguments: &[("invoice_id", "invoice_id")],
+                        },
+                        "organization_consumer_id",
+                    ),
+                },
+            ],
+        )
+        .shows(
+            &[
+                guard::Shown {
+                    en: "Invoice",
+                    ar: "الفاتورة",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_invoice",
+                            arguments: &[("invoice_id", "invoice_id")],
+                        },
+                        "org_invoice_number",
+                    ),
+                },
+                guard::Shown {
+                    en: "Total",
+                    ar: "الإجمالي",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_invoice",
+                            arguments: &[("invoice_id", "invoice_id")],
+                        },
+                        "total_amount",
+                    ),
+                },
+            ],
+        )
+        .targets(&["invoice_id"])
+        .verified_by("get_invoice", &[("invoice_id", "invoice_id")]),
     arguments: &[Argument::path("invoice_id")],
     fixed: &[],
     wrapped: false,

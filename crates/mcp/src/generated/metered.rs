@@ -2,6 +2,7 @@
 //! The tools of the toolset `metered`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
@@ -30,6 +31,33 @@ static RECORD_USAGE: OperationTool = OperationTool {
         tool: "list_invoices",
         look_for: "the usage on the invoice for its period; it cannot be read earlier, and only the same idempotency_key makes a retry safe",
     }),
+    stake: guard::Tool::new(
+            "record_usage",
+            "Record usage",
+            "metered",
+            guard::Effect::MovesMoney,
+        )
+        .in_arabic("تسجيل استخدام")
+        .moves(guard::MoneyAtStake {
+            direction: guard::Direction::In,
+            source: guard::AmountSource::Unknown,
+            open_if: &[],
+        })
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::Customer,
+                    source: guard::ValueSource::Argument(
+                        "records.*.organization_consumer_id",
+                    ),
+                },
+                guard::Subject {
+                    kind: guard::SubjectKind::Product,
+                    source: guard::ValueSource::Argument("records.*.product_id"),
+                },
+            ],
+        )
+        .verified_by("list_invoices", &[]),
     arguments: &[Argument::body("records")],
     fixed: &[],
     wrapped: false,
@@ -87,6 +115,12 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_metered_subscriptions",
+        "List metered subscriptions",
+        "metered",
+        guard::Effect::Reads,
+    ),
     arguments: &[Argument::query("page"), Argument::query("limit")],
     fixed: &[],
     wrapped: false,
@@ -155,6 +189,46 @@ static CREATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
         tool: "list_metered_subscriptions",
         look_for: "a subscription of that customer to that product",
     }),
+    stake: guard::Tool::new(
+            "create_metered_subscription",
+            "Create metered subscription",
+            "metered",
+            guard::Effect::MovesMoney,
+        )
+        .in_arabic("إنشاء اشتراك حسب الاستخدام")
+        .moves(guard::MoneyAtStake {
+            direction: guard::Direction::In,
+            source: guard::AmountSource::Unknown,
+            open_if: &[],
+        })
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::Customer,
+                    source: guard::ValueSource::Argument("organization_consumer_id"),
+                },
+                guard::Subject {
+                    kind: guard::SubjectKind::Product,
+                    source: guard::ValueSource::Argument("product_id"),
+                },
+            ],
+        )
+        .shows(
+            &[
+                guard::Shown {
+                    en: "Customer",
+                    ar: "العميل",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_customer",
+                            arguments: &[("customer_id", "organization_consumer_id")],
+                        },
+                        "name",
+                    ),
+                },
+            ],
+        )
+        .verified_by("list_metered_subscriptions", &[]),
     arguments: &[
         Argument::body("product_id"),
         Argument::body("organization_consumer_id"),
@@ -207,6 +281,14 @@ static DEACTIVATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
         tool: "list_metered_subscriptions",
         look_for: "that subscription; if it is missing, it has ended",
     }),
+    stake: guard::Tool::new(
+            "deactivate_metered_subscription",
+            "End metered subscription",
+            "metered",
+            guard::Effect::Changes,
+        )
+        .targets(&["subscription_id"])
+        .verified_by("list_metered_subscriptions", &[]),
     arguments: &[Argument::path("subscription_id")],
     fixed: &[],
     wrapped: false,

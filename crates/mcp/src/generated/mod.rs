@@ -12,7 +12,7 @@ mod subscriptions;
 mod metered;
 use crate::tool::OperationTool;
 const _: () = streampay::assert_same_description(
-    "ebd56ff31562fd303005a90b8ef471ca0484018735b6a86bfdec9b981affd35d",
+    "0a369be65fb6fa546a817e4dc7d777a1ac3940026973a02805b343dfcb806a1c",
 );
 
 /// The tools of every toolset.

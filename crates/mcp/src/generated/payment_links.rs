@@ -2,6 +2,7 @@
 //! The tools of the toolset `payment_links`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
 
 /// The tools of this file, in the order of the description.
@@ -29,6 +30,12 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_payment_links",
+        "List payment links",
+        "payment_links",
+        guard::Effect::Reads,
+    ),
     arguments: &[
         Argument::query("statuses"),
         Argument::query("from_date"),
@@ -191,6 +198,49 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
         tool: "list_payment_links",
         look_for: "a link with that name and amount, created just now",
     }),
+    stake: guard::Tool::new(
+            "create_payment_link",
+            "Create payment link",
+            "payment_links",
+            guard::Effect::Adds,
+        )
+        .in_arabic("إنشاء رابط دفع")
+        .moves(guard::MoneyAtStake {
+            direction: guard::Direction::In,
+            source: guard::AmountSource::Items {
+                items: "items",
+                quantity: "quantity",
+                price: guard::Price::Listed {
+                    read: guard::Read {
+                        tool: "get_product",
+                        arguments: &[("product_id", "product_id")],
+                    },
+                    list: "prices",
+                    currency: "currency",
+                    amounts: &["price_excluding_vat", "vat_amount"],
+                    active: Some("is_active"),
+                },
+                currency: guard::CurrencySource::Argument("currency", Some("SAR")),
+            },
+            open_if: &["items.*.allow_custom_quantity"],
+        })
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::Customer,
+                    source: guard::ValueSource::Argument("organization_consumer_id"),
+                },
+                guard::Subject {
+                    kind: guard::SubjectKind::Product,
+                    source: guard::ValueSource::Argument("items.*.product_id"),
+                },
+                guard::Subject {
+                    kind: guard::SubjectKind::PaymentMethod,
+                    source: guard::ValueSource::Argument("payment_methods"),
+                },
+            ],
+        )
+        .verified_by("list_payment_links", &[]),
     arguments: &[
         Argument::body("name"),
         Argument::body("items"),
@@ -390,6 +440,12 @@ static GET_PAYMENT_LINK: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "get_payment_link",
+        "Get payment link",
+        "payment_links",
+        guard::Effect::Reads,
+    ),
     arguments: &[Argument::path("payment_link_id")],
     fixed: &[],
     wrapped: false,
@@ -501,6 +557,14 @@ static UPDATE_PAYMENT_LINK_COUPONS: OperationTool = OperationTool {
         tool: "get_payment_link",
         look_for: "the new coupons of the link and its items",
     }),
+    stake: guard::Tool::new(
+            "update_payment_link_coupons",
+            "Update link coupons",
+            "payment_links",
+            guard::Effect::Changes,
+        )
+        .targets(&["payment_link_id"])
+        .verified_by("get_payment_link", &[("payment_link_id", "payment_link_id")]),
     arguments: &[
         Argument::path("payment_link_id"),
         Argument::body("coupons"),
@@ -636,6 +700,14 @@ static UPDATE_PAYMENT_LINK_STATUS: OperationTool = OperationTool {
         tool: "get_payment_link",
         look_for: "the new status",
     }),
+    stake: guard::Tool::new(
+            "update_payment_link_status",
+            "Update link status",
+            "payment_links",
+            guard::Effect::Changes,
+        )
+        .targets(&["payment_link_id"])
+        .verified_by("get_payment_link", &[("payment_link_id", "payment_link_id")]),
     arguments: &[
         Argument::path("payment_link_id"),
         Argument::body("status"),
@@ -755,6 +827,14 @@ static DEACTIVATE_PAYMENT_LINK: OperationTool = OperationTool {
         tool: "get_payment_link",
         look_for: "the new status",
     }),
+    stake: guard::Tool::new(
+            "deactivate_payment_link",
+            "Deactivate payment link",
+            "payment_links",
+            guard::Effect::Changes,
+        )
+        .targets(&["payment_link_id"])
+        .verified_by("get_payment_link", &[("payment_link_id", "payment_link_id")]),
     arguments: &[
         Argument::path("payment_link_id"),
         Argument::body("deactivate_message"),

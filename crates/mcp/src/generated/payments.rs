@@ -2,6 +2,7 @@
 //! The tools of the toolset `payments`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
@@ -28,6 +29,12 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_payments",
+        "List payments",
+        "payments",
+        guard::Effect::Reads,
+    ),
     arguments: &[
         Argument::query("invoice_id"),
         Argument::query("statuses"),
@@ -136,6 +143,64 @@ static CHARGE_PAYMENT_ON_DEMAND: OperationTool = OperationTool {
         tool: "get_payment",
         look_for: "current_status: SUCCEEDED or SETTLED means charged; PROCESSING is undecided, so check again later",
     }),
+    stake: guard::Tool::new(
+            "charge_payment_on_demand",
+            "Charge saved card",
+            "payments",
+            guard::Effect::MovesMoney,
+        )
+        .in_arabic("تحصيل من البطاقة المحفوظة")
+        .moves(guard::MoneyAtStake {
+            direction: guard::Direction::In,
+            source: guard::AmountSource::Answer {
+                read: guard::Read {
+                    tool: "get_payment",
+                    arguments: &[("payment_id", "payment_id")],
+                },
+                amount: "amount",
+                currency: "currency",
+            },
+            open_if: &[],
+        })
+        .shows(
+            &[
+                guard::Shown {
+                    en: "Payment status",
+                    ar: "حالة الدفعة",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_payment",
+                            arguments: &[("payment_id", "payment_id")],
+                        },
+                        "current_status",
+                    ),
+                },
+                guard::Shown {
+                    en: "Payment method",
+                    ar: "طريقة الدفع",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_payment",
+                            arguments: &[("payment_id", "payment_id")],
+                        },
+                        "payment_method",
+                    ),
+                },
+                guard::Shown {
+                    en: "Paid at",
+                    ar: "تاريخ الدفع",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_payment",
+                            arguments: &[("payment_id", "payment_id")],
+                        },
+                        "payed_at",
+                    ),
+                },
+            ],
+        )
+        .targets(&["payment_id"])
+        .verified_by("get_payment", &[("payment_id", "payment_id")]),
     arguments: &[Argument::path("payment_id")],
     fixed: &[],
     wrapped: false,
@@ -166,6 +231,12 @@ static GET_PAYMENT: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "get_payment",
+        "Get payment",
+        "payments",
+        guard::Effect::Reads,
+    ),
     arguments: &[Argument::path("payment_id")],
     fixed: &[],
     wrapped: false,
@@ -213,6 +284,72 @@ static MARK_PAYMENT_AS_PAID: OperationTool = OperationTool {
         tool: "get_payment",
         look_for: "payed_at and a current_status that is no longer unpaid",
     }),
+    stake: guard::Tool::new(
+            "mark_payment_as_paid",
+            "Mark payment as paid",
+            "payments",
+            guard::Effect::MovesMoney,
+        )
+        .in_arabic("تسجيل الدفعة كمدفوعة")
+        .moves(guard::MoneyAtStake {
+            direction: guard::Direction::In,
+            source: guard::AmountSource::Answer {
+                read: guard::Read {
+                    tool: "get_payment",
+                    arguments: &[("payment_id", "payment_id")],
+                },
+                amount: "amount",
+                currency: "currency",
+            },
+            open_if: &[],
+        })
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::PaymentMethod,
+                    source: guard::ValueSource::Argument("payment_method"),
+                },
+            ],
+        )
+        .shows(
+            &[
+                guard::Shown {
+                    en: "Payment status",
+                    ar: "حالة الدفعة",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_payment",
+                            arguments: &[("payment_id", "payment_id")],
+                        },
+                        "current_status",
+                    ),
+                },
+                guard::Shown {
+                    en: "Payment method",
+                    ar: "طريقة الدفع",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_payment",
+                            arguments: &[("payment_id", "payment_id")],
+                        },
+                        "payment_method",
+                    ),
+                },
+                guard::Shown {
+                    en: "Paid at",
+                    ar: "تاريخ الدفع",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_payment",
+                            arguments: &[("payment_id", "payment_id")],
+                        },
+                        "payed_at",
+                    ),
+                },
+            ],
+        )
+        .targets(&["payment_id"])
+        .verified_by("get_payment", &[("payment_id", "payment_id")]),
     arguments: &[
         Argument::path("payment_id"),
         Argument::body("payment_method"),
@@ -267,6 +404,64 @@ static REFUND_PAYMENT: OperationTool = OperationTool {
         tool: "get_payment",
         look_for: "refunded_at or current_status REFUNDED",
     }),
+    stake: guard::Tool::new(
+            "refund_payment",
+            "Refund payment",
+            "payments",
+            guard::Effect::MovesMoney,
+        )
+        .in_arabic("استرداد دفعة")
+        .moves(guard::MoneyAtStake {
+            direction: guard::Direction::Out,
+            source: guard::AmountSource::Answer {
+                read: guard::Read {
+                    tool: "get_payment",
+                    arguments: &[("payment_id", "payment_id")],
+                },
+                amount: "amount",
+                currency: "currency",
+            },
+            open_if: &["allow_refund_multiple_related_payments"],
+        })
+        .shows(
+            &[
+                guard::Shown {
+                    en: "Payment status",
+                    ar: "حالة الدفعة",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_payment",
+                            arguments: &[("payment_id", "payment_id")],
+                        },
+                        "current_status",
+                    ),
+                },
+                guard::Shown {
+                    en: "Payment method",
+                    ar: "طريقة الدفع",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_payment",
+                            arguments: &[("payment_id", "payment_id")],
+                        },
+                        "payment_method",
+                    ),
+                },
+                guard::Shown {
+                    en: "Paid at",
+                    ar: "تاريخ الدفع",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_payment",
+                            arguments: &[("payment_id", "payment_id")],
+                        },
+                        "payed_at",
+                    ),
+                },
+            ],
+        )
+        .targets(&["payment_id"])
+        .verified_by("get_payment", &[("payment_id", "payment_id")]),
     arguments: &[
         Argument::path("payment_id"),
         Argument::body("refund_reason"),

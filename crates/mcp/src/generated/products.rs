@@ -2,6 +2,7 @@
 //! The tools of the toolset `products`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
 
 /// The tools of this file, in the order of the description.
@@ -32,6 +33,12 @@ static LIST_PRODUCTS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_products",
+        "List products",
+        "products",
+        guard::Effect::Reads,
+    ),
     arguments: &[
         Argument::query("page"),
         Argument::query("limit"),
@@ -140,6 +147,13 @@ static CREATE_PRODUCT: OperationTool = OperationTool {
         tool: "list_products",
         look_for: "a product with that name, created just now",
     }),
+    stake: guard::Tool::new(
+            "create_product",
+            "Create product",
+            "products",
+            guard::Effect::Adds,
+        )
+        .verified_by("list_products", &[]),
     arguments: &[
         Argument::body("name"),
         Argument::body("type"),
@@ -248,6 +262,12 @@ static GET_PRODUCT: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "get_product",
+        "Get product",
+        "products",
+        guard::Effect::Reads,
+    ),
     arguments: &[Argument::path("product_id")],
     fixed: &[],
     wrapped: false,
@@ -315,6 +335,14 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
         tool: "get_product",
         look_for: "the new values",
     }),
+    stake: guard::Tool::new(
+            "update_product",
+            "Update product",
+            "products",
+            guard::Effect::Changes,
+        )
+        .targets(&["product_id"])
+        .verified_by("get_product", &[("product_id", "product_id")]),
     arguments: &[
         Argument::path("product_id"),
         Argument::body("name"),
@@ -432,6 +460,14 @@ static ARCHIVE_PRODUCT: OperationTool = OperationTool {
         tool: "get_product",
         look_for: "the new values",
     }),
+    stake: guard::Tool::new(
+            "archive_product",
+            "Archive product",
+            "products",
+            guard::Effect::Changes,
+        )
+        .targets(&["product_id"])
+        .verified_by("get_product", &[("product_id", "product_id")]),
     arguments: &[Argument::path("product_id")],
     fixed: &[
         Fixed {
@@ -505,6 +541,14 @@ static DELETE_PRODUCT: OperationTool = OperationTool {
         tool: "get_product",
         look_for: "a not-found error; if the product is still there, it was not deleted",
     }),
+    stake: guard::Tool::new(
+            "delete_product",
+            "Delete product",
+            "products",
+            guard::Effect::Changes,
+        )
+        .targets(&["product_id"])
+        .verified_by("get_product", &[("product_id", "product_id")]),
     arguments: &[Argument::path("product_id")],
     fixed: &[],
     wrapped: false,
@@ -535,6 +579,14 @@ static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
         tool: "get_product",
         look_for: "an active price in that currency",
     }),
+    stake: guard::Tool::new(
+            "add_product_price",
+            "Add product price",
+            "products",
+            guard::Effect::Adds,
+        )
+        .targets(&["product_id"])
+        .verified_by("get_product", &[("product_id", "product_id")]),
     arguments: &[
         Argument::path("product_id"),
         Argument::body("currency"),
@@ -596,6 +648,14 @@ static UPDATE_PRODUCT_PRICE: OperationTool = OperationTool {
         tool: "get_product",
         look_for: "an active price with the new amount and a new id",
     }),
+    stake: guard::Tool::new(
+            "update_product_price",
+            "Update product price",
+            "products",
+            guard::Effect::Changes,
+        )
+        .targets(&["product_id", "price_id"])
+        .verified_by("get_product", &[("product_id", "product_id")]),
     arguments: &[
         Argument::path("product_id"),
         Argument::path("price_id"),
@@ -653,6 +713,14 @@ static DELETE_PRODUCT_PRICE: OperationTool = OperationTool {
         tool: "get_product",
         look_for: "that price; if it is missing or inactive, it was archived",
     }),
+    stake: guard::Tool::new(
+            "delete_product_price",
+            "Delete product price",
+            "products",
+            guard::Effect::Changes,
+        )
+        .targets(&["product_id", "price_id"])
+        .verified_by("get_product", &[("product_id", "product_id")]),
     arguments: &[Argument::path("product_id"), Argument::path("price_id")],
     fixed: &[],
     wrapped: false,

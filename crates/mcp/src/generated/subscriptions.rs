@@ -2,6 +2,7 @@
 //! The tools of the toolset `subscriptions`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
@@ -34,6 +35,12 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_subscriptions",
+        "List subscriptions",
+        "subscriptions",
+        guard::Effect::Reads,
+    ),
     arguments: &[
         Argument::query("statuses"),
         Argument::query("latest_invoice_is_paid"),
@@ -281,6 +288,64 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
         tool: "list_subscriptions",
         look_for: "a subscription of that customer with the same items, created just now",
     }),
+    stake: guard::Tool::new(
+            "create_subscription",
+            "Create subscription",
+            "subscriptions",
+            guard::Effect::MovesMoney,
+        )
+        .in_arabic("إنشاء اشتراك")
+        .moves(guard::MoneyAtStake {
+            direction: guard::Direction::In,
+            source: guard::AmountSource::Items {
+                items: "items",
+                quantity: "quantity",
+                price: guard::Price::Listed {
+                    read: guard::Read {
+                        tool: "get_product",
+                        arguments: &[("product_id", "product_id")],
+                    },
+                    list: "prices",
+                    currency: "currency",
+                    amounts: &["price_excluding_vat", "vat_amount"],
+                    active: Some("is_active"),
+                },
+                currency: guard::CurrencySource::Argument("currency", Some("SAR")),
+            },
+            open_if: &[],
+        })
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::Customer,
+                    source: guard::ValueSource::Argument("organization_consumer_id"),
+                },
+                guard::Subject {
+                    kind: guard::SubjectKind::Product,
+                    source: guard::ValueSource::Argument("items.*.product_id"),
+                },
+                guard::Subject {
+                    kind: guard::SubjectKind::PaymentMethod,
+                    source: guard::ValueSource::Argument("override_payment_methods"),
+                },
+            ],
+        )
+        .shows(
+            &[
+                guard::Shown {
+                    en: "Customer",
+                    ar: "العميل",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_customer",
+                            arguments: &[("customer_id", "organization_consumer_id")],
+                        },
+                        "name",
+                    ),
+                },
+            ],
+        )
+        .verified_by("list_subscriptions", &[]),
     arguments: &[
         Argument::body("items"),
         Argument::body("organization_consumer_id"),
@@ -525,6 +590,12 @@ static GET_SUBSCRIPTION: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "get_subscription",
+        "Get subscription",
+        "subscriptions",
+        guard::Effect::Reads,
+    ),
     arguments: &[Argument::path("subscription_id")],
     fixed: &[],
     wrapped: false,
@@ -704,6 +775,88 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
         tool: "get_subscription",
         look_for: "pending_change with the new items, coupons or interval, and the other new values",
     }),
+    stake: guard::Tool::new(
+            "update_subscription",
+            "Update subscription",
+            "subscriptions",
+            guard::Effect::MovesMoney,
+        )
+        .in_arabic("تعديل اشتراك")
+        .moves(guard::MoneyAtStake {
+            direction: guard::Direction::In,
+            source: guard::AmountSource::Items {
+                items: "items",
+                quantity: "quantity",
+                price: guard::Price::Listed {
+                    read: guard::Read {
+                        tool: "get_product",
+                        arguments: &[("product_id", "product_id")],
+                    },
+                    list: "prices",
+                    currency: "currency",
+                    amounts: &["price_excluding_vat", "vat_amount"],
+                    active: Some("is_active"),
+                },
+                currency: guard::CurrencySource::Answer(
+                    guard::Read {
+                        tool: "get_subscription",
+                        arguments: &[("subscription_id", "subscription_id")],
+                    },
+                    "currency",
+                ),
+            },
+            open_if: &[],
+        })
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::Customer,
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_subscription",
+                            arguments: &[("subscription_id", "subscription_id")],
+                        },
+                        "organization_consumer_id",
+                    ),
+                },
+                guard::Subject {
+                    kind: guard::SubjectKind::Product,
+                    source: guard::ValueSource::Argument("items.*.product_id"),
+                },
+                guard::Subject {
+                    kind: guard::SubjectKind::PaymentMethod,
+                    source: guard::ValueSource::Argument("override_payment_methods"),
+                },
+            ],
+        )
+        .shows(
+            &[
+                guard::Shown {
+                    en: "Customer",
+                    ar: "العميل",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_subscription",
+                            arguments: &[("subscription_id", "subscription_id")],
+                        },
+                        "organization_consumer.name",
+                    ),
+                },
+                guard::Shown {
+                    en: "Subscription status",
+                    ar: "حالة الاشتراك",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_subscription",
+                            arguments: &[("subscription_id", "subscription_id")],
+                        },
+                        "status",
+                    ),
+                },
+            ],
+        )
+        .targets(&["subscription_id"])
+        .verified_by("get_subscription", &[("subscription_id", "subscription_id")]),
     arguments: &[
         Argument::path("subscription_id"),
         Argument::body("items"),
@@ -947,6 +1100,55 @@ static CANCEL_SUBSCRIPTION: OperationTool = OperationTool {
         tool: "get_subscription",
         look_for: "cancel_at_period_end true or status CANCELED",
     }),
+    stake: guard::Tool::new(
+            "cancel_subscription",
+            "Cancel subscription",
+            "subscriptions",
+            guard::Effect::Changes,
+        )
+        .in_arabic("إلغاء اشتراك")
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::Customer,
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_subscription",
+                            arguments: &[("subscription_id", "subscription_id")],
+                        },
+                        "organization_consumer_id",
+                    ),
+                },
+            ],
+        )
+        .shows(
+            &[
+                guard::Shown {
+                    en: "Customer",
+                    ar: "العميل",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_subscription",
+                            arguments: &[("subscription_id", "subscription_id")],
+                        },
+                        "organization_consumer.name",
+                    ),
+                },
+                guard::Shown {
+                    en: "Subscription status",
+                    ar: "حالة الاشتراك",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_subscription",
+                            arguments: &[("subscription_id", "subscription_id")],
+                        },
+                        "status",
+                    ),
+                },
+            ],
+        )
+        .targets(&["subscription_id"])
+        .verified_by("get_subscription", &[("subscription_id", "subscription_id")]),
     arguments: &[
         Argument::path("subscription_id"),
         Argument::body("cancel_related_invoices"),
@@ -1129,6 +1331,12 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_subscription_freezes",
+        "List subscription freezes",
+        "subscriptions",
+        guard::Effect::Reads,
+    ),
     arguments: &[
         Argument::path("subscription_id"),
         Argument::query("page"),
@@ -1208,6 +1416,17 @@ static FREEZE_SUBSCRIPTION: OperationTool = OperationTool {
         tool: "list_subscription_freezes",
         look_for: "a freeze with those dates",
     }),
+    stake: guard::Tool::new(
+            "freeze_subscription",
+            "Freeze subscription",
+            "subscriptions",
+            guard::Effect::Changes,
+        )
+        .targets(&["subscription_id"])
+        .verified_by(
+            "list_subscription_freezes",
+            &[("subscription_id", "subscription_id")],
+        ),
     arguments: &[
         Argument::path("subscription_id"),
         Argument::body("freeze_start_datetime"),
@@ -1261,6 +1480,17 @@ static UPDATE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
         tool: "list_subscription_freezes",
         look_for: "the new dates of that freeze",
     }),
+    stake: guard::Tool::new(
+            "update_subscription_freeze",
+            "Update subscription freeze",
+            "subscriptions",
+            guard::Effect::Changes,
+        )
+        .targets(&["subscription_id", "freeze_id"])
+        .verified_by(
+            "list_subscription_freezes",
+            &[("subscription_id", "subscription_id")],
+        ),
     arguments: &[
         Argument::path("subscription_id"),
         Argument::path("freeze_id"),
@@ -1316,6 +1546,14 @@ static DELETE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
         tool: "get_subscription",
         look_for: "latest_freeze; if it is another one or null, the freeze was deleted",
     }),
+    stake: guard::Tool::new(
+            "delete_subscription_freeze",
+            "Delete subscription freeze",
+            "subscriptions",
+            guard::Effect::Changes,
+        )
+        .targets(&["subscription_id", "freeze_id"])
+        .verified_by("get_subscription", &[("subscription_id", "subscription_id")]),
     arguments: &[Argument::path("subscription_id"), Argument::path("freeze_id")],
     fixed: &[],
     wrapped: false,
@@ -1349,6 +1587,14 @@ static CANCEL_SUBSCRIPTION_CHANGE: OperationTool = OperationTool {
         tool: "get_subscription",
         look_for: "pending_change; if it is gone, the change was withdrawn",
     }),
+    stake: guard::Tool::new(
+            "cancel_subscription_change",
+            "Cancel plan change",
+            "subscriptions",
+            guard::Effect::Changes,
+        )
+        .targets(&["subscription_id"])
+        .verified_by("get_subscription", &[("subscription_id", "subscription_id")]),
     arguments: &[Argument::path("subscription_id")],
     fixed: &[],
     wrapped: false,
@@ -1379,6 +1625,67 @@ static UNCANCEL_SUBSCRIPTION: OperationTool = OperationTool {
         tool: "get_subscription",
         look_for: "cancel_at_period_end false",
     }),
+    stake: guard::Tool::new(
+            "uncancel_subscription",
+            "Uncancel subscription",
+            "subscriptions",
+            guard::Effect::MovesMoney,
+        )
+        .in_arabic("التراجع عن إلغاء اشتراك")
+        .moves(guard::MoneyAtStake {
+            direction: guard::Direction::In,
+            source: guard::AmountSource::Answer {
+                read: guard::Read {
+                    tool: "get_subscription",
+                    arguments: &[("subscription_id", "subscription_id")],
+                },
+                amount: "amount",
+                currency: "currency",
+            },
+            open_if: &[],
+        })
+        .about(
+            &[
+                guard::Subject {
+                    kind: guard::SubjectKind::Customer,
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_subscription",
+                            arguments: &[("subscription_id", "subscription_id")],
+                        },
+                        "organization_consumer_id",
+                    ),
+                },
+            ],
+        )
+        .shows(
+            &[
+                guard::Shown {
+                    en: "Customer",
+                    ar: "العميل",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_subscription",
+                            arguments: &[("subscription_id", "subscription_id")],
+                        },
+                        "organization_consumer.name",
+                    ),
+                },
+                guard::Shown {
+                    en: "Subscription status",
+                    ar: "حالة الاشتراك",
+                    source: guard::ValueSource::Answer(
+                        guard::Read {
+                            tool: "get_subscription",
+                            arguments: &[("subscription_id", "subscription_id")],
+                        },
+                        "status",
+                    ),
+                },
+            ],
+        )
+        .targets(&["subscription_id"])
+        .verified_by("get_subscription", &[("subscription_id", "subscription_id")]),
     arguments: &[Argument::path("subscription_id")],
     fixed: &[],
     wrapped: false,

@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -27,6 +28,7 @@ static PEEK_JOB: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("peek_job", "peek job", "general", guard::Effect::Reads),
     arguments: &[Argument::path("job")],
     fixed: &[],
     wrapped: false,
@@ -54,6 +56,8 @@ static TOUCH_JOB: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("touch_job", "touch job", "general", guard::Effect::Changes)
+        .targets(&["job"]),
     arguments: &[Argument::path("job")],
     fixed: &[],
     wrapped: true,
@@ -81,6 +85,8 @@ static START_JOB: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("start_job", "start job", "general", guard::Effect::Changes)
+        .targets(&["job"]),
     arguments: &[Argument::path("job")],
     fixed: &[],
     wrapped: false,
@@ -108,6 +114,8 @@ static DROP_JOB: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("drop_job", "drop job", "general", guard::Effect::Changes)
+        .targets(&["job"]),
     arguments: &[Argument::path("job")],
     fixed: &[],
     wrapped: false,

@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,12 @@ static LIST_LIGHTS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_lights",
+        "list lights",
+        "general",
+        guard::Effect::Reads,
+    ),
     arguments: &[Argument::query("colour"), Argument::query("order")],
     fixed: &[],
     wrapped: false,

@@ -2,6 +2,7 @@
 //! The tools of the toolset `doors`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,7 @@ static GET_DOOR: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("get_door", "get door", "doors", guard::Effect::Reads),
     arguments: &[Argument::path("door")],
     fixed: &[],
     wrapped: false,
@@ -52,6 +54,9 @@ static SET_DOOR: OperationTool = OperationTool {
         tool: "get_door",
         look_for: "its state",
     }),
+    stake: guard::Tool::new("set_door", "Set a door", "doors", guard::Effect::Adds)
+        .targets(&["door"])
+        .verified_by("get_door", &[("door", "door")]),
     arguments: &[
         Argument::path("door"),
         Argument::body("state"),
@@ -92,6 +97,9 @@ static SHUT_DOOR: OperationTool = OperationTool {
         tool: "get_door",
         look_for: "its state",
     }),
+    stake: guard::Tool::new("shut_door", "Shut a door", "doors", guard::Effect::Changes)
+        .targets(&["door"])
+        .verified_by("get_door", &[("door", "door")]),
     arguments: &[Argument::path("door")],
     fixed: &[
         Fixed {

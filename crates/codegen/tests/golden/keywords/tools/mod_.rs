@@ -2,6 +2,7 @@
 //! The tools of the toolset `mod`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,7 @@ static ALL_: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("all", "all", "mod", guard::Effect::Reads),
     arguments: &[
         Argument::path("type"),
         Argument::query("self"),

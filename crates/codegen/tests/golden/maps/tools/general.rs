@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,7 @@ static ADD_NOTE: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("add_note", "add note", "general", guard::Effect::Changes),
     arguments: &[
         Argument::body("labels"),
         Argument::body("counts"),

@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -30,6 +31,7 @@ static PUT_THING: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("put_thing", "put thing", "general", guard::Effect::Changes),
     arguments: &[],
     fixed: &[],
     wrapped: false,
@@ -52,6 +54,12 @@ static POST_THING: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "post_thing",
+        "post thing",
+        "general",
+        guard::Effect::Changes,
+    ),
     arguments: &[],
     fixed: &[],
     wrapped: false,
@@ -74,6 +82,12 @@ static DELETE_THING: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "delete_thing",
+        "delete thing",
+        "general",
+        guard::Effect::Changes,
+    ),
     arguments: &[],
     fixed: &[],
     wrapped: false,
@@ -96,6 +110,7 @@ static ASK_THING: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("ask_thing", "ask thing", "general", guard::Effect::Reads),
     arguments: &[],
     fixed: &[],
     wrapped: false,
@@ -118,6 +133,12 @@ static PROBE_THING: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "probe_thing",
+        "probe thing",
+        "general",
+        guard::Effect::Reads,
+    ),
     arguments: &[],
     fixed: &[],
     wrapped: false,
@@ -140,6 +161,12 @@ static PATCH_THING: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "patch_thing",
+        "patch thing",
+        "general",
+        guard::Effect::Changes,
+    ),
     arguments: &[],
     fixed: &[],
     wrapped: false,
@@ -162,6 +189,12 @@ static TRACE_THING: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "trace_thing",
+        "trace thing",
+        "general",
+        guard::Effect::Reads,
+    ),
     arguments: &[],
     fixed: &[],
     wrapped: false,

@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,7 @@ static MAKE_BILL: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("make_bill", "make bill", "general", guard::Effect::Changes),
     arguments: &[Argument::body("amount"), Argument::body("discount")],
     fixed: &[],
     wrapped: false,

@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,13 @@ static CHANGE_ORDER: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+            "change_order",
+            "change order",
+            "general",
+            guard::Effect::Changes,
+        )
+        .targets(&["order_id"]),
     arguments: &[
         Argument::path("order_id"),
         Argument::body("lines"),

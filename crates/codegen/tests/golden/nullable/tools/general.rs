@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,12 @@ static CHANGE_PROFILE: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "change_profile",
+        "change profile",
+        "general",
+        guard::Effect::Changes,
+    ),
     arguments: &[
         Argument::body("nick"),
         Argument::body("mood"),

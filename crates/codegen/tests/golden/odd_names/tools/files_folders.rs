@@ -2,6 +2,7 @@
 //! The tools of the toolset `files_folders`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,12 @@ static GET_FILE: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "get_file",
+        "Get | one file",
+        "files_folders",
+        guard::Effect::Reads,
+    ),
     arguments: &[
         Argument::path("file-name"),
         Argument::path("ext"),

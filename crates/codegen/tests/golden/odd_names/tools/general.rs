@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,7 @@ static LIST_FILES: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("list_files", "list files", "general", guard::Effect::Reads),
     arguments: &[],
     fixed: &[],
     wrapped: false,

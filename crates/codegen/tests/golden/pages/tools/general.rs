@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -26,6 +27,7 @@ static LIST_BOOKS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("list_books", "list books", "general", guard::Effect::Reads),
     arguments: &[Argument::query("number"), Argument::query("size")],
     fixed: &[],
     wrapped: false,
@@ -61,6 +63,12 @@ static LIST_AUTHORS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_authors",
+        "list authors",
+        "general",
+        guard::Effect::Reads,
+    ),
     arguments: &[Argument::query("number"), Argument::query("size")],
     fixed: &[],
     wrapped: false,
@@ -96,6 +104,12 @@ static LIST_SHELVES: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "list_shelves",
+        "list shelves",
+        "general",
+        guard::Effect::Reads,
+    ),
     arguments: &[Argument::query("number")],
     fixed: &[],
     wrapped: false,

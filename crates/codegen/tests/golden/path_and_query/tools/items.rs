@@ -2,6 +2,7 @@
 //! The tools of the toolset `items`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,7 @@ static FIND_ITEM: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("find_item", "Find an item", "items", guard::Effect::Reads),
     arguments: &[
         Argument::path("shop_id"),
         Argument::path("item"),

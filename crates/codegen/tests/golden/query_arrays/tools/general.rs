@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,12 @@ static SEARCH_GROUPS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "search_groups",
+        "search groups",
+        "general",
+        guard::Effect::Reads,
+    ),
     arguments: &[
         Argument::path("groups"),
         Argument::query("sizes"),

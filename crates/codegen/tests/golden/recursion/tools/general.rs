@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,12 @@ static PUT_FOLDER: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "put_folder",
+        "put folder",
+        "general",
+        guard::Effect::Changes,
+    ),
     arguments: &[
         Argument::body("name"),
         Argument::body("parent"),

@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,13 @@ static ADD_MEMBER: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+            "add_member",
+            "add member",
+            "general",
+            guard::Effect::Changes,
+        )
+        .targets(&["group_id"]),
     arguments: &[
         Argument::path("id").called("group_id"),
         Argument::body("id").called("person_id"),

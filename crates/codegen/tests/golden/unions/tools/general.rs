@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,12 @@ static ADD_ANY_PET: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "add_any_pet",
+        "add any pet",
+        "general",
+        guard::Effect::Changes,
+    ),
     arguments: &[Argument::whole_body("body")],
     fixed: &[],
     wrapped: false,

@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,12 @@ static SEND_EVENTS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "send_events",
+        "send events",
+        "general",
+        guard::Effect::Changes,
+    ),
     arguments: &[Argument::whole_body("body")],
     fixed: &[],
     wrapped: false,
@@ -55,6 +62,12 @@ static PUT_SETTINGS: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "put_settings",
+        "put settings",
+        "general",
+        guard::Effect::Changes,
+    ),
     arguments: &[Argument::whole_body("body")],
     fixed: &[],
     wrapped: false,

@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,7 @@ static LIST_NAMES: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("list_names", "list names", "general", guard::Effect::Reads),
     arguments: &[],
     fixed: &[],
     wrapped: true,
@@ -49,6 +51,12 @@ static COUNT_NAMES: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "count_names",
+        "count names",
+        "general",
+        guard::Effect::Reads,
+    ),
     arguments: &[],
     fixed: &[],
     wrapped: true,
@@ -71,6 +79,7 @@ static PAGE_NAMES: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new("page_names", "page names", "general", guard::Effect::Reads),
     arguments: &[],
     fixed: &[],
     wrapped: false,
