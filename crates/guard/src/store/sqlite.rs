@@ -95,12 +95,33 @@ impl SqliteStore {
     /// A file that is something else, damaged, of a newer version, or cannot be written. The file is left
     /// unchanged: the guard never starts with an empty memory because the old one was unreadable.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let path = path.to_owned();
+        let file = path.to_owned();
+        Self::start(path.to_owned(), move || open(&file)).await
+    }
+
+    /// A store in memory, which ends with the process.
+    ///
+    /// # Errors
+    /// A machine that gives no memory or no thread.
+    pub async fn in_memory() -> Result<Self, StoreError> {
+        let open = || {
+            let mut connection = Connection::open_in_memory().map_err(|error| failed(&error))?;
+            prepare(&mut connection)
+                .map_err(|_| StoreError("cannot be made in memory".to_owned()))?;
+            Ok(connection)
+        };
+        Self::start(PathBuf::from(":memory:"), open).await
+    }
+
+    /// Starts the thread that works on a connection.
+    async fn start(
+        path: PathBuf,
+        open: impl FnOnce() -> Result<Connection, StoreError> + Send + 'static,
+    ) -> Result<Self, StoreError> {
         let (steps, mut waiting) = mpsc::channel::<Step>(QUEUE);
         let (opened, answer) = oneshot::channel();
-        let file = path.clone();
         let work = move || {
-            let mut connection = match open(&file) {
+            let mut connection = match open() {
                 Ok(connection) => {
                     let _ = opened.send(Ok(()));
                     connection
