@@ -6,10 +6,10 @@ use http::{HeaderMap, HeaderValue, Method, Uri};
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::contract::{Found, Route, read_body, read_parameters};
-use crate::error::{ApiError, Code, Result};
+use crate::contract::{Found, Route, shape};
+use crate::error::{Code, Result};
 use crate::model::{ApiKey, Branch, Organization};
-use crate::resources::{self, Call, Reply};
+use crate::resources::{self, Call};
 use crate::store::{Scope, Store};
 use crate::tenants;
 
@@ -28,11 +28,10 @@ pub(crate) fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// Answers a request: the status and the body.
 pub(crate) fn respond(app: &App, asked: &Asked) -> (u16, Value) {
-    match app.contract.find(asked.method.as_str(), asked.uri.path()) {
-        Found::Route(route, path) => match operate(app, route, path, asked) {
-            Ok(reply) => (reply.status, reply.body),
-            Err(error) => (error.status, error.body),
-        },
+    match app.contract.find(&asked.method, asked.uri.path()) {
+        Found::Route(route, path) => {
+            operate(app, route, path, asked).unwrap_or_else(|error| (error.status, error.body))
+        }
         Found::WrongMethod(_) => (405, json!({"detail": "Method Not Allowed"})),
         Found::Nothing => (404, json!({"detail": "Not Found"})),
     }
@@ -43,51 +42,48 @@ fn operate(
     route: &Route,
     path: std::collections::HashMap<String, String>,
     asked: &Asked,
-) -> Result<Reply> {
+) -> Result<(u16, Value)> {
     let key = app.db.lock().read(app.db.now(), |store| authenticate(store, &asked.headers))?;
     let query = asked.uri.query().unwrap_or_default();
     let schemas = &app.contract.schemas;
-    let operation = &route.operation;
-    let (query, faults) = read_parameters(operation, schemas, &path, query, &asked.headers);
+    let Route { key: name, operation, .. } = route;
+    let (parameters, faults) = operation.read_parameters(schemas, &path, query, &asked.headers);
     let kind = text_header(&asked.headers, "content-type").unwrap_or_default();
-    let body = read_body(operation, schemas, &kind, &asked.bytes, faults)?;
+    let body = operation.read_body(schemas, &kind, &asked.bytes, faults)?;
     let branch = text_header(&asked.headers, "x-branch-id");
-    let Some(handler) = resources::handler(&route.key) else {
-        return Err(ApiError::code(501, Code::FeatureDisabled, route.key.clone()));
+    let Some(handler) = resources::handler(name) else {
+        return Err(Code::FeatureDisabled.error(name).with_status(501));
     };
     let work = |store: &mut Store<'_>| {
         let branch = choose_branch(store, &key, branch.as_deref())?;
-        let org: Organization = store.need(&key.base.org)?;
-        let scope = Scope { org: org.base.id.clone(), branch, user: key.base.user.clone() };
-        handler(store, &Call { org, key, scope, path, query, body })
+        let org: Organization = store.need(&key.base.organization_id)?;
+        let scope = Scope { org: org.base.id.clone(), branch, user: key.base.user_id.clone() };
+        let sent = asked.bytes.clone();
+        handler(store, &Call { org, key, scope, path, parameters, body, sent })
     };
-    if operation.method.is_safe() { app.read(work) } else { app.change(work) }
-}
-
-fn authenticate(store: &Store, headers: &HeaderMap) -> Result<ApiKey> {
-    let refuse = |info: &str| Err(ApiError::code(401, Code::StreamError, info));
-    let Some(header) = text_header(headers, "x-api-key") else {
-        return refuse("The header x-api-key is missing.");
-    };
-    let Some(id) = tenants::key_id(&header) else {
-        return refuse("The header x-api-key is not the Base64 form of key:secret.");
-    };
-    match store.get::<ApiKey>(&id)? {
-        Some(key) => Ok(key),
-        None => refuse("The API key is not known."),
+    let mut body = if operation.method.is_safe() { app.read(work) } else { app.change(work) }?;
+    if let Some(schema) = &operation.response {
+        shape(&mut body, schema, schemas);
     }
+    Ok((resources::status(name), body))
 }
 
-fn choose_branch(store: &Store, key: &ApiKey, wanted: Option<&str>) -> Result<String> {
-    let id = wanted.map_or_else(|| key.base.branch.clone(), str::to_ascii_lowercase);
+fn authenticate(store: &Store<'_>, headers: &HeaderMap) -> Result<ApiKey> {
+    let refusal = |info: &str| Code::StreamError.error(info).with_status(401);
+    let header = text_header(headers, "x-api-key")
+        .ok_or_else(|| refusal("The header x-api-key is missing."))?;
+    let id = tenants::key_id(&header)
+        .ok_or_else(|| refusal("The header x-api-key is not the Base64 form of key:secret."))?;
+    store.get(&id)?.ok_or_else(|| refusal("The API key is not known."))
+}
+
+fn choose_branch(store: &Store<'_>, key: &ApiKey, wanted: Option<&str>) -> Result<String> {
+    let id = wanted.map_or_else(|| key.base.branch_id.clone(), str::to_ascii_lowercase);
+    let info = || format!("Branch {id}.");
     let branch = store.get::<Branch>(&id)?;
-    let known = branch.is_some_and(|b| b.base.org == key.base.org && !b.base.deleted);
-    if !known {
-        return Err(ApiError::code(404, Code::BranchNotFound, format!("Branch {id}.")));
-    }
-    if !key.all_branches && id != key.base.branch && !key.branches.contains(&id) {
-        return Err(ApiError::code(403, Code::BranchAccessDenied, format!("Branch {id}.")));
-    }
+    let known = branch.is_some_and(|branch| branch.is_in(&key.base.organization_id));
+    ensure!(known, Code::BranchNotFound.error(info()));
+    ensure!(key.reaches(&id) || id == key.base.branch_id, Code::BranchAccessDenied.error(info()));
     Ok(id)
 }
 

@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::checkout::{Answer, Language, from_json, pay_invoice, pay_link};
+use crate::checkout::{Reply, from_json, pay_invoice, pay_link};
 use crate::error::{ApiError, Code, Result};
-use crate::model::{Card, Coupon, Customer, Invoice, Link, Payment, Product, Record, Subscription};
+use crate::model::{
+    Card, Coupon, Customer, Invoice, Language, Link, Payment, Product, Record, Subscription,
+};
 use crate::store::{Filter, Store};
 use crate::tenants;
 use crate::time;
@@ -34,17 +36,17 @@ pub(crate) fn register_webhook(
 /// Pays as a payer would. Returns the receipt, or an error if nothing was charged.
 pub(crate) fn pay(app: &App, target: Target, id: &str, attempt: &Value) -> Result<Value> {
     let attempt = from_json(attempt);
-    let answer = app.change(|store| match target {
+    let reply = app.change(|store| match target {
         Target::Link => pay_link(store, id, &attempt),
         Target::Invoice => pay_invoice(store, id, &attempt),
     })?;
-    match answer {
-        Answer::Tried(receipt) => Ok(serde_json::to_value(receipt)?),
-        Answer::Closed(reason) => {
-            Err(ApiError::code(410, Code::InvalidStatus, Language::English.text(reason)))
+    match reply {
+        Reply::Tried(receipt) => Ok(serde_json::to_value(receipt)?),
+        Reply::Closed(reason) => {
+            Err(Code::InvalidStatus.error(Language::English.text(reason)).with_status(410))
         }
-        Answer::Changed => Err(ApiError::invalid("The amount has changed.")),
-        Answer::Correct(faults) => {
+        Reply::Changed => Err(ApiError::invalid("The amount has changed.")),
+        Reply::Correct(faults) => {
             let texts: Vec<String> = faults
                 .iter()
                 .map(|fault| format!("{}: {}", fault.field, Language::English.text(fault.problem)))
@@ -63,7 +65,7 @@ pub(crate) fn set_card(app: &App, id: &str, number: Option<&str>) -> Result<()> 
             let tail = number.len().saturating_sub(4);
             customer.cards.push(Card {
                 id: store.new_id(),
-                method: crate::billing::cards::scheme(number).to_owned(),
+                method: crate::billing::cards::scheme(number).method(),
                 last4: number.get(tail..).unwrap_or_default().to_owned(),
                 number: number.to_owned(),
             });

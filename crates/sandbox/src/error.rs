@@ -1,10 +1,18 @@
-//! Errors, in the two forms in which the API answers: an envelope with
-//! a code, and the list of faults of form. Nothing here knows of HTTP beyond the status code.
+//! Errors in the two forms of the API: an envelope with a code, and a list of invalid fields.
+//! Nothing here knows of HTTP beyond the status code.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// A refusal, ready to be sent.
+/// Returns an error unless a condition holds.
+macro_rules! ensure {
+    ($condition:expr, $error:expr $(,)?) => {
+        if !$condition {
+            return Err($error);
+        }
+    };
+}
+
+/// An error that is ready to be sent.
 #[derive(Debug, Clone)]
 pub(crate) struct ApiError {
     pub(crate) status: u16,
@@ -29,7 +37,7 @@ pub(crate) enum Cause {
 /// The result of anything that can be refused.
 pub(crate) type Result<T> = std::result::Result<T, ApiError>;
 
-/// One fault of form, as FastAPI words it.
+/// An invalid field, in the words of FastAPI.
 #[derive(Debug, Clone)]
 pub(crate) struct Detail {
     pub(crate) loc: Vec<Value>,
@@ -38,55 +46,54 @@ pub(crate) struct Detail {
     pub(crate) input: Value,
 }
 
-impl Detail {
-    fn json(self) -> Value {
-        json!({"type": self.kind, "loc": self.loc, "msg": self.msg, "input": self.input})
-    }
-}
-
 impl ApiError {
-    /// A refusal with a code.
-    pub(crate) fn code(status: u16, code: Code, info: impl Into<String>) -> Self {
-        Self::named(status, code.word(), info)
-    }
-
-    /// A refusal with a code of the caller's choice.
+    /// An error with a code that the caller chooses, known or not.
     pub(crate) fn named(status: u16, code: &str, info: impl Into<String>) -> Self {
-        let known = Code::deserialize(json!(code)).map(Code::message);
-        let message = known.unwrap_or("The request was refused.");
+        let known = Code::ALL.iter().find(|known| known.word() == code);
+        let message = known.map_or("The request was refused.", |code| code.message());
         let body = json!({
             "error": {"code": code, "message": message, "additional_info": info.into()}
         });
         Self { status, body, cause: Cause::Rule }
     }
 
-    /// Faults of form, all at once.
+    /// The invalid fields of a request, all at once.
     pub(crate) fn details(details: Vec<Detail>) -> Self {
-        let detail: Vec<Value> = details.into_iter().map(Detail::json).collect();
-        Self { status: 422, body: json!({ "detail": detail }), cause: Cause::Rule }
+        let detail = details.into_iter().map(|Detail { loc, msg, kind, input }| {
+            json!({"type": kind, "loc": loc, "msg": msg, "input": input})
+        });
+        let body = json!({ "detail": detail.collect::<Vec<_>>() });
+        Self { status: 422, body, cause: Cause::Rule }
     }
 
-    /// A value in the body that its type allows but a rule does not.
-    pub(crate) fn value(field: &[&str], msg: impl std::fmt::Display) -> Self {
-        let loc = std::iter::once("body").chain(field.iter().copied()).map(Value::from).collect();
+    /// A member of the body that its type allows but a rule does not. Dots separate the steps of
+    /// its path.
+    pub(crate) fn value(field: impl AsRef<str>, msg: impl std::fmt::Display) -> Self {
+        let steps = field.as_ref().split('.');
+        let loc = std::iter::once("body").chain(steps).map(Value::from).collect();
         let msg = format!("Value error, {msg}");
         Self::details(vec![Detail { loc, msg, kind: "value_error", input: Value::Null }])
     }
 
     /// A request that fits its types but breaks a rule.
     pub(crate) fn invalid(info: impl Into<String>) -> Self {
-        Self::code(422, Code::InvalidParameters, info)
+        Code::InvalidParameters.error(info)
     }
 
-    /// A thing that does not exist, or not in this organization and branch.
+    /// A record that does not exist, or not in this organization and branch.
     pub(crate) fn not_found(what: &str, id: &str) -> Self {
-        Self::code(404, Code::StreamError, format!("{what} {id} was not found in this branch."))
+        let info = format!("{what} {id} was not found in this branch.");
+        Code::StreamError.error(info).with_status(404)
     }
 
-    /// The same refusal, but it keeps the changes made so far.
-    pub(crate) fn keeping(mut self) -> Self {
-        self.cause = Cause::Attempt;
-        self
+    /// The same error with another status.
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    /// The same error, but it keeps the changes made so far.
+    pub(crate) fn keeping(self) -> Self {
+        Self { cause: Cause::Attempt, ..self }
     }
 
     /// Whether the error keeps the changes made so far.
@@ -101,7 +108,7 @@ impl ApiError {
 
     fn internal(error: &dyn std::fmt::Display, cause: Cause) -> Self {
         tracing::error!(%error, ?cause, "the sandbox failed");
-        Self { cause, ..Self::code(500, Code::StreamUnknownError, error.to_string()) }
+        Self { cause, ..Code::StreamUnknownError.error(error.to_string()) }
     }
 }
 
@@ -132,80 +139,73 @@ impl From<serde_json::Error> for ApiError {
     }
 }
 
-words! {
-    /// The error codes that the sandbox answers, and some more that only faults do.
-    Code {
-        StreamError = "STREAM_ERROR",
-        StreamUnknownError = "STREAM_UNKNOWN_ERROR",
-        PhoneAlreadyRegistered = "PHONE_ALREADY_REGISTERED",
-        InvalidParameters = "INVALID_PARAMETERS",
-        InvoiceFinalised = "INVOICE_FINALISED",
-        PaymentRefundedAlready = "PAYMENT_REFUNDED_ALREADY",
-        PaymentRefundedFailed = "PAYMENT_REFUNDED_FAILED",
-        DuplicateConsumer = "DUPLICATE_CONSUMER",
-        DuplicatePayment = "DUPLICATE_PAYMENT",
-        PermissionForbidden = "PERMISSION_FORBIDDEN",
-        ProductUsedInFinalizedInvoice = "PRODUCT_USED_IN_FINALIZED_INVOICE",
-        CouponUsedInFinalizedInvoice = "COUPON_USED_IN_FINALIZED_INVOICE",
-        UserAlreadyRegistered = "USER_ALREADY_REGISTERED",
-        ResourceAlreadyExists = "RESOURCE_ALREADY_EXISTS",
-        BranchNotFound = "BRANCH_NOT_FOUND",
-        BranchAccessDenied = "BRANCH_ACCESS_DENIED",
-        ConsumerHasOngoingInvoices = "CONSUMER_HAS_ONGOING_INVOICES",
-        ConsumerHasOngoingSubscriptions = "CONSUMER_HAS_ONGOING_SUBSCRIPTIONS",
-        ConsumerHasActivePaymentLinks = "CONSUMER_HAS_ACTIVE_PAYMENT_LINKS",
-        InvoiceInvalidStatus = "INVOICE_INVALID_STATUS",
-        InvalidStatus = "INVALID_STATUS",
-        PaymentFinalized = "PAYMENT_FINALIZED",
-        PaymendUnpaid = "PAYMEND_UNPAID",
-        PaymentInProgress = "PAYMENT_IN_PROGRESS",
-        FeatureDisabled = "FEATURE_DISABLED",
-        AutoInvoiceMissingCardId = "AUTO_INVOICE_MISSING_CARD_ID",
-        InsufficientFunds = "INSUFFICIENT_FUNDS",
-        PaymentGatewayDeclined = "PAYMENT_GATEWAY_DECLINED",
-        MoyasarTimeout = "MOYASAR_TIMEOUT",
-    }
+macro_rules! codes {
+    ($($name:ident $status:literal $word:literal $message:literal;)+) => {
+        /// The error codes that the sandbox answers, and some more that only faults use.
+        #[derive(Debug, Clone, Copy)]
+        pub(crate) enum Code { $($name),+ }
+
+        impl Code {
+            const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The code as the API writes it.
+            pub(crate) const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word),+ }
+            }
+
+            /// The text that belongs to the code: published for twelve of them, ours for the rest.
+            const fn message(self) -> &'static str {
+                match self { $(Self::$name => $message),+ }
+            }
+
+            /// An error with this code and its usual status.
+            pub(crate) fn error(self, info: impl Into<String>) -> ApiError {
+                let status = match self { $(Self::$name => $status),+ };
+                ApiError::named(status, self.word(), info)
+            }
+        }
+    };
 }
 
-impl Code {
-    /// The text that belongs to the code: published for twelve of them, ours for the rest.
-    const fn message(self) -> &'static str {
-        match self {
-            Self::StreamError => "Something wrong happened, please contact support.",
-            Self::StreamUnknownError => {
-                "Unknown exception happened; this exception will be handled as soon as possible."
-            }
-            Self::PhoneAlreadyRegistered => "Phone is already registered.",
-            Self::InvalidParameters => "Request input is not valid.",
-            Self::InvoiceFinalised => "Invoice is finalised and cannot undergo this action.",
-            Self::PaymentRefundedAlready => "Duplicate action; payment has already been refunded.",
-            Self::PaymentRefundedFailed => "Could not refund payment; processor failed.",
-            Self::DuplicateConsumer => "Consumer already exists.",
-            Self::DuplicatePayment => "A payment with the given information already exists.",
-            Self::PermissionForbidden => "Permission forbidden.",
-            Self::ProductUsedInFinalizedInvoice => {
-                "Product cannot be updated; it is used by a finalized invoice."
-            }
-            Self::CouponUsedInFinalizedInvoice => {
-                "Coupon cannot be updated; it is used by a finalized invoice."
-            }
-            Self::UserAlreadyRegistered => "A user with this address is registered.",
-            Self::ResourceAlreadyExists => "The name is taken.",
-            Self::BranchNotFound => "The branch does not exist.",
-            Self::BranchAccessDenied => "The key may not use this branch.",
-            Self::ConsumerHasOngoingInvoices => "The consumer has open invoices.",
-            Self::ConsumerHasOngoingSubscriptions => "The consumer has running subscriptions.",
-            Self::ConsumerHasActivePaymentLinks => "The consumer has active payment links.",
-            Self::InvoiceInvalidStatus => "The invoice's status does not allow this.",
-            Self::InvalidStatus => "The status does not allow this.",
-            Self::PaymentFinalized => "The payment is settled and cannot change.",
-            Self::PaymendUnpaid => "The payment has not been paid.",
-            Self::PaymentInProgress => "A payment is in progress.",
-            Self::FeatureDisabled => "The organization does not have this feature.",
-            Self::AutoInvoiceMissingCardId => "The consumer has no stored card.",
-            Self::InsufficientFunds => "The card has insufficient funds.",
-            Self::PaymentGatewayDeclined => "The payment gateway declined the charge.",
-            Self::MoyasarTimeout => "The payment gateway did not answer in time.",
-        }
-    }
+codes! {
+    StreamError 400 "STREAM_ERROR" "Something wrong happened, please contact support.";
+    StreamUnknownError 500 "STREAM_UNKNOWN_ERROR"
+        "Unknown exception happened; this exception will be handled as soon as possible.";
+    PhoneAlreadyRegistered 422 "PHONE_ALREADY_REGISTERED" "Phone is already registered.";
+    InvalidParameters 422 "INVALID_PARAMETERS" "Request input is not valid.";
+    InvoiceFinalised 400 "INVOICE_FINALISED"
+        "Invoice is finalised and cannot undergo this action.";
+    PaymentRefundedAlready 400 "PAYMENT_REFUNDED_ALREADY"
+        "Duplicate action; payment has already been refunded.";
+    PaymentRefundedFailed 400 "PAYMENT_REFUNDED_FAILED"
+        "Could not refund payment; processor failed.";
+    DuplicateConsumer 422 "DUPLICATE_CONSUMER" "Consumer already exists.";
+    DuplicatePayment 422 "DUPLICATE_PAYMENT"
+        "A payment with the given information already exists.";
+    PermissionForbidden 403 "PERMISSION_FORBIDDEN" "Permission forbidden.";
+    ProductUsedInFinalizedInvoice 400 "PRODUCT_USED_IN_FINALIZED_INVOICE"
+        "Product cannot be updated; it is used by a finalized invoice.";
+    CouponUsedInFinalizedInvoice 400 "COUPON_USED_IN_FINALIZED_INVOICE"
+        "Coupon cannot be updated; it is used by a finalized invoice.";
+    UserAlreadyRegistered 422 "USER_ALREADY_REGISTERED" "A user with this address is registered.";
+    ResourceAlreadyExists 422 "RESOURCE_ALREADY_EXISTS" "The name is taken.";
+    BranchNotFound 404 "BRANCH_NOT_FOUND" "The branch does not exist.";
+    BranchAccessDenied 403 "BRANCH_ACCESS_DENIED" "The key may not use this branch.";
+    ConsumerHasOngoingInvoices 400 "CONSUMER_HAS_ONGOING_INVOICES"
+        "The consumer has open invoices.";
+    ConsumerHasOngoingSubscriptions 400 "CONSUMER_HAS_ONGOING_SUBSCRIPTIONS"
+        "The consumer has running subscriptions.";
+    ConsumerHasActivePaymentLinks 400 "CONSUMER_HAS_ACTIVE_PAYMENT_LINKS"
+        "The consumer has active payment links.";
+    InvoiceInvalidStatus 400 "INVOICE_INVALID_STATUS" "The invoice's status does not allow this.";
+    InvalidStatus 400 "INVALID_STATUS" "The status does not allow this.";
+    PaymentFinalized 400 "PAYMENT_FINALIZED" "The payment is settled and cannot change.";
+    PaymendUnpaid 400 "PAYMEND_UNPAID" "The payment has not been paid.";
+    PaymentInProgress 400 "PAYMENT_IN_PROGRESS" "A payment is in progress.";
+    FeatureDisabled 403 "FEATURE_DISABLED" "The organization does not have this feature.";
+    AutoInvoiceMissingCardId 400 "AUTO_INVOICE_MISSING_CARD_ID" "The consumer has no stored card.";
+    InsufficientFunds 400 "INSUFFICIENT_FUNDS" "The card has insufficient funds.";
+    PaymentGatewayDeclined 400 "PAYMENT_GATEWAY_DECLINED"
+        "The payment gateway declined the charge.";
+    MoyasarTimeout 400 "MOYASAR_TIMEOUT" "The payment gateway did not answer in time.";
 }

@@ -3,9 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use streampay_spec::{deref, is_nullable, without_null};
 
-use crate::contract::Contract;
+use crate::contract::{Contract, branches};
 use crate::ids::Ids;
 
 /// What goes wrong.
@@ -196,14 +195,8 @@ impl Faults {
 /// Puts a value that the description does not know in the place of the first enumerated one.
 /// False if the answer has none.
 pub(crate) fn unknown_enum(value: &mut Value, schema: &Value, contract: &Contract) -> bool {
-    let schema = deref(schema, &contract.schemas);
-    let plain;
-    let schema = if is_nullable(schema) {
-        plain = without_null(schema);
-        deref(&plain, &contract.schemas)
-    } else {
-        schema
-    };
+    let (_, branches) = branches(schema, &contract.schemas);
+    let Some(schema) = branches.first() else { return false };
     if schema.get("enum").is_some() && value.is_string() {
         *value = json!("SANDBOX_UNKNOWN_VALUE");
         return true;

@@ -23,26 +23,29 @@ pub(crate) fn decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
-/// Checks a string against a format. Returns the type of the fault and its message.
-pub(crate) fn fault(format: &str, text: &str) -> Option<(&'static str, String)> {
-    let wrong = |kind, text: &str| Some((kind, text.to_owned()));
-    match format {
-        "uuid" | "uuid4" if !is_uuid(text) => {
-            wrong("uuid_parsing", "Input should be a valid UUID, it is not in the form of one")
+/// Reads a string of a format. Returns the canonical form where that can differ from what was
+/// sent, or the type of the fault and its message.
+pub(crate) fn read(
+    format: &str,
+    text: &str,
+) -> Result<Option<String>, (&'static str, &'static str)> {
+    let (fits, kind, msg) = match format {
+        "uuid" if is_uuid(text) => return Ok(Some(text.to_ascii_lowercase())),
+        "uuid" => {
+            (false, "uuid_parsing", "Input should be a valid UUID, it is not in the form of one")
         }
-        "uuid4" if text.as_bytes().get(14) != Some(&b'4') => {
-            wrong("uuid_version", "UUID version 4 expected")
+        "date-time" => match time::parse(text) {
+            Some(at) => return Ok(Some(time::micros(at).to_string())),
+            None => (false, "datetime_parsing", "Input should be a valid datetime, in ISO 8601"),
+        },
+        "email" => (is_email(text), "value_error", "value is not a valid email address"),
+        "phone" => (is_phone(text), "value_error", "value is not a valid phone number"),
+        "uri" => {
+            (is_web_address(text), "url_parsing", "Input should be a valid URL, with http or https")
         }
-        "date-time" if time::parse(text).is_none() => {
-            wrong("datetime_parsing", "Input should be a valid datetime, in ISO 8601")
-        }
-        "email" if !is_email(text) => wrong("value_error", "value is not a valid email address"),
-        "phone" if !is_phone(text) => wrong("value_error", "value is not a valid phone number"),
-        "uri" if !is_web_address(text) => {
-            wrong("url_parsing", "Input should be a valid URL, with http or https")
-        }
-        _ => None,
-    }
+        _ => (true, "", ""),
+    };
+    if fits { Ok(None) } else { Err((kind, msg)) }
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -83,7 +86,8 @@ pub(crate) fn is_phone(text: &str) -> bool {
     })
 }
 
-fn is_web_address(text: &str) -> bool {
+/// An address with http or https.
+pub(crate) fn is_web_address(text: &str) -> bool {
     url::Url::parse(text)
         .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
 }
@@ -104,13 +108,13 @@ mod tests {
     }
 
     #[test]
-    fn formats_tell_good_from_bad() {
-        assert!(fault("uuid4", "6361941e-3a81-4aa5-aaa6-60d6e052883a").is_none());
-        assert_eq!(
-            fault("uuid4", "6361941e-3a81-1aa5-aaa6-60d6e052883a").unwrap().0,
-            "uuid_version"
-        );
-        assert_eq!(fault("uuid", "6361941e").unwrap().0, "uuid_parsing");
+    fn valid_strings_are_accepted_and_made_canonical() {
+        let id = "6361941E-3A81-4AA5-AAA6-60D6E052883A";
+        assert_eq!(read("uuid", id), Ok(Some(id.to_lowercase())));
+        assert_eq!(read("uuid", "6361941e").unwrap_err().0, "uuid_parsing");
+        let utc = Ok(Some("2026-01-31T10:00:00Z".to_owned()));
+        assert_eq!(read("date-time", "2026-01-31T13:00:00+03:00"), utc);
+        assert_eq!(read("date-time", "soon").unwrap_err().0, "datetime_parsing");
         assert!(is_email("a.b+c@example.com"));
         for bad in ["", "a", "@b.c", "a@b", "a b@c.d", "a@-b.c", "a..b@c.d"] {
             assert!(!is_email(bad), "{bad}");
@@ -119,7 +123,7 @@ mod tests {
         for bad in ["966501234567", "+0501234567", "+966 50 123", "+1", ""] {
             assert!(!is_phone(bad), "{bad}");
         }
-        assert!(fault("uri", "ftp://x.y").is_some());
-        assert!(fault("uri", "https://x.y/z?a=b").is_none());
+        assert!(read("uri", "ftp://x.y").is_err());
+        assert_eq!(read("uri", "https://x.y/z?a=b"), Ok(None));
     }
 }

@@ -22,6 +22,8 @@
 
 #[macro_use]
 mod states;
+#[macro_use]
+mod error;
 
 mod api;
 mod app;
@@ -30,9 +32,7 @@ mod checkout;
 mod contract;
 mod control;
 mod demo;
-mod error;
 mod faults;
-mod fields;
 mod formats;
 mod http;
 mod ids;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::error::{ApiError, Result};
 use crate::money;
+use crate::states::Currency;
 
 /// The terms of a coupon that determine its discount.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -18,8 +19,8 @@ pub(crate) struct Terms {
     pub(crate) coupon_id: String,
     pub(crate) name: String,
     pub(crate) is_percentage: bool,
-    pub(crate) value: Decimal,
-    pub(crate) currency: Option<String>,
+    pub(crate) discount_value: Decimal,
+    pub(crate) currency: Option<Currency>,
 }
 
 /// A line of a basket.
@@ -51,6 +52,7 @@ pub(crate) struct PricedLine {
 
 /// A basket with its amounts.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Totals {
     /// Before any coupon.
     pub(crate) original: Decimal,
@@ -66,9 +68,10 @@ pub(crate) struct Totals {
 }
 
 /// Prices a basket.
-pub(crate) fn price(lines: &[Line], coupons: &[Terms], currency: &str) -> Result<Totals> {
-    let mut totals = Totals::default();
-    let mut taxable = Decimal::ZERO;
+pub(crate) fn price(lines: &[Line], coupons: &[Terms], currency: Currency) -> Result<Totals> {
+    let zero = money::round(Decimal::ZERO, currency);
+    let mut totals = Totals { original: zero, item_discount: zero, vat: zero, ..Totals::default() };
+    let mut taxable = zero;
     for line in lines {
         let original = line
             .unit
@@ -101,14 +104,14 @@ fn too_much() -> ApiError {
     ApiError::invalid("The amount exceeds the limit of this sandbox (10^15).")
 }
 
-fn apply(amount: Decimal, coupons: &[Terms], currency: &str) -> (Decimal, Vec<Step>) {
+fn apply(amount: Decimal, coupons: &[Terms], currency: Currency) -> (Decimal, Vec<Step>) {
     let mut left = amount;
     let steps = coupons.iter().map(|terms| {
         let wanted = if terms.is_percentage {
-            let percent = terms.value.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);
+            let percent = terms.discount_value.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);
             money::round(left * percent / Decimal::ONE_HUNDRED, currency)
         } else {
-            money::round(terms.value.max(Decimal::ZERO), currency)
+            money::round(terms.discount_value.max(Decimal::ZERO), currency)
         };
         let discount = wanted.min(left);
         let step = Step { terms: terms.clone(), before: left, discount, after: left - discount };
@@ -127,29 +130,25 @@ impl Totals {
 }
 
 /// The steps in the API's shape; null if there are none.
-pub(crate) fn steps_json(steps: &[Step], currency: &str) -> Value {
+pub(crate) fn steps_json(steps: &[Step], currency: Currency) -> Value {
     if steps.is_empty() {
         return Value::Null;
     }
-    let coupons: Vec<Value> = steps
-        .iter()
-        .enumerate()
-        .map(|(order, step)| {
-            let value_currency = step.terms.currency.as_deref().unwrap_or(currency);
-            json!({
-                "coupon_id": step.terms.coupon_id,
-                "name": step.terms.name,
-                "is_percentage": step.terms.is_percentage,
-                "discount_value": money::text(step.terms.value, value_currency),
-                "currency": step.terms.currency,
-                "order": order + 1,
-                "amount_before_discount": money::text(step.before, currency),
-                "discount_amount": money::text(step.discount, currency),
-                "amount_after_discount": money::text(step.after, currency),
-            })
+    let coupons = steps.iter().zip(1..).map(|(step, order)| {
+        let terms = &step.terms;
+        json!({
+            "coupon_id": terms.coupon_id,
+            "name": terms.name,
+            "is_percentage": terms.is_percentage,
+            "discount_value": money::round(terms.discount_value, terms.currency.unwrap_or(currency)),
+            "currency": terms.currency,
+            "order": order,
+            "amount_before_discount": step.before,
+            "discount_amount": step.discount,
+            "amount_after_discount": step.after,
         })
-        .collect();
-    json!({ "coupons": coupons })
+    });
+    json!({ "coupons": coupons.collect::<Vec<Value>>() })
 }
 
 #[cfg(test)]
@@ -162,8 +161,14 @@ mod tests {
     }
 
     fn coupon(is_percentage: bool, value: &str) -> Terms {
-        let currency = (!is_percentage).then(|| "SAR".to_owned());
-        Terms { coupon_id: "c".into(), name: "c".into(), is_percentage, value: d(value), currency }
+        let currency = (!is_percentage).then_some(Currency::Sar);
+        Terms {
+            coupon_id: "c".into(),
+            name: "c".into(),
+            is_percentage,
+            discount_value: d(value),
+            currency,
+        }
     }
 
     fn line(unit: &str, quantity: i64, exempt: bool, coupons: Vec<Terms>) -> Line {
@@ -176,7 +181,8 @@ mod tests {
             line("115", 2, false, vec![coupon(true, "10")]),
             line("50", 1, true, vec![coupon(false, "60")]),
         ];
-        let totals = price(&lines, &[coupon(false, "7"), coupon(true, "50")], "SAR").unwrap();
+        let totals =
+            price(&lines, &[coupon(false, "7"), coupon(true, "50")], Currency::Sar).unwrap();
         assert_eq!(totals.original, d("280"));
         // 10 % of 230, and 50 of the 60, because only 50 remain.
         assert_eq!(totals.item_discount, d("73"));
@@ -188,7 +194,8 @@ mod tests {
 
     #[test]
     fn a_whole_discount_leaves_nothing_and_no_vat() {
-        let totals = price(&[line("99.99", 3, false, vec![])], &[coupon(true, "100")], "SAR");
+        let totals =
+            price(&[line("99.99", 3, false, vec![])], &[coupon(true, "100")], Currency::Sar);
         let totals = totals.unwrap();
         assert_eq!((totals.amount, totals.vat), (d("0"), d("0")));
     }
@@ -196,7 +203,7 @@ mod tests {
     #[test]
     fn sums_beyond_all_bounds_are_refused() {
         let lines = [line("1000000000", i64::MAX, false, vec![])];
-        assert_eq!(price(&lines, &[], "SAR").unwrap_err().status, 422);
+        assert_eq!(price(&lines, &[], Currency::Sar).unwrap_err().status, 422);
     }
 
     fn any_line() -> impl Strategy<Value = Line> {
@@ -207,7 +214,7 @@ mod tests {
                     coupon_id: String::new(),
                     name: String::new(),
                     is_percentage: p,
-                    value: Decimal::new(v, 2),
+                    discount_value: Decimal::new(v, 2),
                     currency: None,
                 });
                 Line {
@@ -228,11 +235,11 @@ mod tests {
         ) {
             let whole = [Terms {
                 coupon_id: String::new(), name: String::new(), is_percentage: true,
-                value: Decimal::new(percent, 2), currency: None,
+                discount_value: Decimal::new(percent, 2), currency: None,
             }];
-            let there = price(&lines, &whole, "SAR").unwrap();
+            let there = price(&lines, &whole, Currency::Sar).unwrap();
             let back: Vec<Line> = lines.iter().rev().cloned().collect();
-            let back = price(&back, &whole, "SAR").unwrap();
+            let back = price(&back, &whole, Currency::Sar).unwrap();
             prop_assert_eq!(there.amount, back.amount);
             prop_assert_eq!(there.original, back.original);
             prop_assert_eq!(there.item_discount, back.item_discount);
@@ -243,7 +250,7 @@ mod tests {
         fn discounts_never_exceed_what_is_there(
             lines in prop::collection::vec(any_line(), 1..6),
         ) {
-            let totals = price(&lines, &[], "SAR").unwrap();
+            let totals = price(&lines, &[], Currency::Sar).unwrap();
             prop_assert!(totals.amount >= Decimal::ZERO && totals.amount <= totals.original);
             prop_assert_eq!(totals.net() + totals.vat, totals.amount);
             prop_assert!(totals.vat >= Decimal::ZERO);

@@ -1,19 +1,24 @@
-//! The states and kinds of records, each with the word that the API uses for it. What the sandbox
-//! never produces has no variant; `coverage.json` lists it.
+//! The words of the API: states, kinds, currencies, methods. An enumeration has the values that the
+//! sandbox can receive or produce; `coverage.json` lists the others.
 
-use serde::{Deserialize, Serialize};
-
-/// Makes enumerations whose variants have the words that the API uses.
+/// Makes enumerations whose variants have the words that the API uses. The first is the default.
 macro_rules! words {
-    ($($(#[$about:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? })+) => { $(
+    ($($(#[$about:meta])* $name:ident {
+        $first:ident = $first_word:literal $(, $variant:ident = $word:literal)* $(,)?
+    })+) => { $(
         $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-        pub(crate) enum $name { $(#[serde(rename = $word)] $variant),+ }
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub(crate) enum $name {
+            #[default]
+            #[serde(rename = $first_word)]
+            $first,
+            $(#[serde(rename = $word)] $variant),*
+        }
 
         impl $name {
             /// The word that the API uses.
             pub(crate) const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
+                match self { Self::$first => $first_word, $(Self::$variant => $word),* }
             }
         }
 
@@ -62,6 +67,35 @@ words! {
     /// Which payment of its invoice it is.
     PaymentKind { Initial = "INITIAL", Installment = "INSTALLMENT" }
 
+    /// How a payment was made.
+    PaymentMethod {
+        // A card of no known scheme, or nothing because nothing was due.
+        Unspecified = "PGW_CARD_UNSPECIFIED",
+        Mada = "MADA",
+        Visa = "VISA",
+        Mastercard = "MASTERCARD",
+        Amex = "AMEX",
+        ApplePay = "APPLE_PAY",
+        SamsungPay = "SAMSUNG_PAY",
+        Cash = "CASH",
+        BankTransfer = "BANK_TRANSFER",
+        Card = "CARD",
+        Qurrah = "QURRAH",
+    }
+
+    /// A currency that Stream bills in.
+    Currency {
+        Sar = "SAR",
+        Usd = "USD",
+        Eur = "EUR",
+        Gbp = "GBP",
+        Aed = "AED",
+        Bhd = "BHD",
+        Kwd = "KWD",
+        Omr = "OMR",
+        Qar = "QAR",
+    }
+
     /// The state of a subscription.
     SubscriptionStatus {
         Inactive = "INACTIVE",
@@ -79,8 +113,8 @@ words! {
 
     /// The unit of a billing cycle.
     Interval {
-        Week = "WEEK",
         Month = "MONTH",
+        Week = "WEEK",
         Quarter = "QUARTER",
         Semester = "SEMESTER",
         Year = "YEAR",
@@ -91,6 +125,9 @@ words! {
 
     /// How a payer of a link identifies.
     Contact { Phone = "PHONE", Email = "EMAIL" }
+
+    /// The language of a customer and of a page.
+    Language { Arabic = "AR", English = "EN" }
 
     /// What a webhook reports.
     Event {
@@ -123,6 +160,7 @@ words! {
         SubscriptionPlanUpdated = "SUBSCRIPTION_PLAN_UPDATED",
         PaymentLinkPayAttemptFailed = "PAYMENT_LINK_PAY_ATTEMPT_FAILED",
     }
+
 }
 
 impl InvoiceStatus {

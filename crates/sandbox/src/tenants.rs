@@ -7,12 +7,21 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{ApiError, Code, Result};
 use crate::ids::Ids;
-use crate::model::{ApiKey, Base, Branch, Organization, User};
+use crate::model::{ApiKey, Base, Branch, Currency, Organization, User};
 use crate::store::Store;
 
 /// The currencies that Stream bills in, all enabled in a sandbox.
-pub(crate) const CURRENCIES: [&str; 9] =
-    ["SAR", "USD", "EUR", "GBP", "AED", "BHD", "KWD", "OMR", "QAR"];
+pub(crate) const CURRENCIES: [Currency; 9] = [
+    Currency::Sar,
+    Currency::Usd,
+    Currency::Eur,
+    Currency::Gbp,
+    Currency::Aed,
+    Currency::Bhd,
+    Currency::Kwd,
+    Currency::Omr,
+    Currency::Qar,
+];
 
 /// The fingerprint of a key: the SHA-256 of `key:secret` in hexadecimal. `header` is the value of
 /// `x-api-key`. Returns `None` if it is malformed.
@@ -38,7 +47,7 @@ fn key(names: &Ids, label: &str) -> String {
 }
 
 /// Creates the first organization if it does not exist. `given` is an additional key for it.
-pub(crate) fn provision(store: &mut Store, given: Option<&str>) -> Result<()> {
+pub(crate) fn provision(store: &mut Store<'_>, given: Option<&str>) -> Result<()> {
     if store.meta("provisioned")?.is_none() {
         let key = first_key(&store.ids);
         let org = add_organization(store, "متجر التجربة", "Sandbox Shop", &key, &CURRENCIES)?;
@@ -57,7 +66,7 @@ pub(crate) fn provision(store: &mut Store, given: Option<&str>) -> Result<()> {
 }
 
 /// An organization; the first one without an id.
-pub(crate) fn organization(store: &Store, id: Option<&str>) -> Result<Organization> {
+pub(crate) fn organization(store: &Store<'_>, id: Option<&str>) -> Result<Organization> {
     match id {
         Some(id) => store.need(id),
         None => store.need(&store.meta("provisioned")?.unwrap_or_default()),
@@ -66,23 +75,23 @@ pub(crate) fn organization(store: &Store, id: Option<&str>) -> Result<Organizati
 
 /// Creates an organization with a branch, a user and a key, and returns its id.
 pub(crate) fn add_organization(
-    store: &mut Store,
+    store: &mut Store<'_>,
     name: &str,
     name_en: &str,
     key: &str,
-    currencies: &[&str],
+    currencies: &[Currency],
 ) -> Result<String> {
     let mut base = store.base("", "", "");
     let branch_id = store.new_id();
     let user_id = store.new_id();
-    base.org.clone_from(&base.id);
-    base.branch.clone_from(&branch_id);
-    base.user.clone_from(&user_id);
+    base.organization_id.clone_from(&base.id);
+    base.branch_id.clone_from(&branch_id);
+    base.user_id.clone_from(&user_id);
     let own = |id: &str| Base { id: id.to_owned(), ..base.clone() };
     let org = Organization {
         name: name.to_owned(),
         name_en: Some(name_en.to_owned()),
-        enabled_currencies: currencies.iter().map(|code| (*code).to_owned()).collect(),
+        enabled_currencies: currencies.to_vec(),
         on_demand: true,
         installments: true,
         invoices: 0,
@@ -104,9 +113,9 @@ pub(crate) fn add_organization(
 
 /// Makes a further organization and its key.
 pub(crate) fn another_organization(
-    store: &mut Store,
+    store: &mut Store<'_>,
     name: &str,
-    currencies: &[&str],
+    currencies: &[Currency],
 ) -> Result<(String, String)> {
     let label = store.new_id();
     let key = key(&store.ids, &label);
@@ -116,22 +125,20 @@ pub(crate) fn another_organization(
 
 /// Makes a further key of an organization, for some of its branches. The first is its default.
 pub(crate) fn another_key(
-    store: &mut Store,
+    store: &mut Store<'_>,
     org: &Organization,
     branches: &[String],
 ) -> Result<String> {
     for id in branches {
-        let branch = store.get::<Branch>(id)?;
-        if branch.is_none_or(|branch| branch.base.org != org.base.id || branch.base.deleted) {
-            return Err(ApiError::code(404, Code::BranchNotFound, format!("Branch {id}.")));
-        }
+        let known = store.get::<Branch>(id)?.is_some_and(|branch| branch.is_in(&org.base.id));
+        ensure!(known, Code::BranchNotFound.error(format!("Branch {id}.")));
     }
     let label = store.new_id();
     let key = key(&store.ids, &label);
     let mut base = org.base.clone();
     base.id = key_id(&key).unwrap_or_default();
     if let Some(first) = branches.first() {
-        base.branch.clone_from(first);
+        base.branch_id.clone_from(first);
     }
     store.put(&ApiKey { base, all_branches: branches.is_empty(), branches: branches.to_vec() })?;
     Ok(key)

@@ -3,6 +3,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::model::{Currency, PaymentMethod};
 use crate::money;
 
 /// The outcome of a charge.
@@ -24,6 +25,38 @@ pub(crate) enum Verdict {
     Unclear,
 }
 
+words! {
+    /// The scheme of a card.
+    Scheme {
+        Unknown = "PGW_CARD_UNSPECIFIED",
+        Mada = "MADA",
+        Visa = "VISA",
+        Mastercard = "MASTERCARD",
+        Amex = "AMEX",
+    }
+}
+
+impl Scheme {
+    /// The payment method that a card of the scheme counts as.
+    pub(crate) const fn method(self) -> PaymentMethod {
+        match self {
+            Self::Unknown => PaymentMethod::Unspecified,
+            Self::Mada => PaymentMethod::Mada,
+            Self::Visa => PaymentMethod::Visa,
+            Self::Mastercard => PaymentMethod::Mastercard,
+            Self::Amex => PaymentMethod::Amex,
+        }
+    }
+
+    /// The number of digits in the security code of a card of the scheme.
+    pub(crate) const fn cvc_digits(self) -> usize {
+        match self {
+            Self::Amex => 4,
+            Self::Unknown | Self::Mada | Self::Visa | Self::Mastercard => 3,
+        }
+    }
+}
+
 /// Replaces the number of a stored Apple Pay card.
 pub(crate) const APPLE_PAY: &str = "APPLE_PAY";
 
@@ -43,81 +76,81 @@ const LIMIT: (&str, &str) = ("DECLINED: EXCEEDS WITHDRAWAL LIMIT", "61");
 const STOLEN: (&str, &str) = ("DECLINED: STOLEN CARD", "43");
 
 /// Number, scheme, message and code of every test card.
-pub(crate) const CARDS: &[(&str, &str, (&str, &str))] = &[
-    ("4201320111111010", "MADA", APPROVED),
-    ("4201320000013020", "MADA", UNSPECIFIED),
-    ("4201320000311101", "MADA", FUNDS),
-    ("4201320131000508", "MADA", LOST),
-    ("4201321234411220", "MADA", DECLINED),
-    ("4201322267774310", "MADA", EXPIRED),
-    ("4201326324640570", "MADA", LIMIT),
-    ("4201321144311528", "MADA", STOLEN),
-    ("4111114005765430", "VISA", APPROVED),
-    ("4111111111111111", "VISA", APPROVED),
-    ("4123120000000000", "VISA", UNSPECIFIED),
-    ("4123120001090000", "VISA", FUNDS),
-    ("4123450131000508", "VISA", LOST),
-    ("4123120001090109", "VISA", DECLINED),
-    ("4123128518640738", "VISA", EXPIRED),
-    ("4123123033308648", "VISA", LIMIT),
-    ("4123125276780003", "VISA", STOLEN),
+pub(crate) const CARDS: &[(&str, Scheme, (&str, &str))] = &[
+    ("4201320111111010", Scheme::Mada, APPROVED),
+    ("4201320000013020", Scheme::Mada, UNSPECIFIED),
+    ("4201320000311101", Scheme::Mada, FUNDS),
+    ("4201320131000508", Scheme::Mada, LOST),
+    ("4201321234411220", Scheme::Mada, DECLINED),
+    ("4201322267774310", Scheme::Mada, EXPIRED),
+    ("4201326324640570", Scheme::Mada, LIMIT),
+    ("4201321144311528", Scheme::Mada, STOLEN),
+    ("4111114005765430", Scheme::Visa, APPROVED),
+    ("4111111111111111", Scheme::Visa, APPROVED),
+    ("4123120000000000", Scheme::Visa, UNSPECIFIED),
+    ("4123120001090000", Scheme::Visa, FUNDS),
+    ("4123450131000508", Scheme::Visa, LOST),
+    ("4123120001090109", Scheme::Visa, DECLINED),
+    ("4123128518640738", Scheme::Visa, EXPIRED),
+    ("4123123033308648", Scheme::Visa, LIMIT),
+    ("4123125276780003", Scheme::Visa, STOLEN),
     (
         "4111118250252531",
-        "VISA",
+        Scheme::Visa,
         (
             "3DS: attempted but not available, please ensure that you have enabled Online Purchase from your bank portal.",
             "",
         ),
     ),
-    ("4111113343111067", "VISA", ("3DS service error occurred.", "")),
-    ("4111116611600661", "VISA", ("The card is not enrolled in 3DS service.", "")),
-    ("4111112205628150", "VISA", ("3DS service error occurred.", "")),
+    ("4111113343111067", Scheme::Visa, ("3DS service error occurred.", "")),
+    ("4111116611600661", Scheme::Visa, ("The card is not enrolled in 3DS service.", "")),
+    ("4111112205628150", Scheme::Visa, ("3DS service error occurred.", "")),
     (
         "4111115784228433",
-        "VISA",
+        Scheme::Visa,
         ("The authentication attempt was rejected by the issuer bank.", ""),
     ),
     (
         "4111115620358287",
-        "VISA",
+        Scheme::Visa,
         (
             "The authentication is unavailable, please try again later or contact issuer bank if problem persisted.",
             "",
         ),
     ),
-    ("5421080101000000", "MASTERCARD", APPROVED),
-    ("5105105105105100", "MASTERCARD", UNSPECIFIED),
-    ("5457210001000092", "MASTERCARD", FUNDS),
-    ("5204010101000000", "MASTERCARD", LOST),
-    ("5204730000002514", "MASTERCARD", DECLINED),
-    ("5105107550274126", "MASTERCARD", EXPIRED),
-    ("5105106475101067", "MASTERCARD", LIMIT),
-    ("5105107304607225", "MASTERCARD", STOLEN),
-    ("340000000900000", "AMEX", APPROVED),
-    ("371111111111114", "AMEX", UNSPECIFIED),
-    ("340033000000000", "AMEX", FUNDS),
-    ("340012340501000", "AMEX", LOST),
-    ("340033000000133", "AMEX", DECLINED),
-    ("340000018441278", "AMEX", EXPIRED),
-    ("340000753060788", "AMEX", LIMIT),
-    ("340000418501838", "AMEX", STOLEN),
+    ("5421080101000000", Scheme::Mastercard, APPROVED),
+    ("5105105105105100", Scheme::Mastercard, UNSPECIFIED),
+    ("5457210001000092", Scheme::Mastercard, FUNDS),
+    ("5204010101000000", Scheme::Mastercard, LOST),
+    ("5204730000002514", Scheme::Mastercard, DECLINED),
+    ("5105107550274126", Scheme::Mastercard, EXPIRED),
+    ("5105106475101067", Scheme::Mastercard, LIMIT),
+    ("5105107304607225", Scheme::Mastercard, STOLEN),
+    ("340000000900000", Scheme::Amex, APPROVED),
+    ("371111111111114", Scheme::Amex, UNSPECIFIED),
+    ("340033000000000", Scheme::Amex, FUNDS),
+    ("340012340501000", Scheme::Amex, LOST),
+    ("340033000000133", Scheme::Amex, DECLINED),
+    ("340000018441278", Scheme::Amex, EXPIRED),
+    ("340000753060788", Scheme::Amex, LIMIT),
+    ("340000418501838", Scheme::Amex, STOLEN),
 ];
 
 /// The scheme of a card number.
-pub(crate) fn scheme(number: &str) -> &'static str {
+pub(crate) fn scheme(number: &str) -> Scheme {
     if let Some((_, scheme, _)) = CARDS.iter().find(|(known, _, _)| *known == number) {
-        return scheme;
+        return *scheme;
     }
     match number.as_bytes() {
-        [b'3', b'4' | b'7', ..] => "AMEX",
-        [b'5', b'1'..=b'5', ..] | [b'2', b'2'..=b'7', ..] => "MASTERCARD",
-        [b'4', ..] => "VISA",
-        _ => "PGW_CARD_UNSPECIFIED",
+        [b'3', b'4' | b'7', ..] => Scheme::Amex,
+        [b'5', b'1'..=b'5', ..] | [b'2', b'2'..=b'7', ..] => Scheme::Mastercard,
+        [b'4', ..] => Scheme::Visa,
+        _ => Scheme::Unknown,
     }
 }
 
 /// Charges a card. Numbers that are not test cards are declined.
-pub(crate) fn charge(number: &str, amount: Decimal, currency: &str) -> Outcome {
+pub(crate) fn charge(number: &str, amount: Decimal, currency: Currency) -> Outcome {
     if number == APPLE_PAY {
         return apple_pay(amount, currency);
     }
@@ -133,7 +166,7 @@ pub(crate) fn charge(number: &str, amount: Decimal, currency: &str) -> Outcome {
 }
 
 /// Charges Apple Pay. The amount decides the outcome.
-fn apple_pay(amount: Decimal, currency: &str) -> Outcome {
+fn apple_pay(amount: Decimal, currency: Currency) -> Outcome {
     outcome(match money::minor(amount, currency) {
         20_000..=30_000 => APPROVED,
         110_100..=120_000 => FUNDS,
@@ -144,6 +177,11 @@ fn apple_pay(amount: Decimal, currency: &str) -> Outcome {
         160_100..=170_000 => STOLEN,
         _ => UNSPECIFIED,
     })
+}
+
+/// Nothing was due, so that nothing had to be charged.
+pub(crate) fn free() -> Outcome {
+    outcome(APPROVED)
 }
 
 fn outcome((message, code): (&'static str, &'static str)) -> Outcome {
@@ -157,15 +195,15 @@ mod tests {
 
     #[test]
     fn one_card_of_each_scheme_is_approved_and_two_visas() {
-        let paid =
-            |scheme: &str| CARDS.iter().filter(|(_, s, o)| *s == scheme && o.1 == "00").count();
-        assert_eq!(["MADA", "VISA", "MASTERCARD", "AMEX"].map(paid), [1, 2, 1, 1]);
+        let paid = |scheme| CARDS.iter().filter(|(_, s, o)| *s == scheme && o.1 == "00").count();
+        let schemes = [Scheme::Mada, Scheme::Visa, Scheme::Mastercard, Scheme::Amex];
+        assert_eq!(schemes.map(paid), [1, 2, 1, 1]);
         assert_eq!(CARDS.len(), 39);
     }
 
     #[test]
     fn apple_pay_goes_by_the_amount() {
-        let verdict = |text: &str| charge(APPLE_PAY, text.parse().unwrap(), "SAR");
+        let verdict = |text: &str| charge(APPLE_PAY, text.parse().unwrap(), Currency::Sar);
         assert_eq!(verdict("200").message, "APPROVED");
         assert_eq!(verdict("300").message, "APPROVED");
         assert_eq!(verdict("300.01").message, "UNSPECIFIED FAILURE");

@@ -8,16 +8,15 @@
 use jiff::Timestamp;
 
 use super::freezes;
-use super::{Draft, Settlement, Wanted, cancel_invoice, charge_stored, create_invoice, fill};
+use super::{Settlement, cancel_invoice, charge_stored, create_invoice, fill};
 use crate::billing::cards::Verdict;
 use crate::error::Result;
 use crate::model::{
-    Customer, Event, Interval, Invoice, InvoiceKind, InvoiceStatus, Subscription, SubscriptionItem,
+    Customer, Event, Invoice, InvoiceKind, InvoiceStatus, PaymentMethod, Subscription,
     SubscriptionStatus,
 };
 use crate::store::{Filter, Scope, Store};
 use crate::time;
-use crate::webhooks::{self, Entity};
 
 /// Days from one attempt at a renewal to the next.
 const RETRY_DAYS: [i64; 3] = [1, 2, 2];
@@ -26,7 +25,7 @@ const RETRY_DAYS: [i64; 3] = [1, 2, 2];
 const GRACE_DAYS: i64 = 7;
 
 /// Does the one thing that is due.
-pub(super) fn on_due(store: &mut Store, id: &str) -> Result<()> {
+pub(super) fn on_due(store: &mut Store<'_>, id: &str) -> Result<()> {
     let mut sub: Subscription = store.need(id)?;
     let now = store.now;
     if sub.freeze_at.is_some_and(|at| at <= now) {
@@ -37,94 +36,64 @@ pub(super) fn on_due(store: &mut Store, id: &str) -> Result<()> {
         // These two are never due.
         SubscriptionStatus::Frozen | SubscriptionStatus::Canceled => Ok(()),
         SubscriptionStatus::Active if sub.retry_at.is_some_and(|at| at <= now) => retry(store, sub),
-        SubscriptionStatus::Active if sub.period.1 <= now => renew(store, sub),
+        SubscriptionStatus::Active if sub.end <= now => renew(store, sub),
         SubscriptionStatus::Active => {
-            let next = (sub.period.1, next_end(&sub));
-            let invoice = bill(store, &mut sub, next)?;
+            let invoice = bill(store, &sub, sub.next_period())?;
             sub.prepared = Some(invoice.base.id);
             store.put(&sub)
         }
     }
 }
 
-/// The plan of the next cycle: the pending one, otherwise the present one.
-fn next_plan(sub: &Subscription) -> (Vec<SubscriptionItem>, Vec<String>, Interval, i64) {
-    match &sub.pending {
-        Some(p) => (p.items.clone(), p.coupons.clone(), p.unit, p.count),
-        None => (sub.items.clone(), sub.coupons.clone(), sub.unit, sub.count),
-    }
-}
-
-/// The end of the period after the running one.
-pub(crate) fn next_end(sub: &Subscription) -> Timestamp {
-    let (_, _, unit, count) = next_plan(sub);
-    if (unit, count) == (sub.unit, sub.count) {
-        time::step(sub.anchor, unit, count, sub.steps + 2)
-    } else {
-        time::step(sub.period.1, unit, count, 1)
-    }
-}
-
-/// Wanted products as a basket takes them.
-pub(crate) fn wanted(items: &[SubscriptionItem]) -> Vec<Wanted> {
-    let items = items.iter().map(|item| Wanted {
-        product_id: item.product_id.clone(),
-        quantity: item.quantity,
-        coupons: item.coupons.clone(),
-        price_id: item.price_id.clone(),
-    });
-    items.collect()
-}
-
 /// Makes the invoice of a period under the plan that will be in force.
 pub(crate) fn bill(
-    store: &mut Store,
-    sub: &mut Subscription,
-    period: (Timestamp, Timestamp),
+    store: &mut Store<'_>,
+    sub: &Subscription,
+    (start, end): (Timestamp, Timestamp),
 ) -> Result<Invoice> {
-    let (items, coupons, unit, count) = next_plan(sub);
     let scope = Scope::of(sub);
-    let customer: Customer = store.need(&sub.customer)?;
-    let basket = fill(store, &scope, &wanted(&items), &coupons, &sub.currency, false)?;
-    let parts = vec![(basket.totals.amount, period.0)];
-    let draft = Draft {
+    let customer: Customer = store.need(&sub.organization_consumer_id)?;
+    let (items, coupons, cycle) = sub.next_plan();
+    let basket = fill(store, &scope, items.to_vec(), coupons.to_vec(), sub.currency, false)?;
+    let parts = [(basket.totals.amount, start)];
+    let invoice = Invoice {
+        currency: sub.currency,
         description: sub.description.clone(),
-        link: sub.link.clone(),
-        subscription: Some(sub.base.id.clone()),
+        payment_link_id: sub.link.clone(),
+        subscription_id: Some(sub.base.id.clone()),
         status: if sub.notify { InvoiceStatus::Sent } else { InvoiceStatus::Created },
-        period: Some(period),
-        interval: Some((unit, count)),
-        cycle: Some(sub.cycle + 1),
+        kind: InvoiceKind::Recurring,
+        period_start: Some(start),
+        period_end: Some(end),
+        cycle: Some(cycle),
         exclude_coupons: sub.exclude_coupons,
-        methods: sub.methods.clone(),
-        ..Draft::new(&customer, basket, &sub.currency, InvoiceKind::Recurring, parts)
+        payment_methods: sub.payment_methods.clone(),
+        ..Invoice::default()
     };
-    Ok(create_invoice(store, &scope, draft)?.0)
+    Ok(create_invoice(store, &scope, &customer, basket, invoice, &parts)?.0)
 }
 
 /// Starts billing, at the end of a trial or at the start date.
-pub(crate) fn begin(store: &mut Store, mut sub: Subscription) -> Result<()> {
-    let start = sub.trial_end.unwrap_or(sub.period.0);
+pub(crate) fn begin(store: &mut Store<'_>, mut sub: Subscription) -> Result<()> {
+    let start = sub.trial_end.unwrap_or(sub.start);
     apply_pending(store, &mut sub)?;
-    (sub.anchor, sub.steps) = (start, 0);
-    sub.period = (start, time::step(start, sub.unit, sub.count, 1));
-    let period = sub.period;
-    let invoice = bill(store, &mut sub, period)?;
-    sub.cycle = 1;
-    sub.latest_invoice = Some(invoice.base.id);
+    sub.begin_at(start);
+    let invoice = bill(store, &sub, (sub.start, sub.end))?;
+    sub.number = 1;
+    sub.latest_invoice_id = Some(invoice.base.id);
     sub.status = SubscriptionStatus::Inactive;
     store.put(&sub)?;
     if !collect(store, &sub.base.id)? && sub.trial_end.is_some() {
         let sub: Subscription = store.need(&sub.base.id)?;
-        webhooks::emit(store, Event::SubscriptionInactivated, Entity::Subscription(&sub))?;
+        store.emit(Event::SubscriptionInactivated, &sub)?;
     }
     Ok(())
 }
 
 /// Charges the running cycle to the stored card. True if it is paid.
-pub(crate) fn collect(store: &mut Store, id: &str) -> Result<bool> {
+pub(crate) fn collect(store: &mut Store<'_>, id: &str) -> Result<bool> {
     let sub: Subscription = store.need(id)?;
-    let Some(latest) = &sub.latest_invoice else {
+    let Some(latest) = &sub.latest_invoice_id else {
         return Ok(false);
     };
     let mut invoice: Invoice = store.need(latest)?;
@@ -136,41 +105,41 @@ pub(crate) fn collect(store: &mut Store, id: &str) -> Result<bool> {
     if invoice.status == InvoiceStatus::Canceled || open.is_empty() {
         return Ok(false);
     }
-    let outcome = if invoice.totals.amount.is_zero() {
-        let (method, card) = ("PGW_CARD_UNSPECIFIED".to_owned(), String::new());
-        super::settle(store, &mut invoice, &mut open, Settlement::Gateway { method, card })?;
+    if invoice.totals.amount.is_zero() {
+        let method = PaymentMethod::Unspecified;
+        let settlement = Settlement::Gateway { method, card: String::new() };
+        super::settle(store, &mut invoice, &mut open, &settlement)?;
         return Ok(true);
-    } else {
-        charge_stored(store, &mut invoice, &mut open)?
-    };
+    }
+    let outcome = charge_stored(store, &mut invoice, &mut open)?;
     let paid = outcome.as_ref().is_some_and(|outcome| outcome.verdict == Verdict::Paid);
     if outcome.is_some() && !paid {
         let sub: Subscription = store.need(id)?;
-        webhooks::emit(store, Event::SubscriptionCycleRenewalFailed, Entity::Subscription(&sub))?;
+        store.emit(Event::SubscriptionCycleRenewalFailed, &sub)?;
     }
     Ok(paid)
 }
 
 /// Ends a period: the subscription ends, or the next period begins.
-fn renew(store: &mut Store, mut sub: Subscription) -> Result<()> {
+fn renew(store: &mut Store<'_>, mut sub: Subscription) -> Result<()> {
     if sub.cancel_at_end || sub.is_last_cycle() {
         return end(store, &mut sub);
     }
-    let next = (sub.period.1, next_end(&sub));
+    let next = sub.next_period();
     let invoice = match sub.prepared.take() {
         Some(id) => id,
-        None => bill(store, &mut sub, next)?.base.id,
+        None => bill(store, &sub, next)?.base.id,
     };
-    let kept = (sub.unit, sub.count);
+    let before = sub.cycle;
     apply_pending(store, &mut sub)?;
-    if kept == (sub.unit, sub.count) {
+    if sub.cycle == before {
         sub.steps += 1;
     } else {
         (sub.anchor, sub.steps) = (next.0, 0);
     }
-    sub.period = next;
-    sub.cycle += 1;
-    sub.latest_invoice = Some(invoice);
+    (sub.start, sub.end) = next;
+    sub.number += 1;
+    sub.latest_invoice_id = Some(invoice);
     (sub.failures, sub.retry_at) = (0, None);
     store.update(&mut sub)?;
     if !collect(store, &sub.base.id)? {
@@ -180,34 +149,30 @@ fn renew(store: &mut Store, mut sub: Subscription) -> Result<()> {
 }
 
 /// Applies a pending plan change.
-fn apply_pending(store: &mut Store, sub: &mut Subscription) -> Result<()> {
+fn apply_pending(store: &mut Store<'_>, sub: &mut Subscription) -> Result<()> {
     let Some(change) = sub.pending.take() else {
         return Ok(());
     };
-    (sub.items, sub.coupons) = (change.items, change.coupons);
-    (sub.unit, sub.count) = (change.unit, change.count);
+    (sub.items, sub.coupons, sub.cycle) = (change.items, change.coupons, change.cycle);
     retotal(store, sub)?;
     store.put(sub)?;
-    webhooks::emit(store, Event::SubscriptionPlanChanged, Entity::Subscription(sub))
+    store.emit(Event::SubscriptionPlanChanged, &*sub)
 }
 
 /// Recalculates the amount per cycle.
-pub(crate) fn retotal(store: &mut Store, sub: &mut Subscription) -> Result<()> {
+pub(crate) fn retotal(store: &mut Store<'_>, sub: &mut Subscription) -> Result<()> {
     let scope = Scope::of(sub);
-    let basket = fill(store, &scope, &wanted(&sub.items), &sub.coupons, &sub.currency, false)?;
-    let texts = basket
-        .products
-        .iter()
-        .flat_map(|product| [Some(product.name.as_str()), product.description.as_deref()]);
-    sub.product_text = crate::model::searchable(texts);
+    let (items, coupons) = (sub.items.clone(), sub.coupons.clone());
+    let basket = fill(store, &scope, items, coupons, sub.currency, false)?;
+    sub.product_text = basket.product_text();
     sub.totals = basket.totals;
     Ok(())
 }
 
 /// Handles an unpaid renewal: schedules the next attempt, or stops trying.
-fn postpone(store: &mut Store, id: &str) -> Result<()> {
+fn postpone(store: &mut Store<'_>, id: &str) -> Result<()> {
     let mut sub: Subscription = store.need(id)?;
-    let customer: Customer = store.need(&sub.customer)?;
+    let customer: Customer = store.need(&sub.organization_consumer_id)?;
     let pause = if customer.cards.is_empty() {
         (sub.failures == 0).then_some(GRACE_DAYS)
     } else {
@@ -221,15 +186,14 @@ fn postpone(store: &mut Store, id: &str) -> Result<()> {
     store.update(&mut sub)?;
     if pause.is_none() {
         if customer.cards.is_empty() {
-            let failed = Event::SubscriptionCycleRenewalFailed;
-            webhooks::emit(store, failed, Entity::Subscription(&sub))?;
+            store.emit(Event::SubscriptionCycleRenewalFailed, &sub)?;
         }
-        webhooks::emit(store, Event::SubscriptionInactivated, Entity::Subscription(&sub))?;
+        store.emit(Event::SubscriptionInactivated, &sub)?;
     }
     Ok(())
 }
 
-fn retry(store: &mut Store, mut sub: Subscription) -> Result<()> {
+fn retry(store: &mut Store<'_>, mut sub: Subscription) -> Result<()> {
     sub.retry_at = None;
     store.put(&sub)?;
     if !collect(store, &sub.base.id)? {
@@ -239,22 +203,22 @@ fn retry(store: &mut Store, mut sub: Subscription) -> Result<()> {
 }
 
 /// Ends a subscription for good.
-pub(crate) fn end(store: &mut Store, sub: &mut Subscription) -> Result<()> {
+pub(crate) fn end(store: &mut Store<'_>, sub: &mut Subscription) -> Result<()> {
     sub.status = SubscriptionStatus::Canceled;
     sub.ended_at = Some(store.now);
     (sub.retry_at, sub.freeze_at, sub.pending) = (None, None, None);
     if let Some(id) = sub.prepared.take() {
         let mut invoice: Invoice = store.need(&id)?;
-        if invoice.paid.is_zero() && invoice.status != InvoiceStatus::Completed {
+        if invoice.paid_amount.is_zero() && invoice.status != InvoiceStatus::Completed {
             cancel_invoice(store, &mut invoice)?;
         }
     }
     store.update(sub)?;
-    webhooks::emit(store, Event::SubscriptionCanceled, Entity::Subscription(sub))
+    store.emit(Event::SubscriptionCanceled, &*sub)
 }
 
 /// Cancels the open invoices of a subscription.
-pub(crate) fn cancel_open_invoices(store: &mut Store, sub: &mut Subscription) -> Result<()> {
+pub(crate) fn cancel_open_invoices(store: &mut Store<'_>, sub: &mut Subscription) -> Result<()> {
     let open = Filter::new()
         .eq("other", &sub.base.id)
         .raw("status IN ('CREATED', 'SENT', 'ACCEPTED')", []);

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use crate::error::Result;
 use crate::model::{Event, Freeze, FreezeState, Subscription, SubscriptionStatus};
 use crate::store::{Filter, Store};
-use crate::webhooks::{self, Entity};
 
 /// The freezes of a subscription that were not deleted.
 pub(crate) fn of(subscription: &str) -> Filter {
@@ -20,7 +19,7 @@ pub(crate) fn latest(store: &Store, subscription: &str) -> Result<Option<Freeze>
 
 /// Starts a freeze.
 pub(crate) fn take_hold(
-    store: &mut Store,
+    store: &mut Store<'_>,
     sub: &mut Subscription,
     mut freeze: Freeze,
     event: Event,
@@ -30,21 +29,21 @@ pub(crate) fn take_hold(
     store.put(&freeze)?;
     sub.status = SubscriptionStatus::Frozen;
     store.update(sub)?;
-    webhooks::emit(store, event, Entity::Subscription(sub))
+    store.emit(event, &*sub)
 }
 
 /// Ends a freeze and restores the remaining time of the period.
-fn let_go(store: &mut Store, sub: &mut Subscription, mut freeze: Freeze) -> Result<()> {
+fn let_go(store: &mut Store<'_>, sub: &mut Subscription, mut freeze: Freeze) -> Result<()> {
     freeze.state = FreezeState::Over;
     store.update(&mut freeze)?;
     let frozen = store.now.duration_since(freeze.began.unwrap_or(store.now));
     let later = |at: Timestamp| at.checked_add(frozen).unwrap_or(Timestamp::MAX);
     sub.anchor = later(sub.anchor);
-    sub.period.1 = later(sub.period.1);
+    sub.end = later(sub.end);
     sub.retry_at = sub.retry_at.map(later);
     sub.status = SubscriptionStatus::Active;
     store.update(sub)?;
-    webhooks::emit(store, Event::SubscriptionUnfreezeNow, Entity::Subscription(sub))
+    store.emit(Event::SubscriptionUnfreezeNow, &*sub)
 }
 
 /// Notes when the next freeze begins or the running one ends.
@@ -60,7 +59,7 @@ pub(crate) fn schedule(store: &Store, sub: &mut Subscription) -> Result<()> {
 }
 
 /// Ends the freeze that is over and starts the one that is due.
-pub(crate) fn turn(store: &mut Store, sub: &mut Subscription) -> Result<()> {
+pub(crate) fn turn(store: &mut Store<'_>, sub: &mut Subscription) -> Result<()> {
     let now = store.now;
     let mut freezes: Vec<Freeze> = store.all(&of(&sub.base.id))?;
     freezes.sort_by_key(|freeze| freeze.start);

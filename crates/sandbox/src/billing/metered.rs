@@ -3,30 +3,30 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Draft, Wanted, charge_stored, create_invoice, fill};
+use super::{charge_stored, create_invoice, fill};
 use crate::error::Result;
-use crate::model::{Customer, Interval, InvoiceKind, Metered, Product, Usage};
+use crate::model::{
+    Customer, Cycle, Interval, Invoice, InvoiceKind, InvoiceStatus, Item, Metered, Product, Usage,
+};
+use crate::money;
 use crate::pricing::{self, Line};
 use crate::store::{Filter, Scope, Store};
-use crate::{money, time};
+
+fn cycle(product: &Product) -> Cycle {
+    let unit = product.recurring_interval.unwrap_or(Interval::Month);
+    Cycle::new(unit, product.recurring_interval_count)
+}
 
 /// When the running period ends.
 pub(crate) fn period_end(metered: &Metered, product: &Product) -> Timestamp {
-    let unit = product.interval.unwrap_or(Interval::Month);
-    time::step(metered.starts_at, unit, product.interval_count, metered.periods + 1)
+    cycle(product).after(metered.starts_at, metered.periods + 1)
 }
 
 /// Bills the usage when a period or the subscription ends.
-pub(crate) fn on_due(store: &mut Store, id: &str) -> Result<()> {
+pub(crate) fn on_due(store: &mut Store<'_>, id: &str) -> Result<()> {
     let mut metered: Metered = store.need(id)?;
-    let product: Product = store.need(&metered.product)?;
-    let start = match metered.periods {
-        0 => metered.starts_at,
-        n => {
-            let unit = product.interval.unwrap_or(Interval::Month);
-            time::step(metered.starts_at, unit, product.interval_count, n)
-        }
-    };
+    let product: Product = store.need(&metered.product_id)?;
+    let start = cycle(&product).after(metered.starts_at, metered.periods);
     let closing = metered.ends_at.is_some_and(|end| end <= store.now);
     let end = if closing { store.now } else { metered.period_end };
     let mut events: Vec<Usage> = store.all(&Filter::new().eq("parent", id).eq("status", "OPEN"))?;
@@ -40,45 +40,46 @@ pub(crate) fn on_due(store: &mut Store, id: &str) -> Result<()> {
     metered.period_end = period_end(&metered, &product);
     store.update(&mut metered)?;
     if used > Decimal::ZERO {
-        bill(store, &metered, used, (start, end))?;
+        bill(store, &metered, &product, used, (start, end))?;
     }
     Ok(())
 }
 
 fn bill(
-    store: &mut Store,
+    store: &mut Store<'_>,
     metered: &Metered,
+    product: &Product,
     used: Decimal,
-    period: (Timestamp, Timestamp),
+    (start, end): (Timestamp, Timestamp),
 ) -> Result<()> {
     let scope = Scope::of(metered);
-    let customer: Customer = store.need(&metered.customer)?;
-    let product: Product = store.need(&metered.product)?;
-    let currency = product.default_price().map_or("SAR", |price| price.currency.as_str());
+    let customer: Customer = store.need(&metered.organization_consumer_id)?;
+    let currency = product.default_price().map(|price| price.currency).unwrap_or_default();
     // Item quantities are whole numbers. The item shows the usage rounded up; its amount is exact.
     let quantity = i64::try_from(used.ceil()).unwrap_or(i64::MAX);
-    let wanted = Wanted {
-        product_id: metered.product.clone(),
-        quantity,
+    let item = Item { product_id: product.base.id.clone(), quantity, ..Item::default() };
+    let mut basket = fill(store, &scope, vec![item], Vec::new(), currency, false)?;
+    let lines = basket.items.iter().map(|item| Line {
+        unit: item.unit_price,
+        quantity: used,
+        exempt: item.exempt,
         coupons: Vec::new(),
-        price_id: None,
-    };
-    let mut basket = fill(store, &scope, &[wanted], &[], currency, false)?;
-    let (unit, exempt) =
-        basket.items.first().map_or((Decimal::ZERO, false), |item| (item.unit, item.exempt));
-    let line = Line { unit, quantity: used, exempt, coupons: Vec::new() };
-    basket.totals = pricing::price(&[line], &[], currency)?;
-    let unit = product.interval.unwrap_or(Interval::Month);
-    let parts = vec![(basket.totals.amount, store.now)];
-    let draft = Draft {
+    });
+    basket.totals = pricing::price(&lines.collect::<Vec<_>>(), &[], currency)?;
+    let parts = [(basket.totals.amount, store.now)];
+    let invoice = Invoice {
+        currency,
         description: Some(format!("{}: {} used", product.name, used.normalize())),
-        period: Some(period),
-        interval: Some((unit, product.interval_count)),
-        cycle: Some(metered.periods),
-        ..Draft::new(&customer, basket, currency, InvoiceKind::Recurring, parts)
+        status: InvoiceStatus::Sent,
+        kind: InvoiceKind::Recurring,
+        period_start: Some(start),
+        period_end: Some(end),
+        cycle: Some(cycle(product)),
+        ..Invoice::default()
     };
-    let (mut invoice, mut payments) = create_invoice(store, &scope, draft)?;
-    if money::minor(invoice.totals.amount, &invoice.currency) > 0 {
+    let (mut invoice, mut payments) =
+        create_invoice(store, &scope, &customer, basket, invoice, &parts)?;
+    if money::minor(invoice.totals.amount, invoice.currency) > 0 {
         charge_stored(store, &mut invoice, &mut payments)?;
     }
     Ok(())

@@ -9,19 +9,19 @@ mod invoices;
 pub(crate) mod metered;
 mod paying;
 
-pub(crate) use basket::{Basket, Wanted, coupon_terms, fill, link_totals, reprice, usable_coupons};
-pub(crate) use invoices::{Draft, cancel_invoice, create_invoice, split};
+pub(crate) use basket::{Basket, fill, link_totals, reprice, usable_coupons};
+pub(crate) use invoices::{cancel_invoice, create_invoice, split};
 pub(crate) use paying::{Settlement, charge_stored, fail, settle};
 
 use crate::error::Result;
-use crate::model::{Link, LinkStatus, Payment, Record as _};
+use crate::model::{Link, LinkStatus, Metered, Payment, Record as _, Subscription};
 use crate::store::Store;
 
 /// Does the scheduled work of one record.
 pub(crate) fn on_due(store: &mut Store, kind: &str, id: &str) -> Result<()> {
     match kind {
-        "subscription" => cycles::on_due(store, id),
-        "metered" => metered::on_due(store, id),
+        Subscription::KIND => cycles::on_due(store, id),
+        Metered::KIND => metered::on_due(store, id),
         Payment::KIND => paying::on_due(store, id),
         Link::KIND => {
             let mut link: Link = store.need(id)?;

@@ -1,49 +1,49 @@
 //! Taking money for payments: charging stored cards, settling what was paid, noting failures.
 
+use rust_decimal::Decimal;
+
 use super::cards::{self, Outcome, Verdict};
 use super::invoices::lock;
 use crate::error::Result;
 use crate::model::{
-    Card, Customer, Event, Flow, Invoice, InvoiceStatus, Link, Payment, PaymentStatus,
-    Subscription, SubscriptionStatus,
+    Card, Customer, Event, Flow, Invoice, InvoiceStatus, Link, Payment, PaymentMethod,
+    PaymentStatus, Subscription, SubscriptionStatus,
 };
 use crate::store::Store;
-use crate::time;
-use crate::webhooks::{self, Entity};
 
 /// How money came in.
 pub(crate) enum Settlement {
     /// Through the payment gateway, from a card.
-    Gateway { method: String, card: String },
+    Gateway { method: PaymentMethod, card: String },
     /// Outside Stream, recorded by the merchant.
-    ByHand { method: String },
+    ByHand { method: PaymentMethod },
 }
 
 /// Records payments as paid, together, and what follows from it: events, the invoice's completion,
 /// the link's account, the subscription's life.
 pub(crate) fn settle(
-    store: &mut Store,
+    store: &mut Store<'_>,
     invoice: &mut Invoice,
     payments: &mut [Payment],
-    settlement: Settlement,
+    settlement: &Settlement,
 ) -> Result<()> {
     let transaction = store.new_id();
     let (method, card, event) = match settlement {
-        Settlement::Gateway { method, card } => (method, Some(card), Event::PaymentSucceeded),
-        Settlement::ByHand { method } => (method, None, Event::PaymentMarkedAsPaid),
+        Settlement::Gateway { method, card } => (*method, Some(card), Event::PaymentSucceeded),
+        Settlement::ByHand { method } => (*method, None, Event::PaymentMarkedAsPaid),
     };
     for payment in payments.iter_mut() {
         payment.status = PaymentStatus::Succeeded;
-        payment.method = Some(method.clone());
+        payment.method = Some(method);
         payment.paid_at = Some(store.now);
         payment.charge_at = None;
         if card.is_some() {
-            payment.card.clone_from(&card);
+            payment.card = card.cloned();
             payment.transaction = Some(transaction.clone());
             payment.gateway_message = Some("APPROVED".to_owned());
         }
         store.update(payment)?;
-        invoice.paid += payment.amount;
+        invoice.paid_amount += payment.amount;
     }
     invoice.last_paid_at = Some(store.now);
     invoice.current_flow.get_or_insert(Flow::Manual);
@@ -54,18 +54,17 @@ pub(crate) fn settle(
     }
     store.update(invoice)?;
     for payment in payments.iter() {
-        webhooks::emit(store, event, Entity::Payment(payment, invoice))?;
+        store.emit(event, (payment, &*invoice))?;
     }
-    if let Some(id) = &invoice.link {
+    if let Some(id) = &invoice.payment_link_id {
         let mut link: Link = store.need(id)?;
-        link.collected +=
-            payments.iter().map(|payment| payment.amount).sum::<rust_decimal::Decimal>();
+        link.amount_collected += payments.iter().map(|payment| payment.amount).sum::<Decimal>();
         store.put(&link)?;
     }
     if complete {
         lock(store, invoice)?;
-        webhooks::emit(store, Event::InvoiceCompleted, Entity::Invoice(invoice))?;
-        if let Some(subscription) = &invoice.subscription {
+        store.emit(Event::InvoiceCompleted, &*invoice)?;
+        if let Some(subscription) = &invoice.subscription_id {
             invoice_paid(store, subscription)?;
         }
     }
@@ -73,29 +72,28 @@ pub(crate) fn settle(
 }
 
 /// An invoice of the subscription was paid in full.
-fn invoice_paid(store: &mut Store, id: &str) -> Result<()> {
+fn invoice_paid(store: &mut Store<'_>, id: &str) -> Result<()> {
     let mut sub: Subscription = store.need(id)?;
     (sub.failures, sub.retry_at) = (0, None);
     let starts = sub.status == SubscriptionStatus::Inactive;
     if starts {
         sub.status = SubscriptionStatus::Active;
         sub.started_at.get_or_insert(store.now);
-        if sub.period.1 <= store.now {
+        if sub.end <= store.now {
             // The subscription was inactive past its period, so the paid cycle begins now.
-            (sub.anchor, sub.steps) = (store.now, 0);
-            sub.period = (store.now, time::step(store.now, sub.unit, sub.count, 1));
+            sub.begin_at(store.now);
         }
     }
     store.update(&mut sub)?;
     if starts {
-        webhooks::emit(store, Event::SubscriptionActivated, Entity::Subscription(&sub))?;
+        store.emit(Event::SubscriptionActivated, &sub)?;
     }
     Ok(())
 }
 
 /// Records a failed attempt at a payment.
 pub(crate) fn fail(
-    store: &mut Store,
+    store: &mut Store<'_>,
     invoice: &Invoice,
     payment: &mut Payment,
     outcome: &Outcome,
@@ -107,7 +105,7 @@ pub(crate) fn fail(
     payment.charge_at = None;
     store.update(payment)?;
     if !unclear {
-        webhooks::emit(store, Event::PaymentFailed, Entity::Payment(payment, invoice))?;
+        store.emit(Event::PaymentFailed, (&*payment, invoice))?;
     }
     Ok(())
 }
@@ -115,20 +113,20 @@ pub(crate) fn fail(
 /// Charges payments of an invoice to the card that the customer stored last, as one transaction.
 /// Returns `None` if the customer has no card.
 pub(crate) fn charge_stored(
-    store: &mut Store,
+    store: &mut Store<'_>,
     invoice: &mut Invoice,
     payments: &mut [Payment],
 ) -> Result<Option<Outcome>> {
-    let customer: Customer = store.need(&invoice.customer)?;
+    let customer: Customer = store.need(&invoice.organization_consumer_id)?;
     let Some(Card { method, number, .. }) = customer.cards.last() else {
         return Ok(None);
     };
     let total = payments.iter().map(|payment| payment.amount).sum();
-    let outcome = cards::charge(number, total, &invoice.currency);
+    let outcome = cards::charge(number, total, invoice.currency);
     if outcome.verdict == Verdict::Paid {
         invoice.current_flow = Some(Flow::Auto);
-        let (method, card) = (method.clone(), number.clone());
-        settle(store, invoice, payments, Settlement::Gateway { method, card })?;
+        let settlement = Settlement::Gateway { method: *method, card: number.clone() };
+        settle(store, invoice, payments, &settlement)?;
     } else {
         for payment in payments {
             fail(store, invoice, payment, &outcome)?;
@@ -138,9 +136,9 @@ pub(crate) fn charge_stored(
 }
 
 /// Charges the stored card for an installment that falls due.
-pub(super) fn on_due(store: &mut Store, id: &str) -> Result<()> {
+pub(super) fn on_due(store: &mut Store<'_>, id: &str) -> Result<()> {
     let mut payment: Payment = store.need(id)?;
-    let mut invoice: Invoice = store.need(&payment.invoice)?;
+    let mut invoice: Invoice = store.need(&payment.invoice_id)?;
     payment.charge_at = None;
     store.put(&payment)?;
     if payment.status == PaymentStatus::Pending && invoice.status != InvoiceStatus::Canceled {

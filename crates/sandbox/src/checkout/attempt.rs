@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::words::Text;
 use crate::billing::Settlement;
-use crate::billing::cards::{self, Outcome, Verdict};
+use crate::billing::cards::{self, Outcome, Scheme, Verdict};
 use crate::formats::decimal;
-use crate::model::{Card, Contact};
+use crate::model::{Card, Contact, Currency, PaymentMethod};
 use crate::store::Store;
 use crate::{money, time};
 
@@ -34,7 +34,7 @@ pub(crate) struct Attempt {
 
 impl Attempt {
     /// Whether the page showed an amount other than the amount due.
-    pub(super) fn saw_other(&self, amount: Decimal, currency: &str) -> bool {
+    pub(super) fn saw_other(&self, amount: Decimal, currency: Currency) -> bool {
         self.shown.as_ref().is_some_and(|shown| *shown != money::text(amount, currency))
     }
 }
@@ -70,8 +70,8 @@ impl FieldFault {
 
 /// The result of an attempt.
 #[derive(Debug, Clone)]
-pub(crate) enum Answer {
-    /// Something must be corrected first; nothing happened.
+pub(crate) enum Reply {
+    /// Fields must be corrected first; nothing happened.
     Correct(Vec<FieldFault>),
     /// The amount is not the one that the page showed; nothing happened.
     Changed,
@@ -110,7 +110,7 @@ impl Receipt {
         store: &mut Store,
         outcome: &Outcome,
         amount: Decimal,
-        currency: &str,
+        currency: Currency,
         link: Option<&str>,
         login_method: Contact,
     ) -> Self {
@@ -170,13 +170,13 @@ fn status_word(verdict: Verdict) -> &'static str {
 }
 
 /// Which schemes a link or an invoice takes: Mada always, the others unless they are off.
-pub(super) fn takes(methods: &Value, scheme: &str) -> bool {
+pub(super) fn takes(methods: &Value, scheme: Scheme) -> bool {
     let name = match scheme {
-        "VISA" => "visa",
-        "MASTERCARD" => "mastercard",
-        "AMEX" => "amex",
-        "MADA" if methods.get("mada") == Some(&Value::Bool(false)) => return false,
-        _ => return true,
+        Scheme::Visa => "visa",
+        Scheme::Mastercard => "mastercard",
+        Scheme::Amex => "amex",
+        Scheme::Mada => return methods.get("mada") != Some(&Value::Bool(false)),
+        Scheme::Unknown => return true,
     };
     // A method that is left out is off. Null means the organization's methods.
     methods.is_null() || methods.get(name).is_some_and(|on| on != &Value::Bool(false))
@@ -184,7 +184,7 @@ pub(super) fn takes(methods: &Value, scheme: &str) -> bool {
 
 impl Instrument {
     /// The number to charge.
-    pub(super) fn number(&self) -> String {
+    fn number(&self) -> String {
         match self {
             Self::Nothing => String::new(),
             Self::ApplePay => cards::APPLE_PAY.to_owned(),
@@ -193,17 +193,25 @@ impl Instrument {
     }
 
     /// The payment method it counts as.
-    pub(super) fn method(&self) -> &'static str {
+    fn method(&self) -> PaymentMethod {
         match self {
-            Self::Nothing => "PGW_CARD_UNSPECIFIED",
-            Self::ApplePay => "APPLE_PAY",
-            Self::Card { number, .. } => cards::scheme(&plain(number)),
+            Self::Nothing => PaymentMethod::Unspecified,
+            Self::ApplePay => PaymentMethod::ApplePay,
+            Self::Card { number, .. } => cards::scheme(&plain(number)).method(),
         }
+    }
+
+    /// Charges an amount. Nothing is charged if nothing is due.
+    pub(super) fn charge(&self, amount: Decimal, currency: Currency) -> Outcome {
+        if amount.is_zero() {
+            return cards::free();
+        }
+        cards::charge(&self.number(), amount, currency)
     }
 
     /// How a payment with it is settled.
     pub(super) fn settlement(&self) -> Settlement {
-        Settlement::Gateway { method: self.method().to_owned(), card: self.number() }
+        Settlement::Gateway { method: self.method(), card: self.number() }
     }
 
     /// The card to store for later charges.
@@ -214,10 +222,11 @@ impl Instrument {
         }
         let tail = number.len().saturating_sub(4);
         let last4 = match self {
-            Self::ApplePay => "0000".to_owned(),
-            _ => number.get(tail..).unwrap_or_default().to_owned(),
+            Self::ApplePay => "0000",
+            Self::Nothing | Self::Card { .. } => number.get(tail..).unwrap_or_default(),
         };
-        Some(Card { id: store.new_id(), method: self.method().to_owned(), last4, number })
+        let last4 = last4.to_owned();
+        Some(Card { id: store.new_id(), method: self.method(), last4, number })
     }
 
     /// Its faults, by the rules of the guide "Testing Cards".
@@ -241,7 +250,7 @@ impl Instrument {
                 if !is_future(store, month, year) {
                     faults.push(FieldFault::new("card_expiry", Text::ExpiryWrong));
                 }
-                let digits = if cards::scheme(&number) == "AMEX" { 4 } else { 3 };
+                let digits = cards::scheme(&number).cvc_digits();
                 let cvc = western(cvc.trim());
                 if cvc.len() != digits || !cvc.bytes().all(|byte| byte.is_ascii_digit()) {
                     faults.push(FieldFault::new("card_cvc", Text::CvcWrong));
@@ -287,7 +296,7 @@ pub(crate) fn from_json(body: &Value) -> Attempt {
             holder: "Test Payer".to_owned(),
             month: "12".to_owned(),
             year: "8999".to_owned(),
-            cvc: if cards::scheme(number) == "AMEX" { "1234" } else { "123" }.to_owned(),
+            cvc: "1".repeat(cards::scheme(number).cvc_digits()),
         },
         Some(card @ Value::Object(_)) => Instrument::Card {
             number: text(card, "number").unwrap_or_default(),

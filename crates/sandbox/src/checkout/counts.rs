@@ -1,7 +1,6 @@
 //! Phrases with a number in them. Arabic has other words for two, for three to ten and for more.
 
-use super::words::Language;
-use crate::model::Interval;
+use crate::model::{Interval, Language};
 
 /// The forms of a noun after a number: singular, for two, for three to ten, for eleven to ninety-nine.
 struct Noun {

@@ -4,81 +4,77 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::attempt::{Answer, Attempt, FieldFault, Receipt};
+use super::attempt::{Attempt, FieldFault, Receipt, Reply};
 use super::words::Text;
-use crate::billing::cards::{self, Outcome, Verdict};
-use crate::billing::{Basket, Draft, Wanted, create_invoice, cycles, fill, settle};
+use crate::billing::cards::Verdict;
+use crate::billing::{Basket, create_invoice, cycles, fill, settle};
 use crate::error::Result;
 use crate::formats::{is_email, is_phone};
 use crate::model::{
-    Contact, Customer, Event, Interval, Invoice, InvoiceKind, InvoiceStatus, Link, LinkStatus,
-    Organization, Payment, Subscription, SubscriptionStatus,
+    Contact, Customer, Cycle, Event, Interval, Invoice, InvoiceKind, InvoiceStatus, Link,
+    LinkStatus, Organization, Payment, Subscription,
 };
 use crate::resources::{customers, subscriptions};
 use crate::store::{Scope, Store};
-use crate::webhooks::{self, Entity};
 use crate::{money, time};
 
 /// Why a link takes no payments.
-pub(crate) fn closed(store: &Store, link: &Link) -> Option<Text> {
+pub(super) fn closed(store: &Store<'_>, link: &Link) -> Option<Text> {
     if link.status == LinkStatus::Completed {
         return Some(Text::LinkCompleted);
     }
     if link.valid_until.is_some_and(|until| until <= store.now) {
         return Some(Text::LinkExpired);
     }
-    (link.status != LinkStatus::Active || link.base.deleted).then_some(Text::LinkInactive)
+    (link.status != LinkStatus::Active || link.base.is_deleted).then_some(Text::LinkInactive)
 }
 
 /// The numbers of installments that a payer may choose from.
-pub(super) fn splits(store: &Store, link: &Link, total: Decimal) -> Result<Vec<u32>> {
-    let offered = match link.methods.get("installment") {
+pub(super) fn splits(store: &Store<'_>, link: &Link, total: Decimal) -> Result<Vec<u32>> {
+    let offered = match link.payment_methods.get("installment") {
         Some(Value::Bool(on)) => *on,
-        _ if link.methods.is_null() => store.need::<Organization>(&link.base.org)?.installments,
+        _ if link.payment_methods.is_null() => {
+            store.need::<Organization>(&link.base.organization_id)?.installments
+        }
         _ => false,
     };
     // Always off for recurring products.
-    let offered = offered && link.interval.is_none();
-    Ok(if offered { money::splits(total, &link.currency) } else { Vec::new() })
+    let offered = offered && link.cycle.is_none();
+    Ok(if offered { money::splits(total, link.currency) } else { Vec::new() })
 }
 
 /// The basket with the quantities that the payer chose.
-pub(super) fn basket(store: &mut Store, link: &Link, attempt: &Attempt) -> Result<Basket> {
-    let wanted: Vec<Wanted> = link
-        .items
-        .iter()
-        .map(|item| {
-            let mut wanted = Wanted::from(item);
-            if let Some(quantity) = attempt.quantities.get(&item.id) {
-                wanted.quantity = *quantity;
-            }
-            wanted
-        })
-        .collect();
-    let scope = Scope::of(link);
-    fill(store, &scope, &wanted, &link.coupons, &link.currency, false)
+pub(super) fn basket(store: &mut Store<'_>, link: &Link, attempt: &Attempt) -> Result<Basket> {
+    let mut items = link.items.clone();
+    for item in &mut items {
+        if let Some(quantity) = attempt.quantities.get(&item.id) {
+            item.quantity = *quantity;
+        }
+    }
+    fill(store, &Scope::of(link), items, link.coupons.clone(), link.currency, false)
 }
 
 fn faults(link: &Link, attempt: &Attempt) -> Vec<FieldFault> {
     let mut faults = Vec::new();
     for item in &link.items {
-        let Some(quantity) = attempt.quantities.get(&item.id) else {
-            continue;
+        let Some(quantity) = attempt.quantities.get(&item.id) else { continue };
+        let fits = if item.allow_custom_quantity {
+            *quantity >= item.min_quantity.unwrap_or(1).max(1)
+                && *quantity <= item.max_quantity.unwrap_or(i64::MAX).min(1_000_000)
+        } else {
+            *quantity == item.quantity
         };
-        let fixed = !item.custom_quantity && *quantity != item.quantity;
-        let low = *quantity < item.min.unwrap_or(1).max(1);
-        let high = item.max.is_some_and(|max| *quantity > max) || *quantity > 1_000_000;
-        if fixed || (item.custom_quantity && (low || high)) {
+        if !fits {
             faults.push(FieldFault::new(format!("quantity_{}", item.id), Text::QuantityWrong));
         }
     }
-    if link.customer.is_none() {
+    if link.organization_consumer_id.is_none() {
         if attempt.name.as_deref().is_none_or(|name| name.trim().is_empty()) {
             faults.push(FieldFault::new("name", Text::NameMissing));
         }
         let phone = attempt.phone.as_deref().unwrap_or_default();
         let email = attempt.email.as_deref().unwrap_or_default();
-        let needs_email = link.contact == Contact::Email;
+        let needs_email = link.contact_information_type == Contact::Email;
         if (!needs_email || !phone.is_empty()) && !is_phone(phone) {
             faults.push(FieldFault::new("phone", Text::PhoneWrong));
         }
@@ -97,52 +93,50 @@ fn faults(link: &Link, attempt: &Attempt) -> Vec<FieldFault> {
 }
 
 /// Tries to pay a link.
-pub(crate) fn pay(store: &mut Store, id: &str, attempt: &Attempt) -> Result<Answer> {
+pub(crate) fn pay(store: &mut Store<'_>, id: &str, attempt: &Attempt) -> Result<Reply> {
     let link: Link = store.need(id)?;
+    let currency = link.currency;
     if let Some(reason) = closed(store, &link) {
-        return Ok(Answer::Closed(reason));
+        return Ok(Reply::Closed(reason));
     }
     let mut wrong = faults(&link, attempt);
     // Quantities out of bounds must not reach the arithmetic.
     if wrong.iter().any(|fault| fault.problem == Text::QuantityWrong) {
-        return Ok(Answer::Correct(wrong));
+        return Ok(Reply::Correct(wrong));
     }
     let basket = basket(store, &link, attempt)?;
     let total = basket.totals.amount;
-    wrong.extend(attempt.instrument.faults(store, &link.methods, total.is_zero()));
+    wrong.extend(attempt.instrument.faults(store, &link.payment_methods, total.is_zero()));
     let count = attempt.installments.filter(|count| *count > 1);
-    if count.is_some_and(|count| splits(store, &link, total).is_ok_and(|all| !all.contains(&count)))
-    {
+    let offered = splits(store, &link, total)?;
+    if count.is_some_and(|count| !offered.contains(&count)) {
         wrong.push(FieldFault::new("installments", Text::InstallmentsWrong));
     }
     if !wrong.is_empty() {
-        return Ok(Answer::Correct(wrong));
+        return Ok(Reply::Correct(wrong));
     }
-    if attempt.saw_other(total, &link.currency) {
-        return Ok(Answer::Changed);
+    if attempt.saw_other(total, currency) {
+        return Ok(Reply::Changed);
     }
-    let parts = money::installments(total, count.unwrap_or(1), &link.currency);
+    let parts = money::installments(total, count.unwrap_or(1), currency);
     let now = parts.first().copied().unwrap_or(total);
-    let outcome = if total.is_zero() {
-        Outcome { verdict: Verdict::Paid, message: "APPROVED", code: "00" }
-    } else {
-        cards::charge(&attempt.instrument.number(), now, &link.currency)
-    };
-    let id = Some(link.base.id.as_str());
-    let mut receipt = Receipt::new(store, &outcome, now, &link.currency, id, link.contact);
-    if outcome.verdict == Verdict::Paid {
+    let outcome = attempt.instrument.charge(now, currency);
+    let (id, contact) = (Some(link.base.id.as_str()), link.contact_information_type);
+    let mut receipt = Receipt::new(store, &outcome, now, currency, id, contact);
+    let redirect = if outcome.verdict == Verdict::Paid {
         complete(store, &link, attempt, basket, &parts, &mut receipt)?;
-        receipt.redirect_url = link.success_url.as_deref().and_then(|url| receipt.onto(url));
+        &link.success_redirect_url
     } else {
-        webhooks::emit(store, Event::PaymentLinkPayAttemptFailed, Entity::Attempt(&link))?;
-        receipt.redirect_url = link.failure_url.as_deref().and_then(|url| receipt.onto(url));
-    }
-    Ok(Answer::Tried(Box::new(receipt)))
+        store.emit(Event::PaymentLinkPayAttemptFailed, &link)?;
+        &link.failure_redirect_url
+    };
+    receipt.redirect_url = redirect.as_deref().and_then(|url| receipt.onto(url));
+    Ok(Reply::Tried(Box::new(receipt)))
 }
 
 /// Records everything that follows from a successful payment.
 fn complete(
-    store: &mut Store,
+    store: &mut Store<'_>,
     link: &Link,
     attempt: &Attempt,
     basket: Basket,
@@ -153,39 +147,37 @@ fn complete(
     let mut customer = payer(store, &scope, link, attempt)?;
     if let Some(card) = attempt.instrument.stored(store) {
         receipt.consent_id = Some(card.id.clone());
-        customer.cards.retain(|old| old.number != card.number);
-        customer.cards.push(card);
+        customer.store_card(card);
         store.put(&customer)?;
     }
     receipt.organization_consumer_id = Some(customer.base.id.clone());
-    match &link.interval {
+    let payments = match link.cycle {
         Some(cycle) => {
-            let sub = subscribe(store, &scope, link, &customer, &basket, *cycle)?;
-            receipt.invoice_id.clone_from(&sub.latest_invoice);
+            let sub = subscribe(store, &scope, link, &customer, &basket, cycle)?;
             receipt.subscription_id = Some(sub.base.id);
+            receipt.invoice_id = sub.latest_invoice_id;
+            let invoice = receipt.invoice_id.as_deref();
+            invoice.map_or(Ok(Vec::new()), |id| store.payments_of(id))?
         }
         None => {
             let (invoice, payments) = buy(store, &scope, link, &customer, basket, parts, attempt)?;
-            receipt.payment_id = payments.first().map(|payment| payment.base.id.clone());
             receipt.invoice_id = Some(invoice.base.id);
+            payments
         }
-    }
-    if let (None, Some(invoice)) = (&receipt.payment_id, &receipt.invoice_id) {
-        let payments = store.payments_of(invoice)?;
-        receipt.payment_id = payments.first().map(|payment| payment.base.id.clone());
-    }
+    };
+    receipt.payment_id = payments.into_iter().next().map(|payment| payment.base.id);
     // Settling has written to the link in between.
     let mut link: Link = store.need(&link.base.id)?;
     link.payments += 1;
-    if link.max_payments.is_some_and(|most| link.payments >= most) {
+    if link.max_number_of_payments.is_some_and(|most| link.payments >= most) {
         link.status = LinkStatus::Completed;
     }
     store.update(&mut link)
 }
 
 /// The customer of the link, or the one with the payer's contact data, or a new one.
-fn payer(store: &mut Store, scope: &Scope, link: &Link, attempt: &Attempt) -> Result<Customer> {
-    if let Some(id) = &link.customer {
+fn payer(store: &mut Store<'_>, scope: &Scope, link: &Link, attempt: &Attempt) -> Result<Customer> {
+    if let Some(id) = &link.organization_consumer_id {
         return store.need(id);
     }
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
@@ -196,14 +188,14 @@ fn payer(store: &mut Store, scope: &Scope, link: &Link, attempt: &Attempt) -> Re
     }
     let mut customer = customers::blank(store, scope);
     customer.name = attempt.name.clone().unwrap_or_default().trim().to_owned();
-    (customer.phone, customer.email) = (phone, email);
+    (customer.phone_number, customer.email) = (phone, email);
     customers::insert(store, &customer)?;
     Ok(customer)
 }
 
 /// One-time products: an invoice, with its first payment or its only one made.
 fn buy(
-    store: &mut Store,
+    store: &mut Store<'_>,
     scope: &Scope,
     link: &Link,
     customer: &Customer,
@@ -214,49 +206,49 @@ fn buy(
     let start = store.now;
     let parts = (0..).zip(parts).map(|(n, part)| (*part, time::step(start, Interval::Month, 1, n)));
     let parts: Vec<_> = parts.collect();
-    let kind = if parts.len() > 1 { InvoiceKind::Installments } else { InvoiceKind::OneOff };
-    let draft = Draft {
+    let installments = parts.len() > 1;
+    let invoice = Invoice {
+        currency: link.currency,
         description: link.description.clone(),
-        link: Some(link.base.id.clone()),
+        payment_link_id: Some(link.base.id.clone()),
         status: InvoiceStatus::Accepted,
-        answers: attempt.answers.clone(),
-        ..Draft::new(customer, basket, &link.currency, kind, parts)
+        kind: if installments { InvoiceKind::Installments } else { InvoiceKind::OneOff },
+        custom_field_answers: attempt.answers.clone(),
+        ..Invoice::default()
     };
-    let (mut invoice, mut payments) = create_invoice(store, scope, draft)?;
+    let (mut invoice, mut payments) =
+        create_invoice(store, scope, customer, basket, invoice, &parts)?;
     if let Some((first, later)) = payments.split_first_mut() {
         for payment in later {
             payment.charge_at = Some(payment.scheduled_on);
             store.put(payment)?;
         }
         let one = std::slice::from_mut(first);
-        settle(store, &mut invoice, one, attempt.instrument.settlement())?;
+        settle(store, &mut invoice, one, &attempt.instrument.settlement())?;
     }
     Ok((invoice, payments))
 }
 
 /// Recurring products: a subscription, and its first invoice paid, or its trial begun.
 fn subscribe(
-    store: &mut Store,
+    store: &mut Store<'_>,
     scope: &Scope,
     link: &Link,
     customer: &Customer,
     basket: &Basket,
-    cycle: (Interval, i64),
+    cycle: Cycle,
 ) -> Result<Subscription> {
-    let mut sub = subscriptions::blank(store, scope, customer, &link.currency, basket, cycle);
+    let mut sub = subscriptions::blank(store, scope, customer, link.currency, basket, cycle);
     sub.link = Some(link.base.id.clone());
     sub.description.clone_from(&link.description);
     // The checkout informs the payer, and renewals are charged without a notification.
     sub.notify = false;
-    if let Some(days) = link.trial_days {
+    if let Some(days) = link.trial_period_days {
         let end = time::days(store.now, days);
-        sub.status = SubscriptionStatus::Trialing;
-        (sub.trial_days, sub.trial_end) = (Some(days), Some(end));
-        sub.period = (store.now, end);
-        sub.started_at = Some(store.now);
+        subscriptions::begin_trial(store, &mut sub, end, days);
     }
     store.put(&sub)?;
-    webhooks::emit(store, Event::SubscriptionCreated, Entity::Subscription(&sub))?;
+    store.emit(Event::SubscriptionCreated, &sub)?;
     if sub.trial_end.is_none() {
         cycles::begin(store, sub.clone())?;
     }

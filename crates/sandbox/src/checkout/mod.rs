@@ -8,8 +8,7 @@ mod link;
 mod pages;
 mod words;
 
-pub(crate) use attempt::{Answer, Receipt, from_form, from_json};
+pub(crate) use attempt::{Receipt, Reply, from_form, from_json};
 pub(crate) use invoice::pay as pay_invoice;
 pub(crate) use link::pay as pay_link;
 pub(crate) use pages::{Ended, Shown, invoice_page, link_page, missing_page, result_page};
-pub(crate) use words::Language;

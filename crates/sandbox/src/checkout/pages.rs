@@ -9,11 +9,13 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::attempt::{Attempt, FieldFault, Receipt, takes, western};
-use super::words::{Language, Text};
+use super::words::Text;
 use super::{counts, invoice, link};
-use crate::billing::cards;
+use crate::billing::cards::{self, Scheme};
 use crate::error::Result;
-use crate::model::{Contact, Customer, Invoice, Link, LinkItem, Organization, Product};
+use crate::model::{
+    Contact, Currency, Customer, Invoice, Item, Language, Link, Organization, Product,
+};
 use crate::money;
 use crate::pricing::Totals;
 use crate::store::Store;
@@ -99,8 +101,8 @@ fn shop_name(store: &Store, org: &str, language: Language) -> Result<String> {
     Ok(english.unwrap_or(org.name))
 }
 
-fn amount(value: Decimal, currency: &str) -> Markup {
-    html! { bdi.num { (money::text(value, currency)) " " (currency) } }
+fn amount(value: Decimal, currency: Currency) -> Markup {
+    html! { bdi.num { (money::text(value, currency)) " " (currency.word()) } }
 }
 
 /// A text of the merchant, if there is one.
@@ -119,7 +121,7 @@ pub(crate) fn link_page(
     language: Language,
     shown: &Shown<'_>,
 ) -> Result<(u16, String)> {
-    let shop = shop_name(store, &link.base.org, language)?;
+    let shop = shop_name(store, &link.base.organization_id, language)?;
     let other = format!("/s/{}?language={}", link.base.id, language.other().code());
     if let Some(reason) = link::closed(store, link) {
         let words = link.deactivate_message.as_deref().unwrap_or_else(|| language.text(reason));
@@ -136,7 +138,7 @@ pub(crate) fn link_page(
     }
     let page = Page { language, shown };
     let basket = link::basket(store, link, &attempt)?;
-    let currency = link.currency.as_str();
+    let currency = link.currency;
     let total = basket.totals.amount;
     let counts = link::splits(store, link, total)?;
     let items = link.items.iter().zip(&basket.totals.lines).zip(&basket.products);
@@ -153,11 +155,11 @@ pub(crate) fn link_page(
                     }
                 }
                 (page.sums(&basket.totals, currency, &html! {}))
-                @if let Some((unit, count)) = &link.interval {
-                    @let words = counts::every(language, *unit, *count);
+                @if let Some(cycle) = link.cycle {
+                    @let words = counts::every(language, cycle.unit, cycle.count);
                     (row(language.text(Text::Renews), &html! { span { (words) } }, "soft"))
                 }
-                @if let Some(days) = link.trial_days {
+                @if let Some(days) = link.trial_period_days {
                     p.note { (counts::trial(language, days)) }
                 }
             }
@@ -167,10 +169,10 @@ pub(crate) fn link_page(
             (page.shown_amount(total, currency))
             @if total.is_zero() {
                 (page.free())
-            } @else if link.trial_days.is_some() {
-                (page.instruments(&link.methods, &html! { (language.text(Text::StartTrial)) }))
+            } @else if link.trial_period_days.is_some() {
+                (page.instruments(&link.payment_methods, &html! { (language.text(Text::StartTrial)) }))
             } @else {
-                (page.instruments(&link.methods, &page.pay(total, currency, counts.is_empty())))
+                (page.instruments(&link.payment_methods, &page.pay(total, currency, counts.is_empty())))
             }
         }
     };
@@ -184,11 +186,11 @@ pub(crate) fn invoice_page(
     language: Language,
     shown: &Shown<'_>,
 ) -> Result<(u16, String)> {
-    let shop = shop_name(store, &invoice.base.org, language)?;
+    let shop = shop_name(store, &invoice.base.organization_id, language)?;
     let page = Page { language, shown };
     let other = format!("/i/{}?language={}", invoice.base.id, language.other().code());
-    let currency = invoice.currency.as_str();
-    let title = format!("{} {}", language.text(Text::Invoice), invoice.number);
+    let currency = invoice.currency;
+    let title = format!("{} {}", language.text(Text::Invoice), invoice.org_invoice_number);
     let open = invoice::open_payments(store, invoice)?;
     let closed = invoice::closed(invoice, &open);
     let split_total = invoice::split_total(store, invoice)?;
@@ -200,9 +202,9 @@ pub(crate) fn invoice_page(
         items.push((store.need::<Product>(&item.product_id)?.name, item.quantity, line.discounted));
     }
     let paid = html! {
-        @if !invoice.paid.is_zero() {
-            (row(language.text(Text::Paid), &amount(invoice.paid, currency), ""))
-            @let left = invoice.totals.amount - invoice.paid;
+        @if !invoice.paid_amount.is_zero() {
+            (row(language.text(Text::Paid), &amount(invoice.paid_amount, currency), ""))
+            @let left = invoice.totals.amount - invoice.paid_amount;
             (row(language.text(Text::Remaining), &amount(left, currency), ""))
         }
     };
@@ -252,7 +254,7 @@ pub(crate) fn invoice_page(
                     (page.free())
                 } @else {
                     @let one_way = open.len() == 1 && counts.is_empty();
-                    (page.instruments(&invoice.methods, &page.pay(next, currency, one_way)))
+                    (page.instruments(&invoice.payment_methods, &page.pay(next, currency, one_way)))
                 }
             }
         }
@@ -264,7 +266,7 @@ pub(crate) fn invoice_page(
 pub(crate) fn result_page(store: &Store, language: Language, ended: &Ended<'_>) -> Result<String> {
     let shop = shop_name(store, ended.org, language)?;
     let paid = ended.status == "paid";
-    let trial = ended.link.is_some_and(|link| link.trial_days.is_some());
+    let trial = ended.link.is_some_and(|link| link.trial_period_days.is_some());
     let title = language.text(match (paid, trial) {
         (true, true) => Text::TrialBegun,
         (true, false) => Text::Thanks,
@@ -383,7 +385,7 @@ impl Page<'_> {
         }
     }
 
-    fn sums(&self, totals: &Totals, currency: &str, paid: &Markup) -> Markup {
+    fn sums(&self, totals: &Totals, currency: Currency, paid: &Markup) -> Markup {
         let language = self.language;
         let discount = totals.original - totals.amount;
         html! {
@@ -399,7 +401,7 @@ impl Page<'_> {
         }
     }
 
-    fn item(&self, item: &LinkItem, product: &Product, price: &Markup) -> Markup {
+    fn item(&self, item: &Item, product: &Product, price: &Markup) -> Markup {
         let name = format!("quantity_{}", item.id);
         let typed = self.typed(&name);
         let value = if typed.is_empty() { item.quantity.to_string() } else { typed.to_owned() };
@@ -407,10 +409,10 @@ impl Page<'_> {
             li {
                 span {
                     (product.name)
-                    @if item.custom_quantity {
+                    @if item.allow_custom_quantity {
                         label for=(name) { (self.language.text(Text::Quantity)) }
                         input id=(name) name=(name) type="number" inputmode="numeric" value=(value)
-                            min=(item.min.unwrap_or(1).max(1)) max=[item.max]
+                            min=(item.min_quantity.unwrap_or(1).max(1)) max=[item.max_quantity]
                             aria-invalid=[self.fault(&name).map(|_| "true")]
                             aria-describedby=[self.fault(&name).map(|_| format!("{name}-fault"))];
                         (self.note(&name))
@@ -453,7 +455,7 @@ impl Page<'_> {
 
     fn customer(&self, store: &Store, link: &Link) -> Result<Markup> {
         let language = self.language;
-        if let Some(id) = &link.customer {
+        if let Some(id) = &link.organization_consumer_id {
             let customer: Customer = store.need(id)?;
             return Ok(html! {
                 section {
@@ -462,7 +464,7 @@ impl Page<'_> {
                 }
             });
         }
-        let by_email = link.contact == Contact::Email;
+        let by_email = link.contact_information_type == Contact::Email;
         let field = |name: &'static str, text: Text, kind: &str, complete: &str, optional: bool| {
             let (label, ltr) = (language.text(text), name != "name");
             self.field(&Field { name, label, kind, complete, ltr, optional })
@@ -510,7 +512,7 @@ impl Page<'_> {
         counts: &[u32],
         whole: Decimal,
         total: Decimal,
-        currency: &str,
+        currency: Currency,
     ) -> Markup {
         let language = self.language;
         let chosen = self.typed("installments").parse().unwrap_or(1_u32);
@@ -542,13 +544,13 @@ impl Page<'_> {
     }
 
     /// The amount that the page shows, which comes back with the form.
-    fn shown_amount(&self, amount: Decimal, currency: &str) -> Markup {
+    fn shown_amount(&self, amount: Decimal, currency: Currency) -> Markup {
         html! { input type="hidden" name="shown_amount" value=(money::text(amount, currency)); }
     }
 
     /// What the button says. It names the amount only where there is one way to pay; otherwise the
     /// amount is shown beside each choice.
-    fn pay(&self, sum: Decimal, currency: &str, one_way: bool) -> Markup {
+    fn pay(&self, sum: Decimal, currency: Currency, one_way: bool) -> Markup {
         html! {
             (self.language.text(Text::Pay))
             @if one_way { " " (amount(sum, currency)) }
@@ -567,12 +569,12 @@ impl Page<'_> {
             self.field(&Field { name, label, kind, complete, ltr, optional })
         };
         let schemes = [
-            ("MADA", "mada"),
-            ("VISA", "Visa"),
-            ("MASTERCARD", "Mastercard"),
-            ("AMEX", "American Express"),
+            (Scheme::Mada, "mada"),
+            (Scheme::Visa, "Visa"),
+            (Scheme::Mastercard, "Mastercard"),
+            (Scheme::Amex, "American Express"),
         ];
-        let schemes = schemes.into_iter().filter(|(scheme, _)| takes(methods, scheme));
+        let schemes = schemes.into_iter().filter(|(scheme, _)| takes(methods, *scheme));
         let schemes: Vec<&str> = schemes.map(|(_, name)| name).collect();
         html! {
             section {
@@ -604,7 +606,7 @@ impl Page<'_> {
                             tbody {
                                 @for (number, scheme, (message, code)) in cards::CARDS {
                                     tr {
-                                        td { code { (number) } " " span.soft { (scheme) } }
+                                        td { code { (number) } " " span.soft { (scheme.word()) } }
                                         td { bdi dir="ltr" { (message) " " (code) } }
                                     }
                                 }

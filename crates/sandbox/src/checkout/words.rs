@@ -1,12 +1,6 @@
 //! The checkout's texts in Arabic and English.
 
-/// The language of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Language {
-    #[default]
-    Arabic,
-    English,
-}
+use crate::model::Language;
 
 impl Language {
     /// The language of a `language` parameter. Anything other than `en` is Arabic, the default.

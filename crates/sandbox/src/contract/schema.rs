@@ -1,70 +1,102 @@
-//! Whether a value fits a schema, and if not, every fault in the words of FastAPI.
+//! Values and their schemas: checking what arrives, in the words of FastAPI, and shaping what
+//! leaves.
 //!
-//! It knows the keywords that the description uses. Members that a schema does not know are
-//! ignored, as in the API.
+//! Both know the keywords that the description uses. Members that a schema does not know are
+//! dropped: the API ignores them in requests, and promises none in responses.
 
-use indexmap::IndexMap;
 use rust_decimal::Decimal;
-use serde_json::{Map, Value, json};
-use streampay_spec::{deref, is_nullable, schema_types, without_null};
+use serde_json::{Value, json};
+use streampay_spec::{deref, schema_types};
 
+use super::Schemas;
 use crate::error::Detail;
 use crate::formats;
 
-/// Collects the faults of values against schemas.
+/// The schemas that a value may match, with references followed, and whether it may be null.
+pub(crate) fn branches<'a>(schema: &'a Value, schemas: &'a Schemas) -> (bool, Vec<&'a Value>) {
+    let schema = deref(schema, schemas);
+    let union = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array);
+    let Some(union) = union else {
+        let types = schema_types(schema);
+        let nullable = types.contains(&"null");
+        return (nullable, if nullable && types.len() == 1 { vec![] } else { vec![schema] });
+    };
+    let (nullable, lists): (Vec<bool>, Vec<_>) =
+        union.iter().map(|branch| branches(branch, schemas)).unzip();
+    (nullable.contains(&true), lists.concat())
+}
+
+/// Gives a value exactly the members that its schema describes, in their order. Members that are
+/// missing become null.
+pub(crate) fn shape(value: &mut Value, schema: &Value, schemas: &Schemas) {
+    for schema in branches(schema, schemas).1 {
+        match value {
+            Value::Array(list) => {
+                if let Some(items) = schema.get("items") {
+                    list.iter_mut().for_each(|item| shape(item, items, schemas));
+                }
+            }
+            Value::Object(map) => {
+                let properties = schema.get("properties").and_then(Value::as_object);
+                let Some(properties) = properties else { continue };
+                let mut given = std::mem::take(map);
+                for (name, schema) in properties {
+                    let mut member = given.swap_remove(name).unwrap_or_default();
+                    shape(&mut member, schema, schemas);
+                    map.insert(name.clone(), member);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Checks values against schemas and collects what is wrong with them.
+///
+/// A value that fits is made canonical on the way: moments are in UTC, ids in lower case, decimal
+/// numbers are strings, absent members have their default, unknown members are gone.
 pub(crate) struct Checker<'a> {
-    pub(crate) schemas: &'a IndexMap<String, Value>,
+    pub(crate) schemas: &'a Schemas,
     pub(crate) faults: Vec<Detail>,
 }
 
 impl Checker<'_> {
     /// Checks a value at a place.
-    pub(crate) fn check(&mut self, value: &Value, schema: &Value, at: &[Value]) {
-        let schema = deref(schema, self.schemas);
-        if value.is_null() && (is_nullable(schema) || allows_null(schema, self.schemas)) {
+    pub(crate) fn check(&mut self, value: &mut Value, schema: &Value, at: &[Value]) {
+        let schemas = self.schemas;
+        let (nullable, branches) = branches(schema, schemas);
+        if nullable && value.is_null() {
             return;
         }
-        let plain = without_null(schema);
-        let schema = deref(&plain, self.schemas);
-        if let Some(least) = decimal_bounds(schema, self.schemas) {
-            return self.decimal(value, least, at);
+        if branches.iter().any(|branch| is_decimal(branch)) {
+            return self.decimal(value, &branches, at);
         }
-        if let Some(branches) = branches(schema) {
-            return self.union(value, branches, at);
-        }
-        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            self.check(value, part, at);
-        }
-        if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
-            if !allowed.contains(value) {
-                self.fault(at, value, "enum", one_of(allowed));
-            }
-            return;
-        }
-        match schema_types(schema).first().copied() {
-            Some("string") => self.string(value, schema, at),
-            Some("integer") => self.integer(value, schema, at),
-            Some("number") => self.number(value, schema, at),
-            Some("boolean") if !value.is_boolean() => {
-                self.fault(at, value, "bool_type", "Input should be a valid boolean".into());
-            }
-            Some("array") => self.array(value, schema, at),
-            Some("object") => self.object(value, schema, at),
-            _ => {}
+        match branches.as_slice() {
+            [only] => self.check_one(value, only, at),
+            several => self.union(value, several, at),
         }
     }
 
-    pub(crate) fn fault(&mut self, at: &[Value], input: &Value, kind: &'static str, msg: String) {
-        self.faults.push(Detail { loc: at.to_vec(), msg, kind, input: input.clone() });
+    pub(crate) fn fault(
+        &mut self,
+        at: &[Value],
+        input: &Value,
+        kind: &'static str,
+        msg: impl Into<String>,
+    ) {
+        let (msg, input) = (msg.into(), input.clone());
+        self.faults.push(Detail { loc: at.to_vec(), msg, kind, input });
     }
 
     /// A union: valid if one schema fits; otherwise reports the faults against the first.
-    fn union(&mut self, value: &Value, branches: &[Value], at: &[Value]) {
+    fn union(&mut self, value: &mut Value, branches: &[&Value], at: &[Value]) {
         let mut first = None;
         for branch in branches {
             let mut inner = Checker { schemas: self.schemas, faults: Vec::new() };
-            inner.check(value, branch, at);
+            let mut candidate = value.clone();
+            inner.check_one(&mut candidate, branch, at);
             if inner.faults.is_empty() {
+                *value = candidate;
                 return;
             }
             first.get_or_insert(inner.faults);
@@ -72,27 +104,54 @@ impl Checker<'_> {
         self.faults.extend(first.unwrap_or_default());
     }
 
-    fn decimal(&mut self, value: &Value, least: Option<Decimal>, at: &[Value]) {
-        match (formats::decimal(value), value) {
-            (Some(number), _) => {
-                if let Some(least) = least.filter(|least| number < *least) {
-                    let msg = format!("Input should be greater than or equal to {least}");
-                    self.fault(at, value, "greater_than_equal", msg);
-                }
+    fn check_one(&mut self, value: &mut Value, schema: &Value, at: &[Value]) {
+        if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
+            if !allowed.contains(value) {
+                self.fault(at, value, "enum", one_of(allowed));
             }
-            (None, Value::String(_) | Value::Number(_)) => {
-                self.fault(at, value, "decimal_parsing", "Input should be a valid decimal".into());
+            return;
+        }
+        match schema_types(schema).into_iter().find(|name| *name != "null") {
+            Some("string") => self.string(value, schema, at),
+            Some("integer") => self.integer(value, schema, at),
+            Some("number") => self.number(value, schema, at),
+            Some("boolean") if !value.is_boolean() => {
+                self.fault(at, value, "bool_type", "Input should be a valid boolean");
             }
-            (None, _) => {
-                let msg = "Decimal input should be an integer, float, string or Decimal object";
-                self.fault(at, value, "decimal_type", msg.into());
-            }
+            Some("array") => self.array(value, schema, at),
+            Some("object") => self.object(value, schema, at),
+            _ => {}
         }
     }
 
-    fn string(&mut self, value: &Value, schema: &Value, at: &[Value]) {
+    /// A decimal number, as a number or as a string.
+    fn decimal(&mut self, value: &mut Value, branches: &[&Value], at: &[Value]) {
+        let Some(number) = formats::decimal(value) else {
+            let (kind, msg) = match value {
+                Value::String(_) | Value::Number(_) => {
+                    ("decimal_parsing", "Input should be a valid decimal")
+                }
+                _ => {
+                    let msg = "Decimal input should be an integer, float, string or Decimal object";
+                    ("decimal_type", msg)
+                }
+            };
+            return self.fault(at, value, kind, msg);
+        };
+        let least = branches.iter().find(|branch| schema_types(branch).contains(&"number"));
+        let least = least.and_then(|branch| branch.get("minimum")).and_then(formats::decimal);
+        match least.filter(|least| number < *least) {
+            Some(least) => {
+                let msg = format!("Input should be greater than or equal to {least}");
+                self.fault(at, value, "greater_than_equal", msg);
+            }
+            None => *value = json!(number),
+        }
+    }
+
+    fn string(&mut self, value: &mut Value, schema: &Value, at: &[Value]) {
         let Some(text) = value.as_str() else {
-            return self.fault(at, value, "string_type", "Input should be a valid string".into());
+            return self.fault(at, value, "string_type", "Input should be a valid string");
         };
         let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
         let length = text.chars().count() as u64;
@@ -105,61 +164,61 @@ impl Checker<'_> {
             self.fault(at, value, "string_too_long", msg);
         }
         let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
-        if let Some((kind, msg)) = formats::fault(format, text) {
-            self.fault(at, value, kind, msg);
+        match formats::read(format, text) {
+            Ok(Some(canonical)) => *value = json!(canonical),
+            Ok(None) => {}
+            Err((kind, msg)) => self.fault(at, value, kind, msg),
         }
     }
 
-    fn integer(&mut self, value: &Value, schema: &Value, at: &[Value]) {
-        let whole = formats::decimal(value).filter(|number| number.fract().is_zero());
-        match (value, whole) {
-            (Value::Number(_), Some(number)) => {
-                if i64::try_from(number).is_err() {
-                    let msg = "Unable to parse input as an integer, exceeded maximum size";
-                    return self.fault(at, value, "int_parsing_size", msg.into());
+    fn integer(&mut self, value: &mut Value, schema: &Value, at: &[Value]) {
+        if !value.is_number() {
+            return self.fault(at, value, "int_type", "Input should be a valid integer");
+        }
+        match formats::decimal(value).filter(|number| number.fract().is_zero()) {
+            Some(number) => match i64::try_from(number) {
+                Ok(whole) => {
+                    self.bounds(number, value, schema, at);
+                    *value = json!(whole);
                 }
-                self.bounds(number, value, schema, at);
-            }
-            (Value::Number(_), None) => {
+                Err(_) => {
+                    let msg = "Unable to parse input as an integer, exceeded maximum size";
+                    self.fault(at, value, "int_parsing_size", msg);
+                }
+            },
+            None => {
                 let msg = "Input should be a valid integer, got a number with a fractional part";
-                self.fault(at, value, "int_from_float", msg.into());
+                self.fault(at, value, "int_from_float", msg);
             }
-            _ => self.fault(at, value, "int_type", "Input should be a valid integer".into()),
         }
     }
 
     fn number(&mut self, value: &Value, schema: &Value, at: &[Value]) {
         match formats::decimal(value).filter(|_| value.is_number()) {
             Some(number) => self.bounds(number, value, schema, at),
-            None => self.fault(at, value, "float_type", "Input should be a valid number".into()),
+            None => self.fault(at, value, "float_type", "Input should be a valid number"),
         }
     }
 
     fn bounds(&mut self, number: Decimal, value: &Value, schema: &Value, at: &[Value]) {
-        let bound = |key: &str| schema.get(key).and_then(formats::decimal);
-        let tests = [
-            ("minimum", "greater_than_equal", "greater than or equal to"),
-            ("exclusiveMinimum", "greater_than", "greater than"),
-            ("maximum", "less_than_equal", "less than or equal to"),
-            ("exclusiveMaximum", "less_than", "less than"),
+        type Fits = fn(&Decimal, &Decimal) -> bool;
+        let tests: [(&str, Fits, &str, &str); 4] = [
+            ("minimum", Decimal::ge, "greater_than_equal", "greater than or equal to"),
+            ("exclusiveMinimum", Decimal::gt, "greater_than", "greater than"),
+            ("maximum", Decimal::le, "less_than_equal", "less than or equal to"),
+            ("exclusiveMaximum", Decimal::lt, "less_than", "less than"),
         ];
-        for (key, kind, words) in tests {
-            let Some(limit) = bound(key) else { continue };
-            let fits = match key {
-                "minimum" => number >= limit,
-                "exclusiveMinimum" => number > limit,
-                "maximum" => number <= limit,
-                _ => number < limit,
-            };
-            if !fits {
+        for (key, fits, kind, words) in tests {
+            let limit = schema.get(key).and_then(formats::decimal);
+            if let Some(limit) = limit.filter(|limit| !fits(&number, limit)) {
                 self.fault(at, value, kind, format!("Input should be {words} {limit}"));
             }
         }
     }
 
-    fn array(&mut self, value: &Value, schema: &Value, at: &[Value]) {
+    fn array(&mut self, value: &mut Value, schema: &Value, at: &[Value]) {
         let Some(list) = value.as_array() else {
-            return self.fault(at, value, "list_type", "Input should be a valid list".into());
+            return self.fault(at, value, "list_type", "Input should be a valid list");
         };
         let count = list.len() as u64;
         let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
@@ -176,15 +235,13 @@ impl Checker<'_> {
             // The list itself could be long; its size is in the text.
             self.fault(at, &Value::Null, "too_long", msg);
         }
-        let Some(items) = schema.get("items") else {
-            return;
-        };
-        for (index, item) in list.iter().enumerate() {
+        let Some(items) = schema.get("items") else { return };
+        for (index, item) in value.as_array_mut().into_iter().flatten().enumerate() {
             self.check(item, items, &[at, &[json!(index)]].concat());
         }
     }
 
-    fn object(&mut self, value: &Value, schema: &Value, at: &[Value]) {
+    fn object(&mut self, value: &mut Value, schema: &Value, at: &[Value]) {
         let known = schema.get("properties").and_then(Value::as_object);
         let Some(map) = value.as_object() else {
             let (kind, msg) = if known.is_some() {
@@ -193,54 +250,36 @@ impl Checker<'_> {
             } else {
                 ("dict_type", "Input should be a valid dictionary")
             };
-            return self.fault(at, value, kind, msg.into());
+            return self.fault(at, value, kind, msg);
         };
         for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
             if name.as_str().is_some_and(|name| !map.contains_key(name)) {
-                self.fault(
-                    &[at, std::slice::from_ref(name)].concat(),
-                    value,
-                    "missing",
-                    "Field required".into(),
-                );
+                let at = [at, std::slice::from_ref(name)].concat();
+                self.fault(&at, value, "missing", "Field required");
             }
         }
+        let Some(map) = value.as_object_mut() else { return };
+        if let Some(known) = known {
+            map.retain(|name, _| known.contains_key(name));
+        }
         let others = schema.get("additionalProperties").filter(|schema| schema.is_object());
-        for (name, member) in map {
-            let expected = known.and_then(|known: &Map<String, Value>| known.get(name)).or(others);
-            if let Some(expected) = expected {
+        for (name, member) in map.iter_mut() {
+            if let Some(expected) = known.and_then(|known| known.get(name)).or(others) {
                 self.check(member, expected, &[at, &[json!(name)]].concat());
             }
         }
+        for (name, schema) in known.into_iter().flatten() {
+            if let Some(default) = schema.get("default").filter(|_| !map.contains_key(name)) {
+                map.insert(name.clone(), default.clone());
+            }
+        }
     }
 }
 
-fn branches(schema: &Value) -> Option<&Vec<Value>> {
-    schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array)
-}
-
-/// Whether one of a union's branches refers to something that may be null.
-fn allows_null(schema: &Value, schemas: &IndexMap<String, Value>) -> bool {
-    branches(schema).is_some_and(|list| list.iter().any(|b| is_nullable(deref(b, schemas))))
-}
-
-/// For the union of a number and a decimal string, and for a decimal string alone, the least value
-/// where there is one.
-fn decimal_bounds(schema: &Value, schemas: &IndexMap<String, Value>) -> Option<Option<Decimal>> {
-    let is_decimal = |schema: &Value| {
-        let pattern = schema.get("pattern").and_then(Value::as_str);
-        pattern.is_some_and(|pattern| pattern.contains(r"\d*\.?\d*"))
-    };
-    let list = match branches(schema) {
-        None => return is_decimal(schema).then_some(None),
-        Some(list) => list,
-    };
-    let list: Vec<&Value> = list.iter().map(|branch| deref(branch, schemas)).collect();
-    if !list.iter().any(|branch| is_decimal(branch)) {
-        return None;
-    }
-    let number = list.iter().find(|branch| schema_types(branch).contains(&"number"));
-    Some(number.and_then(|branch| branch.get("minimum")).and_then(formats::decimal))
+/// Whether a schema describes a decimal number as a string.
+fn is_decimal(schema: &Value) -> bool {
+    let pattern = schema.get("pattern").and_then(Value::as_str);
+    pattern.is_some_and(|pattern| pattern.contains(r"\d*\.?\d*"))
 }
 
 fn plural(count: u64) -> &'static str {

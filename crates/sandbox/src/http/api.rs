@@ -30,7 +30,7 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest<Bod
         Ok(collected) => collected.to_bytes(),
         Err(error) => {
             let info = format!("The body could not be read: {error}.");
-            return json_response(&app, 413, &ApiError::code(413, Code::StreamError, info).body);
+            return json_response(&app, 413, &Code::StreamError.error(info).body);
         }
     };
     let asked = Asked { method: parts.method, uri: parts.uri, headers: parts.headers, bytes };
@@ -43,7 +43,7 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest<Bod
         }
     };
     let Some(fault) = fault else {
-        let allowed = match app.contract.find(asked.method.as_str(), asked.uri.path()) {
+        let allowed = match app.contract.find(&asked.method, asked.uri.path()) {
             Found::WrongMethod(methods) => methods.join(", ").parse().ok(),
             _ => None,
         };
@@ -95,7 +95,7 @@ fn finish(app: &App, number: u64, status: Option<u16>, fault: Option<&Fault>) {
 fn choose(app: &App, asked: &Asked) -> Result<Option<Fault>> {
     if let Some(text) = text_header(&asked.headers, "x-sandbox-fault") {
         let fault = Fault::parse(&text).map_err(|problem| {
-            ApiError::code(400, Code::InvalidParameters, format!("x-sandbox-fault: {problem}."))
+            ApiError::invalid(format!("x-sandbox-fault: {problem}.")).with_status(400)
         })?;
         return Ok(Some(fault));
     }
@@ -138,8 +138,8 @@ async fn play(app: &Arc<App>, asked: Asked, fault: &Fault) -> Response {
         let status = fault.status.filter(|s| (200..600).contains(s)).unwrap_or(500);
         json_response(app, status, &ApiError::named(status, code, made.clone()).body)
     };
-    let schema = match app.contract.find(asked.method.as_str(), asked.uri.path()) {
-        Found::Route(route, _) => route.operation.answer.clone(),
+    let schema = match app.contract.find(&asked.method, asked.uri.path()) {
+        Found::Route(route, _) => route.operation.response.clone(),
         _ => None,
     };
     if fault.prevents() {
@@ -150,7 +150,7 @@ async fn play(app: &Arc<App>, asked: Asked, fault: &Fault) -> Response {
             }
             FaultKind::CutBefore => cut(),
             FaultKind::RateLimit => {
-                let body = ApiError::code(429, Code::StreamError, made).body;
+                let body = Code::StreamError.error(made).body;
                 let mut response = json_response(app, 429, &body);
                 let seconds = fault.retry_after.unwrap_or(1);
                 response.headers_mut().insert("retry-after", seconds.into());

@@ -18,7 +18,9 @@ use super::pages::pairs;
 use super::{error_page, page, see_other};
 use crate::app::App;
 use crate::error::Result;
-use crate::model::{Customer, Invoice, Link, Payment, Price, Product, Record, Subscription};
+use crate::model::{
+    Currency, Customer, Invoice, Link, Payment, PaymentMethod, Price, Product, Record, Subscription,
+};
 use crate::resources::{invoice_url, links};
 use crate::store::{Filter, Paging, Store};
 use crate::{control, demo, money, time, webhooks};
@@ -164,7 +166,7 @@ fn table<R: Record>(
     heads: &[&str],
     cells: impl Fn(&R) -> Vec<Markup>,
 ) -> Result<Markup> {
-    let paging = Paging { page: 1, limit: SHOWN, order: "created", descending: true };
+    let paging = Paging { page: 1, limit: SHOWN, order: "created".to_owned(), descending: true };
     let filter = Filter::new().raw("deleted = 0", []);
     let (records, pagination) = store.page::<R>(&filter, &paging)?;
     let total = pagination.get("total_count").and_then(Value::as_i64).unwrap_or(0);
@@ -201,8 +203,8 @@ fn code(value: &str) -> Markup {
     html! { code { (value) } }
 }
 
-fn amount(value: Decimal, currency: &str) -> Markup {
-    html! { (money::text(value, currency)) " " (currency) }
+fn amount(value: Decimal, currency: Currency) -> Markup {
+    html! { (money::text(value, currency)) " " (currency.word()) }
 }
 
 fn both_languages(url: &str) -> Markup {
@@ -228,13 +230,13 @@ fn links_table(store: &Store) -> Result<Markup> {
         let collected = html! {
             @match link.payments {
                 0 => "–",
-                1 => { (amount(link.collected, &link.currency)) " (1 payment)" }
-                n => { (amount(link.collected, &link.currency)) " (" (n) " payments)" }
+                1 => { (amount(link.amount_collected, link.currency)) " (1 payment)" }
+                n => { (amount(link.amount_collected, link.currency)) " (" (n) " payments)" }
             }
         };
         vec![
             text(&link.name),
-            amount(link.totals.amount, &link.currency),
+            amount(link.totals.amount, link.currency),
             chip(link.status.word()),
             collected,
             both_languages(&links::url(store, link)),
@@ -246,9 +248,9 @@ fn invoices_table(store: &Store) -> Result<Markup> {
     let heads = ["No.", "Customer", "Amount", "Status", "Due", "Payment page"];
     table::<Invoice>(store, "invoices", &heads, |invoice| {
         vec![
-            text(invoice.number),
+            text(invoice.org_invoice_number),
             text(&invoice.customer_name),
-            amount(invoice.totals.amount, &invoice.currency),
+            amount(invoice.totals.amount, invoice.currency),
             chip(invoice.status.word()),
             text(time::date(invoice.scheduled_on)),
             both_languages(&invoice_url(store, invoice)),
@@ -260,9 +262,9 @@ fn payments_table(store: &Store) -> Result<Markup> {
     let heads = ["Amount", "Status", "Method", "Due", "Bank response", "Id"];
     table::<Payment>(store, "payments", &heads, |payment| {
         vec![
-            amount(payment.amount, &payment.currency),
+            amount(payment.amount, payment.currency),
             chip(payment.status.word()),
-            optional(payment.method.as_deref()),
+            optional(payment.method.map(PaymentMethod::word)),
             text(time::date(payment.scheduled_on)),
             optional(payment.gateway_message.as_deref()),
             code(&payment.base.id),
@@ -273,14 +275,15 @@ fn payments_table(store: &Store) -> Result<Markup> {
 fn subscriptions_table(store: &Store) -> Result<Markup> {
     let heads = ["Amount", "Renews every", "Status", "Cycle", "Paid until", "Id"];
     table::<Subscription>(store, "subscriptions", &heads, |sub| {
-        let unit = sub.unit.word().to_lowercase();
-        let every = if sub.count == 1 { unit } else { format!("{} {unit}s", sub.count) };
+        let unit = sub.cycle.unit.word().to_lowercase();
+        let every =
+            if sub.cycle.count == 1 { unit } else { format!("{} {unit}s", sub.cycle.count) };
         vec![
-            amount(sub.totals.amount, &sub.currency),
+            amount(sub.totals.amount, sub.currency),
             text(every),
             chip(sub.status.word()),
-            text(sub.cycle),
-            text(time::date(sub.period.1)),
+            text(sub.number),
+            text(time::date(sub.end)),
             code(&sub.base.id),
         ]
     })
@@ -293,7 +296,7 @@ fn customers_table(store: &Store) -> Result<Markup> {
         let cards = cards.collect::<Vec<_>>().join(", ");
         vec![
             text(&customer.name),
-            optional(customer.phone.as_deref()),
+            optional(customer.phone_number.as_deref()),
             optional(customer.email.as_deref()),
             optional(Some(cards.as_str()).filter(|cards| !cards.is_empty())),
             code(&customer.base.id),
@@ -304,7 +307,7 @@ fn customers_table(store: &Store) -> Result<Markup> {
 fn products_table(store: &Store) -> Result<Markup> {
     let heads = ["Name", "Type", "Price", "On sale", "Id"];
     table::<Product>(store, "products", &heads, |product| {
-        let show = |price: &Price| amount(price.gross(), &price.currency);
+        let show = |price: &Price| amount(price.gross(), price.currency);
         vec![
             text(&product.name),
             text(product.kind),

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::control::{self, Target};
 use crate::error::{ApiError, Result};
 use crate::faults::FaultRule;
-use crate::model::Organization;
+use crate::model::{Currency, Organization};
 use crate::store::Store;
 use crate::webhooks::{self, Order};
 use crate::{demo, tenants, time};
@@ -192,15 +192,13 @@ async fn clear_requests(State(app): Shared) -> Done {
 #[serde(deny_unknown_fields)]
 struct NewOrganization {
     name: String,
-    enabled_currencies: Option<Vec<String>>,
+    enabled_currencies: Option<Vec<Currency>>,
 }
 
 async fn add_organization(State(app): Shared, Json(wanted): Json<NewOrganization>) -> Outcome {
     change(app, move |store| {
-        let all = || tenants::CURRENCIES.map(ToOwned::to_owned).to_vec();
-        let currencies = wanted.enabled_currencies.unwrap_or_else(all);
-        let codes: Vec<&str> = currencies.iter().map(String::as_str).collect();
-        let (id, api_key) = tenants::another_organization(store, &wanted.name, &codes)?;
+        let currencies = wanted.enabled_currencies.unwrap_or(tenants::CURRENCIES.to_vec());
+        let (id, api_key) = tenants::another_organization(store, &wanted.name, &currencies)?;
         Ok(json!({"id": id, "api_key": api_key}))
     })
     .await
@@ -209,7 +207,7 @@ async fn add_organization(State(app): Shared, Json(wanted): Json<NewOrganization
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OrganizationChange {
-    enabled_currencies: Option<Vec<String>>,
+    enabled_currencies: Option<Vec<Currency>>,
     charging_on_demand: Option<bool>,
     installments: Option<bool>,
 }

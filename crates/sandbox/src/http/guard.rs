@@ -15,7 +15,7 @@ use axum::http::uri::Authority;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use crate::error::{ApiError, Code};
+use crate::error::Code;
 
 /// The host names that are allowed in addition to the loopback names.
 #[derive(Debug, Clone)]
@@ -65,7 +65,7 @@ pub(super) async fn host(State(hosts): State<Hosts>, request: Request, next: Nex
     let info = format!(
         "The sandbox is not reached as {host:?}. Use localhost, or allow the name with --allow-host."
     );
-    ApiError::code(403, Code::PermissionForbidden, info).into_response()
+    Code::PermissionForbidden.error(info).into_response()
 }
 
 /// Refuses changes that a page of another site makes the browser send.
@@ -74,7 +74,7 @@ pub(super) async fn own_page(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let info = "Pages of other sites may not steer the sandbox.";
-    ApiError::code(403, Code::PermissionForbidden, info).into_response()
+    Code::PermissionForbidden.error(info).into_response()
 }
 
 fn is_own(headers: &HeaderMap) -> bool {

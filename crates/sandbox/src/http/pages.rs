@@ -12,12 +12,12 @@ use axum::routing::get;
 use super::{error_page, page, see_other};
 use crate::app::App;
 use crate::checkout::{
-    Answer, Ended, Language, Receipt, Shown, from_form, invoice_page, link_page, missing_page,
-    pay_invoice, pay_link, result_page,
+    Ended, Receipt, Reply, Shown, from_form, invoice_page, link_page, missing_page, pay_invoice,
+    pay_link, result_page,
 };
 use crate::control::Target;
 use crate::error::Result;
-use crate::model::{Invoice, Link};
+use crate::model::{Invoice, Language, Link};
 use crate::store::Store;
 
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -107,13 +107,13 @@ fn pay(
     typed: HashMap<String, String>,
 ) -> Result<Next> {
     let attempt = from_form(&typed);
-    let answer = app.change(|store| match target {
+    let reply = app.change(|store| match target {
         Target::Link => pay_link(store, id, &attempt),
         Target::Invoice => pay_invoice(store, id, &attempt),
     })?;
     let mut shown = Shown { typed, ..Shown::default() };
-    match &answer {
-        Answer::Tried(receipt) => {
+    match &reply {
+        Reply::Tried(receipt) => {
             if let Some(address) = &receipt.redirect_url {
                 return Ok(Next::Elsewhere(address.clone()));
             }
@@ -122,9 +122,9 @@ fn pay(
             }
             shown.declined = Some(receipt);
         }
-        Answer::Correct(faults) => shown.faults = faults,
-        Answer::Changed => shown.changed = true,
-        Answer::Closed(_) => shown = Shown::default(),
+        Reply::Correct(faults) => shown.faults = faults,
+        Reply::Changed => shown.changed = true,
+        Reply::Closed(_) => shown = Shown::default(),
     }
     let (status, html) = app.read(|store| payment_page(store, target, id, language, &shown))?;
     Ok(Next::Page(status, html))
@@ -154,9 +154,9 @@ async fn done(app: Arc<App>, target: Target, id: String, query: String) -> Respo
             let (org, link) = match target {
                 Target::Link => {
                     let link: Link = store.need(&id)?;
-                    (link.base.org.clone(), Some(link))
+                    (link.base.organization_id.clone(), Some(link))
                 }
-                Target::Invoice => (store.need::<Invoice>(&id)?.base.org, None),
+                Target::Invoice => (store.need::<Invoice>(&id)?.base.organization_id, None),
             };
             ended(store, &fields, language, &org, link.as_ref())
         })

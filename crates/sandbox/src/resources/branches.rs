@@ -2,92 +2,79 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Reply};
+use super::Call;
+use super::call::with;
 use crate::error::{ApiError, Code, Result};
-use crate::model::Branch;
+use crate::model::{Branch, Record as _};
 use crate::store::{Filter, Store};
-use crate::time;
 
 fn view(branch: &Branch) -> Value {
-    json!({
-        "id": branch.base.id,
-        "name": branch.name,
-        "user_count": 1,
-        "created_at": time::text(branch.base.created_at),
-    })
+    with(branch.members(), json!({"user_count": 1}))
 }
 
 /// The branches of an organization that are not deleted.
-pub(crate) fn of_organization(org: &str) -> Filter {
-    Filter::new().eq("org", org).raw("deleted = 0", [])
+fn of_organization(call: &Call) -> Filter {
+    Filter::new().eq("org", &call.scope.org).raw("deleted = 0", [])
+}
+
+/// A branch of the caller's organization.
+pub(super) fn find(store: &Store<'_>, call: &Call, id: &str) -> Result<Branch> {
+    let branch = store.get::<Branch>(id)?.filter(|branch| branch.is_in(&call.scope.org));
+    branch.ok_or_else(|| Code::BranchNotFound.error(format!("Branch {id}.")))
 }
 
 fn named(store: &Store<'_>, call: &Call, name: &str) -> Result<Option<Branch>> {
-    let filter = of_organization(&call.scope.org).raw("text = ?", [name.to_lowercase()]);
-    store.latest(&filter)
+    store.latest(&of_organization(call).raw("text = ?", [name.to_lowercase()]))
 }
 
 fn target(store: &Store<'_>, call: &Call) -> Result<Branch> {
-    let id = call.path.get("branch_id").map(|id| id.to_ascii_lowercase()).unwrap_or_default();
-    let branch = store.get::<Branch>(&id)?;
-    let branch = branch.filter(|b| b.base.org == call.scope.org && !b.base.deleted);
-    let branch =
-        branch.ok_or_else(|| ApiError::code(404, Code::BranchNotFound, format!("Branch {id}.")))?;
-    if !call.key.all_branches && !call.key.branches.contains(&branch.base.id) {
-        return Err(ApiError::code(403, Code::BranchAccessDenied, format!("Branch {id}.")));
-    }
+    let id = call.id("branch_id");
+    let branch = find(store, call, &id)?;
+    ensure!(call.key.reaches(&id), Code::BranchAccessDenied.error(format!("Branch {id}.")));
     Ok(branch)
 }
 
 fn name(call: &Call) -> Result<String> {
-    let name = call.fields().text("name").unwrap_or_default().trim().to_owned();
-    if name.is_empty() {
-        return Err(ApiError::value(&["name"], "a branch needs a name"));
-    }
+    let name = call.or_default::<String>("name").trim().to_owned();
+    ensure!(!name.is_empty(), ApiError::value("name", "a branch needs a name"));
     Ok(name)
 }
 
-pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let branches: Vec<Branch> = store.all(&of_organization(&call.scope.org))?;
-    let seen =
-        |branch: &&Branch| call.key.all_branches || call.key.branches.contains(&branch.base.id);
-    let data: Vec<Value> = branches.iter().filter(seen).map(view).collect();
-    Reply::ok(json!({ "data": data }))
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    let branches: Vec<Branch> = store.all(&of_organization(call))?;
+    let seen = branches.iter().filter(|branch| call.key.reaches(&branch.base.id));
+    Ok(json!({ "data": seen.map(view).collect::<Vec<_>>() }))
 }
 
-pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Value> {
     let name = name(call)?;
     if let Some(branch) = named(store, call, &name)? {
-        return Reply::ok(view(&branch));
+        return Ok(view(&branch));
     }
-    let base = call.scope.base(store);
-    let branch = Branch { base, name };
+    let branch = Branch { base: call.scope.base(store), name };
     store.put(&branch)?;
-    Reply::ok(view(&branch))
+    Ok(view(&branch))
 }
 
-pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    Reply::ok(view(&target(store, call)?))
+pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    Ok(view(&target(store, call)?))
 }
 
-pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Value> {
     let mut branch = target(store, call)?;
     let name = name(call)?;
-    if named(store, call, &name)?.is_some_and(|other| other.base.id != branch.base.id) {
-        return Err(ApiError::code(422, Code::ResourceAlreadyExists, format!("Branch {name:?}.")));
-    }
+    let is_taken = named(store, call, &name)?.is_some_and(|other| other.base.id != branch.base.id);
+    ensure!(!is_taken, Code::ResourceAlreadyExists.error(format!("Branch {name:?}.")));
     branch.name = name;
     store.update(&mut branch)?;
-    Reply::ok(view(&branch))
+    Ok(view(&branch))
 }
 
-pub(super) fn delete(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let mut branch = target(store, call)?;
-    if branch.base.id == call.key.base.branch {
-        let info = "It is the default branch of the API key.";
-        return Err(ApiError::code(400, Code::StreamError, info));
-    }
-    branch.base.deleted = true;
-    store.update(&mut branch)?;
-    Reply::empty()
+pub(super) fn delete(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    let branch = target(store, call)?;
+    ensure!(
+        branch.base.id != call.key.base.branch_id,
+        Code::StreamError.error("It is the default branch of the API key.")
+    );
+    store.delete(branch)
 }

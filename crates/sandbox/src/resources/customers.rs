@@ -2,152 +2,72 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Reply};
+use super::Call;
+use super::call::with;
 use crate::error::{ApiError, Code, Result};
-use crate::fields::Fields;
-use crate::model::{Branch, ConsumerType, Customer, Invoice, Link, Subscription};
-use crate::store::Scope;
-use crate::store::{Filter, Store};
-use crate::time;
+use crate::model::{Branch, ConsumerType, Customer, Invoice, Link, Record, Subscription};
+use crate::store::{Filter, Scope, Store};
 
-/// A customer in the shape of a single read.
-pub(crate) fn view(store: &Store, customer: &Customer) -> Result<Value> {
-    let branch: Option<Branch> = store.get(&customer.base.branch)?;
-    Ok(json!({
-        "id": customer.base.id,
-        "name": customer.name,
-        "phone_number": customer.phone,
-        "email": customer.email,
-        "external_id": customer.external_id,
+/// A customer in the API's shape, alone or within other records.
+pub(crate) fn view(store: &Store<'_>, customer: &Customer) -> Result<Value> {
+    let branch: Option<Branch> = store.get(&customer.base.branch_id)?;
+    let more = json!({
         "consumer": {
-            "id": customer.consumer,
-            "phone_number": customer.phone,
-            "preferred_language": customer.language,
+            "id": customer.consumer_id,
+            "phone_number": customer.phone_number,
+            "email": customer.email,
+            "preferred_language": customer.preferred_language,
         },
-        "iban": customer.iban,
-        "is_deleted": customer.base.deleted,
-        "alias": customer.alias,
-        "created_at": time::text(customer.base.created_at),
         "branch": {
-            "id": customer.base.branch,
-            "name": branch.map_or_else(String::new, |branch| branch.name),
+            "id": customer.base.branch_id,
+            "name": branch.map(|branch| branch.name).unwrap_or_default(),
         },
-        "comment": customer.comment,
-        "communication_methods": customer.methods,
-        "preferred_language": customer.language,
-        "consumer_type": customer.consumer_type,
-        "address": address(customer),
-        "vat_number": customer.vat_number,
-        "commercial_registration": customer.commercial_registration,
-    }))
+    });
+    Ok(with(customer.members(), more))
 }
 
 /// A customer in the shape of creation and lists, with the latest invoice.
-fn view_with_activity(store: &Store, customer: &Customer) -> Result<Value> {
+fn view_with_activity(customer: &Customer, store: &Store<'_>) -> Result<Value> {
     let mut value = view(store, customer)?;
     let latest: Option<Invoice> = store.latest(&Filter::new().eq("customer", &customer.base.id))?;
     let activity = latest.map(|invoice| {
         json!({
             "id": invoice.base.id,
-            "org_invoice_number": invoice.number,
-            "subcription_id": invoice.subscription,
+            "org_invoice_number": invoice.org_invoice_number,
+            "subcription_id": invoice.subscription_id,
         })
     });
-    if let Some(map) = value.as_object_mut() {
-        map.insert("last_invoice_activity".to_owned(), json!(activity));
+    if let Some(members) = value.as_object_mut() {
+        members.insert("last_invoice_activity".to_owned(), json!(activity));
     }
     Ok(value)
 }
 
-/// The part of a customer that invoices and subscriptions carry.
-pub(crate) fn embedded(customer: &Customer) -> Value {
-    json!({
-        "id": customer.base.id,
-        "name": customer.name,
-        "alias": customer.alias,
-        "email": customer.email,
-        "phone_number": customer.phone,
-        "preferred_language": customer.language,
-        "consumer_type": customer.consumer_type,
-        "address": address(customer),
-        "vat_number": customer.vat_number,
-        "commercial_registration": customer.commercial_registration,
-        "consumer": {
-            "id": customer.consumer,
-            "phone_number": customer.phone,
-            "email": customer.email,
-            "preferred_language": customer.language,
-        },
-        "is_deleted": customer.base.deleted,
-        "communication_methods": customer.methods,
-    })
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    call.page(store, &call.filter(), &["name", "email", "phone_number"], view_with_activity)
 }
 
-fn address(customer: &Customer) -> Value {
-    let fields = Fields(&customer.address);
-    if customer.address.is_null() {
-        return Value::Null;
-    }
-    json!({
-        "address_line_1": fields.raw("address_line_1"),
-        "address_line_2": fields.raw("address_line_2"),
-        "city": fields.raw("city"),
-        "postal_code": fields.raw("postal_code"),
-        "country": fields.raw("country"),
-    })
-}
-
-pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let filter = call.scope.filter().search(call.query.text("search_term"));
-    let fields = [
-        ("name", "json_extract(doc, '$.name')"),
-        ("email", "json_extract(doc, '$.email')"),
-        ("phone_number", "json_extract(doc, '$.phone')"),
-    ];
-    call.page(store, &filter, &fields, view_with_activity)
-}
-
-pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let scope = &call.scope;
-    let mut customer = blank(store, scope);
-    apply(&mut customer, call.fields());
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    let customer = without_empty_texts(call.patched(&blank(store, &call.scope))?);
     insert(store, &customer)?;
-    Reply::ok(view_with_activity(store, &customer)?)
+    view_with_activity(&customer, store)
 }
 
 /// A customer without data.
-pub(crate) fn blank(store: &mut Store, scope: &Scope) -> Customer {
+pub(crate) fn blank(store: &mut Store<'_>, scope: &Scope) -> Customer {
     let base = scope.base(store);
-    let consumer = store.new_id();
-    Customer {
-        base,
-        name: String::new(),
-        phone: None,
-        email: None,
-        external_id: None,
-        iban: None,
-        alias: None,
-        comment: None,
-        language: "AR".to_owned(),
-        methods: Vec::new(),
-        consumer_type: ConsumerType::Individual,
-        address: Value::Null,
-        vat_number: None,
-        commercial_registration: None,
-        consumer,
-        cards: Vec::new(),
-    }
+    Customer { base, consumer_id: store.new_id(), ..Customer::default() }
 }
 
 /// Stores a new customer, unless a rule forbids it.
-pub(crate) fn insert(store: &Store, customer: &Customer) -> Result<()> {
+pub(crate) fn insert(store: &Store<'_>, customer: &Customer) -> Result<()> {
     check(store, customer)?;
     store.put(customer)
 }
 
 /// The customer of an organization with a phone number or an e-mail address.
 pub(crate) fn with_contact(
-    store: &Store,
+    store: &Store<'_>,
     org: &str,
     phone: Option<&str>,
     email: Option<&str>,
@@ -164,103 +84,78 @@ pub(crate) fn with_contact(
     }
 }
 
-fn check(store: &Store, customer: &Customer) -> Result<()> {
-    if customer.name.trim().is_empty() {
-        return Err(ApiError::value(&["name"], "a customer needs a name"));
-    }
-    if customer.consumer_type == ConsumerType::Business && customer.address.is_null() {
-        return Err(ApiError::value(&["address"], "address is required for a business"));
-    }
-    let email = customer.email.as_deref();
-    for (phone, email) in [(customer.phone.as_deref(), None), (None, email)] {
-        let other = with_contact(store, &customer.base.org, phone, email)?;
+fn check(store: &Store<'_>, customer: &Customer) -> Result<()> {
+    ensure!(!customer.name.trim().is_empty(), ApiError::value("name", "a customer needs a name"));
+    ensure!(
+        customer.consumer_type != ConsumerType::Business || !customer.address.is_null(),
+        ApiError::value("address", "address is required for a business")
+    );
+    let (phone, email) = (customer.phone_number.as_deref(), customer.email.as_deref());
+    for (what, phone, email) in [("phone number", phone, None), ("email", None, email)] {
+        let other = with_contact(store, &customer.base.organization_id, phone, email)?;
         if other.is_some_and(|other| other.base.id != customer.base.id) {
-            let (what, value) = match phone {
-                Some(phone) => ("phone number", phone),
-                None => ("email", email.unwrap_or_default()),
-            };
+            let value = phone.or(email).unwrap_or_default();
             let info = format!("A consumer with the {what} {value} exists.");
-            return Err(ApiError::code(422, Code::DuplicateConsumer, info));
+            return Err(Code::DuplicateConsumer.error(info));
         }
     }
     Ok(())
 }
 
-/// Applies the body. An explicit null clears an optional member.
-fn apply(customer: &mut Customer, fields: Fields<'_>) {
-    let set = |name: &str, place: &mut Option<String>| {
-        if fields.has(name) {
-            *place = fields.text(name).filter(|text| !text.is_empty());
-        }
-    };
-    set("phone_number", &mut customer.phone);
-    set("email", &mut customer.email);
-    set("external_id", &mut customer.external_id);
-    set("iban", &mut customer.iban);
-    set("alias", &mut customer.alias);
-    set("comment", &mut customer.comment);
-    set("vat_number", &mut customer.vat_number);
-    set("commercial_registration", &mut customer.commercial_registration);
-    if let Some(name) = fields.text("name") {
-        customer.name = name;
+/// An empty text means that there is none.
+fn without_empty_texts(mut customer: Customer) -> Customer {
+    for text in [
+        &mut customer.phone_number,
+        &mut customer.email,
+        &mut customer.external_id,
+        &mut customer.iban,
+        &mut customer.alias,
+        &mut customer.comment,
+        &mut customer.vat_number,
+        &mut customer.commercial_registration,
+    ] {
+        text.take_if(|text| text.is_empty());
     }
-    if let Some(language) = fields.text("preferred_language") {
-        customer.language = language;
-    }
-    if fields.has("communication_methods") {
-        customer.methods = fields.texts("communication_methods");
-    }
-    if let Some(kind) = fields.word("consumer_type") {
-        customer.consumer_type = kind;
-    }
-    if fields.has("address") {
-        customer.address = fields.raw("address");
-    }
+    customer
 }
 
-/// A customer by path, a deleted one too: those are still read, with `is_deleted` true.
+/// The customer that the path names. Deleted ones can still be read, with `is_deleted` true.
 fn target(store: &Store<'_>, call: &Call, deleted_too: bool) -> Result<Customer> {
-    let id = call.path.get("consumer_id").map(|id| id.to_ascii_lowercase()).unwrap_or_default();
+    let id = call.id("consumer_id");
     let customer = store.get::<Customer>(&id)?.filter(|customer| {
         let base = &customer.base;
-        base.org == call.scope.org
-            && base.branch == call.scope.branch
-            && (deleted_too || !base.deleted)
+        base.organization_id == call.scope.org
+            && base.branch_id == call.scope.branch
+            && (deleted_too || !base.is_deleted)
     });
-    customer.ok_or_else(|| ApiError::not_found("Consumer", &id))
+    customer.ok_or_else(|| ApiError::not_found(Customer::NAME, &id))
 }
 
-pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let customer = target(store, call, true)?;
-    Reply::ok(view(store, &customer)?)
+pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    view(store, &target(store, call, true)?)
 }
 
-pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let mut customer = target(store, call, false)?;
-    apply(&mut customer, call.fields());
+pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    let mut customer = without_empty_texts(call.patched(&target(store, call, false)?)?);
     check(store, &customer)?;
     store.update(&mut customer)?;
-    Reply::ok(view(store, &customer)?)
+    view(store, &customer)
 }
 
-pub(super) fn delete(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+pub(super) fn delete(store: &mut Store<'_>, call: &Call) -> Result<Value> {
     let mut customer = target(store, call, false)?;
     let id = customer.base.id.clone();
-    let of = || Filter::new().eq("customer", &id);
-    let refuse = |code: Code| Err(ApiError::code(400, code, format!("Consumer {id}.")));
-    let open = of().raw("status IN ('CREATED', 'SENT', 'ACCEPTED')", []);
-    if store.count::<Invoice>(&open)? > 0 {
-        return refuse(Code::ConsumerHasOngoingInvoices);
-    }
-    let running = of().raw("status <> 'CANCELED'", []);
-    if store.count::<Subscription>(&running)? > 0 {
-        return refuse(Code::ConsumerHasOngoingSubscriptions);
-    }
-    if store.count::<Link>(&of().eq("status", "ACTIVE"))? > 0 {
-        return refuse(Code::ConsumerHasActivePaymentLinks);
-    }
-    customer.base.deleted = true;
+    let of = |condition: &str| Filter::new().eq("customer", &id).raw(condition, []);
+    let info = || format!("Consumer {id}.");
+    let open = of("status IN ('CREATED', 'SENT', 'ACCEPTED')");
+    ensure!(store.count::<Invoice>(&open)? == 0, Code::ConsumerHasOngoingInvoices.error(info()));
+    let running = of("status <> 'CANCELED'");
+    ensure!(
+        store.count::<Subscription>(&running)? == 0,
+        Code::ConsumerHasOngoingSubscriptions.error(info())
+    );
+    let active = of("status = 'ACTIVE'");
+    ensure!(store.count::<Link>(&active)? == 0, Code::ConsumerHasActivePaymentLinks.error(info()));
     customer.cards.clear();
-    store.update(&mut customer)?;
-    Reply::empty()
+    store.delete(customer)
 }

@@ -1,74 +1,46 @@
 //! The caller, and invitations.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Call, Reply};
-use crate::error::{ApiError, Code, Result};
-use crate::model::{Branch, Invite, User};
+use super::call::with;
+use super::{Call, branches};
+use crate::error::{Code, Result};
+use crate::model::{Invite, Record as _, User};
 use crate::store::{Filter, Store};
 use crate::time;
 
 /// How many days an invitation is valid. Not published.
 const INVITATION_DAYS: i64 = 7;
 
-pub(super) fn me(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
+pub(super) fn me(store: &mut Store<'_>, call: &Call) -> Result<Value> {
     let user: User = store.need(&call.scope.user)?;
-    let org = &call.org;
-    let at = time::text(user.base.created_at);
-    Reply::ok(json!({
-        "user": {
-            "id": user.base.id,
-            "email": user.email,
-            "first_name": user.first_name,
-            "last_name": user.last_name,
-            "en_first_name": user.first_name,
-            "en_last_name": user.last_name,
-            "created_at": at,
+    let names = json!({"en_first_name": user.first_name, "en_last_name": user.last_name});
+    let organization = json!({
+        "sandbox": true,
+        "currency_config": {
+            "home_currency": "SAR",
+            "default_currency": "SAR",
+            "enabled_currencies": call.org.enabled_currencies,
         },
-        "organization": {
-            "id": org.base.id,
-            "name": org.name,
-            "name_en": org.name_en,
-            "sandbox": true,
-            "created_at": time::text(org.base.created_at),
-            "currency_config": {
-                "home_currency": "SAR",
-                "default_currency": "SAR",
-                "enabled_currencies": org.enabled_currencies,
-            },
-        },
+    });
+    Ok(json!({
+        "user": with(user.members(), names),
+        "organization": with(call.org.members(), organization),
     }))
 }
 
-pub(super) fn invite(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let fields = call.fields();
-    let email = fields.text("email").unwrap_or_default();
-    let role = fields.text("role").unwrap_or_default();
-    let branches = fields.ids("branches");
-    let lower = email.to_lowercase();
-    let taken = Filter::new().raw("text = ?", [lower]);
-    if store.count::<User>(&taken)? > 0 {
-        return Err(ApiError::code(422, Code::UserAlreadyRegistered, "Invite another address."));
+pub(super) fn invite(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    let invite: Invite = call.record()?;
+    let taken = Filter::new().raw("text = ?", [invite.email.to_lowercase()]);
+    ensure!(
+        store.count::<User>(&taken)? == 0,
+        Code::UserAlreadyRegistered.error("Invite another address.")
+    );
+    for id in &invite.branches {
+        branches::find(store, call, id)?;
     }
-    for id in &branches {
-        let branch = store
-            .get::<Branch>(id)?
-            .filter(|branch| branch.base.org == call.scope.org && !branch.base.deleted);
-        if branch.is_none() {
-            return Err(ApiError::code(404, Code::BranchNotFound, format!("Branch {id}.")));
-        }
-    }
-    let base = call.scope.base(store);
     let expire_at = time::days(store.now, INVITATION_DAYS);
-    let invite = Invite { base, email, role, branches, expire_at };
+    let invite = Invite { base: call.scope.base(store), expire_at, ..invite };
     store.put(&invite)?;
-    Reply::ok(json!({
-        "id": invite.base.id,
-        "email": invite.email,
-        "organization_id": invite.base.org,
-        "expire_at": time::text(invite.expire_at),
-        "created_by": invite.base.user,
-        "role": invite.role,
-        "branches": invite.branches,
-    }))
+    Ok(with(invite.members(), json!({"created_by": invite.base.user_id})))
 }

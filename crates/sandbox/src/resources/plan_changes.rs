@@ -1,144 +1,120 @@
 //! Changing the plan of a subscription: scheduled for the period's end, with a preview, and the
 //! invoice that was already prepared replaced.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::call::View as _;
 use super::subscriptions::wrong_status;
-use super::views::subscription as view_subscription;
-use super::{Call, Reply};
-use crate::billing::{Basket, Wanted, cancel_invoice, cycles, fill};
+use super::{Call, links};
+use crate::billing::{cancel_invoice, cycles, fill};
 use crate::error::{ApiError, Result};
-use crate::fields::Fields;
 use crate::model::{
-    Event, Invoice, InvoiceStatus, PendingChange, ProductKind, Subscription, SubscriptionItem,
+    Cycle, Event, Invoice, InvoiceStatus, Item, PendingChange, ProductKind, Subscription,
 };
 use crate::store::Store;
-use crate::webhooks::{self, Entity};
 
 /// The parts of a plan that make it different from another.
-fn essence(items: &[SubscriptionItem], coupons: &[String]) -> Value {
-    let items: Vec<Value> =
-        items.iter().map(|item| json!([item.product_id, item.quantity, item.coupons])).collect();
-    json!([items, coupons])
+fn essence(items: &[Item], coupons: &[String], cycle: Cycle) -> Value {
+    let items = items.iter().map(|item| json!([item.product_id, item.quantity, item.coupons]));
+    json!([items.collect::<Vec<Value>>(), coupons, cycle])
 }
 
-pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let mut sub: Subscription = call.target(store, "subscription_id")?;
-    if sub.is_over() {
-        return Err(wrong_status(&sub));
-    }
-    let fields = call.fields();
-    let was = (sub.until_cycle, sub.methods.clone());
-    apply_now(&mut sub, fields)?;
-    let scope = &call.scope;
-    let coupons = fields.ids("coupons");
-    let basket = fill(store, scope, &Wanted::read(fields), &coupons, &sub.currency, true)?;
-    if basket.products.iter().any(|product| product.kind != ProductKind::Recurring) {
-        return Err(ApiError::invalid("A subscription needs recurring products."));
-    }
-    let items = keep_ids(store, &sub, basket);
-    let unit = fields.word("recurring_interval").unwrap_or(sub.unit);
-    let count = fields.number("recurring_interval_count").unwrap_or(sub.count);
-    if count > 1000 {
-        let text = "recurring_interval_count exceeds the limit of this sandbox (1000)";
-        return Err(ApiError::value(&["recurring_interval_count"], text));
-    }
-    let changed = essence(&items, &coupons) != essence(&sub.items, &sub.coupons)
-        || (unit, count) != (sub.unit, sub.count);
+pub(super) fn update(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    let mut sub: Subscription = call.target(store)?;
+    ensure!(!sub.is_over(), wrong_status(&sub));
+    let was = (sub.until_cycle, sub.payment_methods.clone());
+    apply_now(&mut sub, call)?;
+    let (items, coupons) = links::basket_of(call);
+    let basket = fill(store, &call.scope, items, coupons, sub.currency, true)?;
+    ensure!(
+        basket.products.iter().all(|product| product.kind == ProductKind::Recurring),
+        ApiError::invalid("A subscription needs recurring products.")
+    );
+    let (mut items, coupons) = (basket.items, basket.coupons);
+    keep_ids(&mut items, &sub);
+    let cycle = Cycle {
+        unit: call.get("recurring_interval").unwrap_or(sub.cycle.unit),
+        count: call.get("recurring_interval_count").unwrap_or(sub.cycle.count),
+    };
+    let text = "recurring_interval_count exceeds the limit of this sandbox (1000)";
+    ensure!(cycle.count <= 1000, ApiError::value("recurring_interval_count", text));
+    let changed = essence(&items, &coupons, cycle) != essence(&sub.items, &sub.coupons, sub.cycle);
     let before = sub.pending.take();
     if changed {
         let id = store.new_id();
-        sub.pending = Some(PendingChange { id, items, coupons, unit, count, reissued: false });
+        sub.pending = Some(PendingChange { id, items, coupons, cycle, reissued: false });
     }
     let reissued = (changed || before.is_some()) && reissue(store, &mut sub)?;
     if let Some(pending) = &mut sub.pending {
         pending.reissued = reissued;
     }
     store.update(&mut sub)?;
-    let mut events = Vec::new();
-    if was != (sub.until_cycle, sub.methods.clone()) {
-        events.push(Event::SubscriptionPlanUpdated);
+    if was != (sub.until_cycle, sub.payment_methods.clone()) {
+        store.emit(Event::SubscriptionPlanUpdated, &sub)?;
     }
     if changed {
-        events.push(Event::SubscriptionPlanChangeScheduled);
+        store.emit(Event::SubscriptionPlanChangeScheduled, &sub)?;
         if reissued {
-            events.push(Event::SubscriptionPlanChangeInvoiceReissued);
+            store.emit(Event::SubscriptionPlanChangeInvoiceReissued, &sub)?;
         }
     } else if before.is_some() {
-        events.push(Event::SubscriptionPlanChangeCanceled);
+        store.emit(Event::SubscriptionPlanChangeCanceled, &sub)?;
     }
-    for event in events {
-        webhooks::emit(store, event, Entity::Subscription(&sub))?;
-    }
-    Reply::ok(view_subscription(store, &sub)?)
+    sub.view(store)
 }
 
 /// Applies the changes that take effect immediately.
-fn apply_now(sub: &mut Subscription, fields: Fields<'_>) -> Result<()> {
-    if fields.has("description") {
-        sub.description = fields.text("description");
+fn apply_now(sub: &mut Subscription, call: &Call) -> Result<()> {
+    if call.has("description") {
+        sub.description = call.get("description");
     }
-    if fields.has("until_cycle_number") {
-        let until = fields.number("until_cycle_number");
-        if until.is_some_and(|until| until < sub.cycle) {
-            let text = format!("cycle {} is already running", sub.cycle);
-            return Err(ApiError::value(&["until_cycle_number"], text));
-        }
+    if call.has("until_cycle_number") {
+        let until: Option<i64> = call.get("until_cycle_number");
+        let text = format!("cycle {} is already running", sub.number);
+        let fits = until.is_none_or(|until| until >= sub.number);
+        ensure!(fits, ApiError::value("until_cycle_number", text));
         sub.until_cycle = until;
     }
-    if let Some(Value::Object(given)) = fields.given("override_payment_methods") {
-        if sub.methods.is_null() {
-            sub.methods = json!({});
-        }
-        if let Some(map) = sub.methods.as_object_mut() {
-            map.extend(given.clone());
-        }
+    if let Some(given) = call.get::<Map<String, Value>>("override_payment_methods") {
+        let mut methods = sub.payment_methods.as_object().cloned().unwrap_or_default();
+        methods.extend(given);
+        sub.payment_methods = Value::Object(methods);
     }
-    if let Some(exclude) = fields.flag("exclude_coupons_if_installments") {
+    if let Some(exclude) = call.get("exclude_coupons_if_installments") {
         sub.exclude_coupons = exclude;
     }
     Ok(())
 }
 
 /// Items of the same product keep their ids.
-fn keep_ids(store: &Store, sub: &Subscription, basket: Basket) -> Vec<SubscriptionItem> {
-    let now = store.now;
-    let items = basket.items.into_iter().map(|item| {
-        let old = sub.items.iter().find(|old| old.product_id == item.product_id);
-        SubscriptionItem {
-            id: old.map_or(item.id, |old| old.id.clone()),
-            product_id: item.product_id,
-            price_id: item.price_id,
-            quantity: item.quantity,
-            coupons: item.coupons,
-            created_at: old.map_or(now, |old| old.created_at),
+fn keep_ids(items: &mut [Item], sub: &Subscription) {
+    for item in items {
+        if let Some(old) = sub.items.iter().find(|old| old.product_id == item.product_id) {
+            item.id.clone_from(&old.id);
+            item.created_at = old.created_at;
         }
-    });
-    items.collect()
+    }
 }
 
 /// Replaces the prepared invoice of the next cycle, unless it is paid.
-fn reissue(store: &mut Store, sub: &mut Subscription) -> Result<bool> {
-    let Some(id) = &sub.prepared else {
-        return Ok(false);
-    };
+fn reissue(store: &mut Store<'_>, sub: &mut Subscription) -> Result<bool> {
+    let Some(id) = &sub.prepared else { return Ok(false) };
     let mut invoice: Invoice = store.need(id)?;
-    if !invoice.paid.is_zero() || invoice.status == InvoiceStatus::Canceled {
+    if !invoice.paid_amount.is_zero() || invoice.status == InvoiceStatus::Canceled {
         return Ok(false);
     }
     cancel_invoice(store, &mut invoice)?;
-    let period = (sub.period.1, cycles::next_end(sub));
+    let period = sub.next_period();
     sub.prepared = Some(cycles::bill(store, sub, period)?.base.id);
     Ok(true)
 }
 
-pub(super) fn withdraw(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let mut sub: Subscription = call.target(store, "subscription_id")?;
+pub(super) fn withdraw(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    let mut sub: Subscription = call.target(store)?;
     // A reissued invoice stays unchanged: the customer has already received it.
     if sub.pending.take().is_some() {
         store.update(&mut sub)?;
-        let event = Event::SubscriptionPlanChangeCanceled;
-        webhooks::emit(store, event, Entity::Subscription(&sub))?;
+        store.emit(Event::SubscriptionPlanChangeCanceled, &sub)?;
     }
-    Reply::empty()
+    Ok(json!({}))
 }

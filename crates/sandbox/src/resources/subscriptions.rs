@@ -1,202 +1,140 @@
 //! Subscriptions: reading, starting, cancelling. Their life by the clock is in `billing::cycles`,
 //! changes of plan in `plan_changes`, freezes in `freezes`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::views::subscription as view;
-use super::{Call, Reply, links, products};
-use crate::billing::{Basket, Wanted, cycles, fill};
+use super::call::{View, moment};
+use super::{Call, links, views};
+use crate::billing::{Basket, cycles, fill};
 use crate::error::{ApiError, Code, Result};
-use crate::model::{Customer, Event, Interval, Subscription, SubscriptionItem, SubscriptionStatus};
-use crate::pricing::Totals;
+use crate::model::{Currency, Customer, Cycle, Event, Subscription, SubscriptionStatus};
 use crate::store::{Scope, Store};
 use crate::time;
-use crate::webhooks::{self, Entity};
 
-pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let query = &call.query;
-    let moment = |name: &str| query.moment(name);
-    let customer = query.text("organization_consumer_id").map(str::to_ascii_lowercase);
-    let period =
-        |n: u8| format!("unixepoch(json_extract(doc, '$.period[{n}]'), 'subsec') * 1000000");
-    let mut filter = call
-        .scope
-        .filter()
-        .eq_if("customer", customer.as_deref())
-        .one_of("status", &query.list("statuses"))
-        .one_of("currency", &query.commas("currencies"))
-        .search(query.text("search_term"))
-        .moments("created", moment("from_date"), moment("to_date"))
-        .moments(
-            &period(0),
-            moment("current_period_start_from_date"),
-            moment("current_period_start_to_date"),
-        )
-        .moments(
-            &period(1),
-            moment("current_period_end_from_date"),
-            moment("current_period_end_to_date"),
-        )
-        .amounts(query.amount("from_price"), query.amount("to_price"));
-    filter = links::with_products(filter, &query.list("product_ids"));
-    if let Some(paid) = query.flag("latest_invoice_is_paid") {
+impl View for Subscription {
+    const PARAMETER: &'static str = "subscription_id";
+
+    fn view(&self, store: &Store<'_>) -> Result<Value> {
+        views::subscription(store, self)
+    }
+}
+
+pub(super) fn list(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    let mut filter = call.filter();
+    for member in ["current_period_start", "current_period_end"] {
+        let bounds = call.moments(&format!("{member}_from_date"), &format!("{member}_to_date"));
+        filter = filter.moments(&format!("{} * 1000000", moment(member)), bounds);
+    }
+    if let Some(paid) = call.flag("latest_invoice_is_paid") {
         // Paid in part counts as paid; an invoice is never paid with nothing.
         let no = if paid { "" } else { "NOT " };
         let condition = format!(
             "{no}EXISTS (SELECT 1 FROM entity i WHERE i.kind = 'invoice' AND i.id = entity.other
-                AND json_extract(i.doc, '$.last_paid_at') IS NOT NULL)"
+                AND json_extract(i.doc, '$.last_payment_paid_at') IS NOT NULL)"
         );
         filter = filter.raw(&condition, []);
     }
-    let fields = [
-        ("amount", "amount"),
-        ("status", "status"),
-        ("current_period_start", "unixepoch(json_extract(doc, '$.period[0]'), 'subsec')"),
-        ("current_period_end", "unixepoch(json_extract(doc, '$.period[1]'), 'subsec')"),
-    ];
-    call.page(store, &filter, &fields, view)
+    let fields = ["amount", "status", "current_period_start", "current_period_end"];
+    call.page(store, &filter, &fields, Subscription::view)
 }
 
 /// A subscription before its life begins.
 pub(crate) fn blank(
-    store: &mut Store,
+    store: &mut Store<'_>,
     scope: &Scope,
     customer: &Customer,
-    currency: &str,
+    currency: Currency,
     basket: &Basket,
-    cycle: (Interval, i64),
+    cycle: Cycle,
 ) -> Subscription {
-    let now = store.now;
-    let items = basket.items.iter().map(|item| SubscriptionItem {
-        id: item.id.clone(),
-        product_id: item.product_id.clone(),
-        price_id: item.price_id.clone(),
-        quantity: item.quantity,
-        coupons: item.coupons.clone(),
-        created_at: now,
-    });
-    let texts = basket
-        .products
-        .iter()
-        .flat_map(|product| [Some(product.name.as_str()), product.description.as_deref()]);
-    let items = items.collect();
-    let end = time::step(now, cycle.0, cycle.1, 1);
-    Subscription {
+    let mut sub = Subscription {
         base: scope.base(store),
-        customer: customer.base.id.clone(),
-        link: None,
-        description: None,
-        currency: currency.to_owned(),
-        items,
+        organization_consumer_id: customer.base.id.clone(),
+        currency,
+        items: basket.items.clone(),
         coupons: basket.coupons.clone(),
-        totals: Totals::clone(&basket.totals),
-        unit: cycle.0,
-        count: cycle.1,
-        anchor: now,
-        steps: 0,
-        period: (now, end),
-        cycle: 0,
-        until_cycle: None,
-        cancel_at_end: false,
-        status: SubscriptionStatus::Inactive,
-        started_at: None,
-        ended_at: None,
-        trial_days: None,
-        trial_end: None,
-        latest_invoice: None,
-        prepared: None,
-        pending: None,
-        methods: Value::Null,
+        totals: basket.totals.clone(),
+        cycle,
         notify: true,
-        exclude_coupons: false,
-        failures: 0,
-        retry_at: None,
-        freeze_at: None,
-        product_text: crate::model::searchable(texts),
-    }
+        product_text: basket.product_text(),
+        ..Subscription::default()
+    };
+    sub.begin_at(store.now);
+    sub
 }
 
-pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let scope = &call.scope;
-    let fields = call.fields();
-    let currency = fields.text("currency").unwrap_or_else(|| "SAR".to_owned());
-    products::check_currency(call, &currency)?;
-    let id = fields.id("organization_consumer_id").unwrap_or_default();
-    let customer: Customer = scope.find(store, &id)?;
-    let codes = fields.ids("coupons");
-    let basket = fill(store, scope, &Wanted::read(fields), &codes, &currency, true)?;
+pub(super) fn create(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    let currency = call.or_default("currency");
+    call.check_currency(currency)?;
+    let id: String = call.or_default("organization_consumer_id");
+    let customer: Customer = call.scope.find(store, &id)?;
+    let (items, coupons) = links::basket_of(call);
+    let basket = fill(store, &call.scope, items, coupons, currency, true)?;
     let Some(cycle) = links::one_kind(&basket)? else {
-        let text = "A subscription needs recurring products.";
-        return Err(ApiError::invalid(text));
+        return Err(ApiError::invalid("A subscription needs recurring products."));
     };
-    let mut sub = blank(store, scope, &customer, &currency, &basket, cycle);
-    let start = fields.moment("period_start").unwrap_or(store.now);
-    sub.description = fields.text("description");
-    sub.until_cycle = fields.number("until_cycle_number");
-    sub.methods = fields.raw("override_payment_methods");
-    sub.notify = fields.flag("notify_consumer").unwrap_or(true);
-    sub.exclude_coupons = fields.flag("exclude_coupons_if_installments").unwrap_or(false);
-    sub.anchor = start;
-    sub.period = (start, time::step(start, sub.unit, sub.count, 1));
-    if fields.flag("trial").unwrap_or(false) {
-        if start <= store.now {
-            let text = "period_start of a trial must be in the future";
-            return Err(ApiError::value(&["period_start"], text));
-        }
-        sub.status = SubscriptionStatus::Trialing;
-        sub.trial_end = Some(start);
-        sub.trial_days = Some(time::days_between(store.now, start));
-        // Until billing begins, the running period is the trial.
-        sub.period = (store.now, start);
-        sub.started_at = Some(store.now);
+    let mut sub = blank(store, &call.scope, &customer, currency, &basket, cycle);
+    let start = call.get("period_start").unwrap_or(store.now);
+    sub.description = call.get("description");
+    sub.until_cycle = call.get("until_cycle_number");
+    sub.payment_methods = call.or_default("override_payment_methods");
+    sub.notify = call.get("notify_consumer").unwrap_or(true);
+    sub.exclude_coupons = call.or_default("exclude_coupons_if_installments");
+    sub.begin_at(start);
+    if call.or_default("trial") {
+        let text = "period_start of a trial must be in the future";
+        ensure!(start > store.now, ApiError::value("period_start", text));
+        begin_trial(store, &mut sub, start, time::days_between(store.now, start));
     }
     store.put(&sub)?;
-    webhooks::emit(store, Event::SubscriptionCreated, Entity::Subscription(&sub))?;
+    store.emit(Event::SubscriptionCreated, &sub)?;
     if sub.trial_end.is_none() && start <= store.now {
         cycles::begin(store, sub.clone())?;
     }
-    let sub: Subscription = store.need(&sub.base.id)?;
-    Reply::ok(view(store, &sub)?)
+    store.need::<Subscription>(&sub.base.id)?.view(store)
 }
 
-pub(super) fn get(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let sub: Subscription = call.target(store, "subscription_id")?;
-    Reply::ok(view(store, &sub)?)
+/// Begins a trial. Until billing begins, the running period is the trial.
+pub(crate) fn begin_trial(
+    store: &Store<'_>,
+    sub: &mut Subscription,
+    end: jiff::Timestamp,
+    days: i64,
+) {
+    sub.status = SubscriptionStatus::Trialing;
+    (sub.trial_days, sub.trial_end) = (Some(days), Some(end));
+    (sub.start, sub.end) = (store.now, end);
+    sub.started_at = Some(store.now);
 }
 
 /// The refusal that a status gives.
 pub(super) fn wrong_status(sub: &Subscription) -> ApiError {
     let info = format!("Subscription {} is {}.", sub.base.id, sub.status);
-    ApiError::code(400, Code::InvalidStatus, info)
+    Code::InvalidStatus.error(info)
 }
 
-pub(super) fn cancel(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let mut sub: Subscription = call.target(store, "subscription_id")?;
-    if sub.is_over() {
-        return Err(wrong_status(&sub));
-    }
-    if call.fields().flag("cancel_related_invoices").unwrap_or(false) {
+pub(super) fn cancel(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    let mut sub: Subscription = call.target(store)?;
+    ensure!(!sub.is_over(), wrong_status(&sub));
+    if call.or_default("cancel_related_invoices") {
         cycles::cancel_open_invoices(store, &mut sub)?;
     }
     if sub.status.is_running() {
         sub.cancel_at_end = true;
         store.update(&mut sub)?;
-        let event = Event::SubscriptionCancelAtPeriodEnd;
-        webhooks::emit(store, event, Entity::Subscription(&sub))?;
+        store.emit(Event::SubscriptionCancelAtPeriodEnd, &sub)?;
     } else {
         cycles::end(store, &mut sub)?;
     }
-    Reply::ok(view(store, &sub)?)
+    sub.view(store)
 }
 
-pub(super) fn uncancel(store: &mut Store<'_>, call: &Call) -> Result<Reply> {
-    let mut sub: Subscription = call.target(store, "subscription_id")?;
-    if sub.status != SubscriptionStatus::Active {
-        return Err(wrong_status(&sub));
-    }
+pub(super) fn uncancel(store: &mut Store<'_>, call: &Call) -> Result<Value> {
+    let mut sub: Subscription = call.target(store)?;
+    ensure!(sub.status == SubscriptionStatus::Active, wrong_status(&sub));
     if sub.cancel_at_end {
         sub.cancel_at_end = false;
         store.update(&mut sub)?;
     }
-    Reply::empty()
+    Ok(json!({}))
 }

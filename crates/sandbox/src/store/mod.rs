@@ -21,10 +21,11 @@ use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::error::{ApiError, Result};
 use crate::ids::Ids;
-use crate::model::{Base, Record};
+use crate::model::{Base, Currency, Record};
 use crate::{money, time};
 
 /// The clock.
@@ -221,12 +222,12 @@ impl Store<'_> {
     pub(crate) fn base(&mut self, org: &str, branch: &str, user: &str) -> Base {
         Base {
             id: self.new_id(),
-            org: org.to_owned(),
-            branch: branch.to_owned(),
-            user: user.to_owned(),
+            organization_id: org.to_owned(),
+            branch_id: branch.to_owned(),
+            user_id: user.to_owned(),
             created_at: self.now,
             updated_at: None,
-            deleted: false,
+            is_deleted: false,
         }
     }
 
@@ -245,17 +246,17 @@ impl Store<'_> {
         self.db.prepare_cached(sql)?.execute(params![
             R::KIND,
             base.id,
-            base.org,
-            base.branch,
+            base.organization_id,
+            base.branch_id,
             columns.parent,
             columns.customer,
             columns.other,
             columns.status,
-            columns.currency,
+            columns.currency.map_or("", Currency::word),
             money::thousandths(columns.amount),
             base.created_at.as_microsecond(),
             columns.due.map(|due| due.as_microsecond()),
-            base.deleted,
+            base.is_deleted,
             columns.text,
             serde_json::to_string(record)?,
         ])?;
@@ -266,6 +267,13 @@ impl Store<'_> {
     pub(crate) fn update<R: Record>(&self, record: &mut R) -> Result<()> {
         record.base_mut().updated_at = Some(self.now);
         self.put(record)
+    }
+
+    /// Marks a record as deleted. Returns the body of the API's response.
+    pub(crate) fn delete<R: Record>(&self, mut record: R) -> Result<Value> {
+        record.base_mut().is_deleted = true;
+        self.update(&mut record)?;
+        Ok(json!({}))
     }
 
     /// A record by its id, in any organization, deleted or not.

@@ -25,8 +25,8 @@ pub(crate) struct Filter {
 pub(crate) struct Paging {
     pub(crate) page: i64,
     pub(crate) limit: i64,
-    /// An SQL expression from a fixed list.
-    pub(crate) order: &'static str,
+    /// An SQL expression.
+    pub(crate) order: String,
     pub(crate) descending: bool,
 }
 
@@ -78,30 +78,43 @@ impl Filter {
     }
 
     /// A time in microseconds is within inclusive bounds.
-    pub(crate) fn moments(
-        mut self,
-        expression: &str,
-        from: Option<Timestamp>,
-        to: Option<Timestamp>,
-    ) -> Self {
+    pub(crate) fn moments(self, expression: &str, bounds: [Option<Timestamp>; 2]) -> Self {
+        self.between(expression, bounds.map(|bound| bound.map(|at| at.as_microsecond())))
+    }
+
+    /// The amount is within inclusive bounds.
+    pub(crate) fn amounts(self, bounds: [Option<Decimal>; 2]) -> Self {
+        self.between("amount", bounds.map(|bound| bound.map(money::thousandths)))
+    }
+
+    fn between(mut self, expression: &str, [from, to]: [Option<i64>; 2]) -> Self {
         for (sign, bound) in [(">=", from), ("<=", to)] {
             if let Some(bound) = bound {
-                let bound = Sql::Integer(bound.as_microsecond());
-                self.add(format!("{expression} {sign} ?"), [bound]);
+                self.add(format!("{expression} {sign} ?"), [Sql::Integer(bound)]);
             }
         }
         self
     }
 
-    /// The amount is within inclusive bounds.
-    pub(crate) fn amounts(mut self, from: Option<Decimal>, to: Option<Decimal>) -> Self {
-        for (sign, bound) in [(">=", from), ("<=", to)] {
-            if let Some(bound) = bound {
-                let bound = Sql::Integer(money::thousandths(bound));
-                self.add(format!("amount {sign} ?"), [bound]);
-            }
+    /// A boolean member of the document has a value, if one is given.
+    pub(crate) fn flag(self, member: &str, wanted: Option<bool>) -> Self {
+        match wanted {
+            Some(on) => self.raw(&format!("json_extract(doc, '$.{member}') = {on}"), []),
+            None => self,
         }
-        self
+    }
+
+    /// One of the products is among the items, where any are given.
+    pub(crate) fn with_products(self, ids: &[String]) -> Self {
+        if ids.is_empty() {
+            return self;
+        }
+        let marks = vec!["?"; ids.len()].join(",");
+        let condition = format!(
+            "EXISTS (SELECT 1 FROM json_each(doc, '$.items')
+                WHERE json_extract(value, '$.product_id') IN ({marks}))"
+        );
+        self.raw(&condition, ids.to_vec())
     }
 
     /// Every word of a term occurs in the record's text.
@@ -174,7 +187,7 @@ impl Store<'_> {
         let total = self.count::<R>(filter)?;
         let (conditions, mut values) = filter.sql(R::KIND);
         let way = if paging.descending { "DESC" } else { "ASC" };
-        let order = paging.order;
+        let order = &paging.order;
         let sql = format!(
             "SELECT doc FROM entity WHERE {conditions}
              ORDER BY {order} {way}, seq {way} LIMIT ? OFFSET ?"
@@ -235,7 +248,7 @@ mod tests {
             all.push(branch);
         }
         for branch in all.iter_mut().step_by(4) {
-            branch.base.deleted = true;
+            branch.base.is_deleted = true;
             store.put(branch).unwrap();
             store.put(branch).unwrap();
         }

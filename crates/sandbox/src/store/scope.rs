@@ -16,17 +16,21 @@ impl Scope {
     /// The scope of a record.
     pub(crate) fn of<R: Record>(record: &R) -> Self {
         let base = record.base();
-        Self { org: base.org.clone(), branch: base.branch.clone(), user: base.user.clone() }
+        Self {
+            org: base.organization_id.clone(),
+            branch: base.branch_id.clone(),
+            user: base.user_id.clone(),
+        }
     }
 
     /// Whether a record can be seen from here.
     pub(crate) fn sees<R: Record>(&self, record: &R) -> bool {
         let base = record.base();
-        base.org == self.org && base.branch == self.branch && !base.deleted
+        base.organization_id == self.org && base.branch_id == self.branch && !base.is_deleted
     }
 
     /// A record that can be seen from here.
-    pub(crate) fn find<R: Record>(&self, store: &Store, id: &str) -> Result<R> {
+    pub(crate) fn find<R: Record>(&self, store: &Store<'_>, id: &str) -> Result<R> {
         // Ids are compared in lower case, as UUIDs are.
         let id = id.to_ascii_lowercase();
         let found = store.get::<R>(&id)?.filter(|record| self.sees(record));
@@ -34,7 +38,7 @@ impl Scope {
     }
 
     /// The beginning of a new record.
-    pub(crate) fn base(&self, store: &mut Store) -> Base {
+    pub(crate) fn base(&self, store: &mut Store<'_>) -> Base {
         store.base(&self.org, &self.branch, &self.user)
     }
 

@@ -5,8 +5,8 @@ use rusqlite::params;
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
-use crate::model::{Event, Invoice, Link, Payment, Record, Subscription};
-use crate::store::{Filter, Store};
+use crate::model::{Base, Event, Invoice, Link, Payment, Subscription};
+use crate::store::Store;
 
 /// What an event is about.
 #[derive(Clone, Copy)]
@@ -19,135 +19,137 @@ pub(crate) enum Entity<'a> {
     Attempt(&'a Link),
 }
 
-/// Stores an event and a delivery for every endpoint that subscribes to it. Without such an endpoint
-/// nothing is stored.
-pub(crate) fn emit(store: &mut Store, event: Event, entity: Entity<'_>) -> Result<()> {
-    let mut wanting = super::endpoints(store)?;
-    wanting.retain(|endpoint| {
-        endpoint.org == entity.org() && endpoint.enabled && endpoint.wants(event)
-    });
-    if wanting.is_empty() {
-        return Ok(());
+impl<'a> From<&'a Invoice> for Entity<'a> {
+    fn from(invoice: &'a Invoice) -> Self {
+        Self::Invoice(invoice)
     }
-    let (org, place, id, status, data) = describe(store, entity)?;
-    let (entity_type, path) = place;
-    let body = json!({
-        "event_type": event,
-        "entity_type": entity_type,
-        "entity_id": id,
-        "entity_url": address(store, path, &id),
-        "status": status,
-        "data": data,
-        "timestamp": stamp(store.now),
-    });
-    let sql = "INSERT INTO event(org, type, entity_type, entity_id, body, at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let now = store.now.as_microsecond();
-    store.db.prepare_cached(sql)?.execute(params![
-        org,
-        event.word(),
-        entity_type,
-        id,
-        body.to_string(),
-        now
-    ])?;
-    let number = store.db.last_insert_rowid();
-    for endpoint in wanting {
-        let id = store.new_id();
-        let sql = "INSERT INTO delivery(id, event, endpoint, status, attempts, next_at)
-                   VALUES (?1, ?2, ?3, 'PENDING', 0, ?4)";
-        store.db.prepare_cached(sql)?.execute(params![id, number, endpoint.id, now])?;
+}
+
+impl<'a> From<(&'a Payment, &'a Invoice)> for Entity<'a> {
+    fn from((payment, invoice): (&'a Payment, &'a Invoice)) -> Self {
+        Self::Payment(payment, invoice)
     }
-    Ok(())
+}
+
+impl<'a> From<&'a Subscription> for Entity<'a> {
+    fn from(subscription: &'a Subscription) -> Self {
+        Self::Subscription(subscription)
+    }
+}
+
+impl<'a> From<&'a Link> for Entity<'a> {
+    fn from(link: &'a Link) -> Self {
+        Self::Attempt(link)
+    }
 }
 
 impl Entity<'_> {
-    fn org(&self) -> &str {
+    fn base(&self) -> &Base {
         match self {
-            Self::Invoice(invoice) => &invoice.base.org,
-            Self::Payment(payment, _) => &payment.base.org,
-            Self::Subscription(sub) => &sub.base.org,
-            Self::Attempt(link) => &link.base.org,
+            Self::Invoice(invoice) => &invoice.base,
+            Self::Payment(payment, _) => &payment.base,
+            Self::Subscription(sub) => &sub.base,
+            Self::Attempt(link) => &link.base,
         }
     }
-}
 
-type Described = (String, (&'static str, &'static str), String, String, Value);
+    /// Its type, the path under which the API shows it, and its status.
+    const fn kind(&self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Invoice(invoice) => ("INVOICE", "invoices", invoice.status.word()),
+            Self::Payment(payment, _) => ("PAYMENT", "payments", payment.status.word()),
+            Self::Subscription(sub) => ("SUBSCRIPTION", "subscriptions", sub.status.word()),
+            Self::Attempt(_) => ("PAYMENT_LINK", "payment_links", "FAILED"),
+        }
+    }
 
-fn describe(store: &Store, entity: Entity<'_>) -> Result<Described> {
-    let mut data = Map::new();
-    let mut metadata = Value::Null;
-    let described = match entity {
-        Entity::Invoice(invoice) => {
-            about_invoice(store, &mut data, &mut metadata, invoice)?;
-            let payments = store.payments_of(&invoice.base.id)?;
-            let list =
-                payments.iter().map(|payment| reference(store, "payments", &payment.base.id));
-            data.insert("payments".to_owned(), list.collect());
-            (("INVOICE", "invoices"), invoice.base(), invoice.status.word())
-        }
-        Entity::Payment(payment, invoice) => {
-            about_invoice(store, &mut data, &mut metadata, invoice)?;
-            let value = reference(store, "payments", &payment.base.id);
-            data.insert("payment".to_owned(), value);
-            (("PAYMENT", "payments"), payment.base(), payment.status.word())
-        }
-        Entity::Subscription(sub) => {
-            let value = reference(store, "subscriptions", &sub.base.id);
-            data.insert("subscription".to_owned(), value);
-            if let Some(id) = &sub.latest_invoice {
-                data.insert("invoice".to_owned(), reference(store, "invoices", id));
+    fn data(self, store: &Store<'_>) -> Result<Map<String, Value>> {
+        let mut data = Map::new();
+        let mut add = |name: &str, value: Value| data.insert(name.to_owned(), value);
+        let (link, subscription) = match self {
+            Self::Invoice(invoice) | Self::Payment(_, invoice) => {
+                add("invoice", reference(store, "invoices", &invoice.base.id));
+                (invoice.payment_link_id.as_ref(), invoice.subscription_id.as_ref())
             }
-            if let Some(id) = &sub.link {
-                about_link(store, &mut data, &mut metadata, id)?;
+            Self::Subscription(sub) => {
+                add("subscription", reference(store, "subscriptions", &sub.base.id));
+                if let Some(id) = &sub.latest_invoice_id {
+                    add("invoice", reference(store, "invoices", id));
+                }
+                (sub.link.as_ref(), None)
             }
-            (("SUBSCRIPTION", "subscriptions"), sub.base(), sub.status.word())
+            Self::Attempt(link) => (Some(&link.base.id), None),
+        };
+        if let Some(id) = subscription {
+            add("subscription", reference(store, "subscriptions", id));
+            add("subscription_id", json!(id));
         }
-        Entity::Attempt(link) => {
-            about_link(store, &mut data, &mut metadata, &link.base.id)?;
-            (("PAYMENT_LINK", "payment_links"), link.base(), "FAILED")
+        let mut metadata = Value::Null;
+        if let Some(id) = link {
+            add("payment_link", reference(store, "payment_links", id));
+            metadata = store.get::<Link>(id)?.map(|link| link.custom_metadata).unwrap_or_default();
         }
-    };
-    data.insert("metadata".to_owned(), if metadata.is_null() { json!({}) } else { metadata });
-    let (place, base, status) = described;
-    Ok((base.org.clone(), place, base.id.clone(), status.to_owned(), Value::Object(data)))
+        match self {
+            Self::Invoice(invoice) => {
+                let payments = store.payments_of(&invoice.base.id)?;
+                let list = payments.iter().map(|one| reference(store, "payments", &one.base.id));
+                add("payments", list.collect());
+            }
+            Self::Payment(payment, _) => {
+                add("payment", reference(store, "payments", &payment.base.id));
+            }
+            Self::Subscription(_) | Self::Attempt(_) => {}
+        }
+        add("metadata", if metadata.is_null() { json!({}) } else { metadata });
+        Ok(data)
+    }
 }
 
-fn about_invoice(
-    store: &Store,
-    data: &mut Map<String, Value>,
-    metadata: &mut Value,
-    invoice: &Invoice,
-) -> Result<()> {
-    data.insert("invoice".to_owned(), reference(store, "invoices", &invoice.base.id));
-    if let Some(id) = &invoice.subscription {
-        data.insert("subscription".to_owned(), reference(store, "subscriptions", id));
-        data.insert("subscription_id".to_owned(), json!(id));
+impl Store<'_> {
+    /// Stores an event and a delivery for every endpoint that subscribes to it. Without such an
+    /// endpoint nothing is stored.
+    pub(crate) fn emit<'a>(&mut self, event: Event, entity: impl Into<Entity<'a>>) -> Result<()> {
+        let entity = entity.into();
+        let base = entity.base();
+        let mut wanting = super::endpoints(self)?;
+        wanting.retain(|endpoint| {
+            endpoint.org == base.organization_id && endpoint.enabled && endpoint.wants(event)
+        });
+        if wanting.is_empty() {
+            return Ok(());
+        }
+        let (kind, path, status) = entity.kind();
+        let body = json!({
+            "event_type": event,
+            "entity_type": kind,
+            "entity_id": base.id,
+            "entity_url": address(self, path, &base.id),
+            "status": status,
+            "data": entity.data(self)?,
+            "timestamp": stamp(self.now),
+        });
+        let sql = "INSERT INTO event(org, type, entity_type, entity_id, body, at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let now = self.now.as_microsecond();
+        let text = body.to_string();
+        let bound = params![base.organization_id, event.word(), kind, base.id, text, now];
+        self.db.prepare_cached(sql)?.execute(bound)?;
+        let number = self.db.last_insert_rowid();
+        for endpoint in wanting {
+            let id = self.new_id();
+            let sql = "INSERT INTO delivery(id, event, endpoint, status, attempts, next_at)
+                       VALUES (?1, ?2, ?3, 'PENDING', 0, ?4)";
+            self.db.prepare_cached(sql)?.execute(params![id, number, endpoint.id, now])?;
+        }
+        Ok(())
     }
-    if let Some(id) = &invoice.link {
-        about_link(store, data, metadata, id)?;
-    }
-    Ok(())
 }
 
-fn about_link(
-    store: &Store,
-    data: &mut Map<String, Value>,
-    metadata: &mut Value,
-    id: &str,
-) -> Result<()> {
-    data.insert("payment_link".to_owned(), reference(store, "payment_links", id));
-    if let Some(link) = store.latest::<Link>(&Filter::new().eq("id", id))? {
-        *metadata = link.metadata;
-    }
-    Ok(())
-}
-
-fn reference(store: &Store, path: &str, id: &str) -> Value {
+fn reference(store: &Store<'_>, path: &str, id: &str) -> Value {
     json!({"id": id, "url": address(store, path, id)})
 }
 
-fn address(store: &Store, path: &str, id: &str) -> String {
+fn address(store: &Store<'_>, path: &str, id: &str) -> String {
     format!("{}/api/v2/{path}/{id}", store.base_url)
 }
 

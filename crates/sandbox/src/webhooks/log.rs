@@ -126,7 +126,7 @@ pub(crate) fn resend(store: &Store, delivery: &str) -> Result<()> {
                WHERE d.id = ?1";
     let found: Option<Option<bool>> =
         store.db.prepare_cached(sql)?.query_row([delivery], |row| row.get(0)).optional()?;
-    let refuse = |info| Err(ApiError::code(400, Code::InvalidStatus, info));
+    let refuse = |info| Err(Code::InvalidStatus.error(info));
     match found {
         None => return Err(ApiError::not_found("Delivery", delivery)),
         Some(None) => return refuse("The webhook of this delivery was removed."),

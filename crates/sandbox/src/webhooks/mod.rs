@@ -6,7 +6,6 @@ mod events;
 mod log;
 
 pub(crate) use deliver::{Dispatcher, Order, next_delivery};
-pub(crate) use events::{Entity, emit};
 pub(crate) use log::{
     Endpoint, delivery_log, endpoints, register, remove_endpoint, resend, set_enabled,
 };
