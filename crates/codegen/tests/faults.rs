@@ -86,6 +86,33 @@ fn a_tool_that_would_do_something_else_than_it_says_is_a_fault() {
 }
 
 #[test]
+fn a_way_to_ask_that_the_operation_would_reject_is_a_fault() {
+    let cases = [
+        ("it: {x-tool-input: {hide: true}}", "it", "has no member `hide`"),
+        ("must: {x-tool-input: {hidden: true}}", "must", "hides a member that is required"),
+        (
+            "mood: {enum: [good, bad], x-tool-input: {enum: [gloomy]}}",
+            "mood",
+            "names \"gloomy\", which the type does not have",
+        ),
+        (
+            "list: {type: array, items: {type: object, properties: {deep: {x-tool-input: {default: 1}}}}}",
+            "deep",
+            "sets a default within a list, which tools cannot fill in",
+        ),
+    ];
+    for (member, name, wanted) in cases {
+        let body = body(&format!(
+            "{{type: object, required: [must], properties: {{{member}}}}}"
+        ));
+        assert_eq!(
+            tool_faults(&api(&body)),
+            [format!("#/paths/~1a~1{{id}}/put: tool put_a: `x-tool-input` of `{name}` {wanted}")]
+        );
+    }
+}
+
+#[test]
 fn all_faults_of_all_tools_are_listed_at_once() {
     let faults = tool_faults(&api("x-tool: {hints: {read_only: true, destructive: true}}, \
          x-tools: [{name: t, fixed: {gone: 1, lost: 2}, omit: [id]}]"));

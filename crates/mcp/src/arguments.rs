@@ -49,6 +49,16 @@ pub(crate) fn prepare(
         let value = serde_json::from_str(fixed.json).map_err(|error| error.to_string())?;
         put(fixed.place, fixed.api_name, value);
     }
+    for default in tool.defaults {
+        let value = serde_json::from_str(default.json).map_err(|error| error.to_string())?;
+        let mut place = Some(&mut body);
+        for step in default.path {
+            place = place.and_then(|object| object.get_mut(*step)).and_then(Value::as_object_mut);
+        }
+        if let Some(object) = place {
+            object.entry(default.name).or_insert(value);
+        }
+    }
     let wanted = match tool.operation.body {
         Body::None => false,
         Body::Optional => !body.is_empty(),

@@ -23,6 +23,7 @@ pub(crate) struct OperationTool {
     pub(crate) stake: streampay_guard::Tool,
     pub(crate) arguments: &'static [Argument],
     pub(crate) fixed: &'static [Fixed],
+    pub(crate) defaults: &'static [Default],
     /// Whether the answer is not an object, so that the result is `{"result": …}`.
     pub(crate) wrapped: bool,
     pub(crate) input_schema: &'static str,
@@ -69,6 +70,16 @@ pub(crate) enum Place {
 pub(crate) struct Fixed {
     pub(crate) api_name: &'static str,
     pub(crate) place: Place,
+    pub(crate) json: &'static str,
+}
+
+/// A member of the JSON body that is sent if the agent does not give it, as JSON.
+#[derive(Debug)]
+#[allow(dead_code, reason = "which types are used depends on the description")]
+pub(crate) struct Default {
+    /// The members that lead to the object in which it belongs. If that object is missing, nothing is sent.
+    pub(crate) path: &'static [&'static str],
+    pub(crate) name: &'static str,
     pub(crate) json: &'static str,
 }
 

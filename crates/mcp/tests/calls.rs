@@ -40,6 +40,41 @@ async fn path_query_and_body_arguments_find_their_places_unchanged() {
 }
 
 #[tokio::test]
+async fn a_member_that_the_api_requires_is_sent_with_its_default() {
+    let api = api(200, "{}").await;
+    let client = connect(settings(&api.uri())).await;
+    let invoice = json!({
+        "organization_consumer_id": ID,
+        "items": [{"product_id": ID, "quantity": 1}],
+        "payment_methods": {"mada": true, "visa": false},
+        "scheduled_on": "2026-06-30T23:59:59+03:00",
+    });
+    let result = call(&client, "create_invoice", invoice).await;
+    assert_eq!(result.is_error, Some(false), "{}", text(&result));
+    let body: Value = requests(&api).await[0].body_json().unwrap();
+    let methods = json!({
+        "mada": true, "visa": false, "mastercard": false, "amex": false, "bank_transfer": false,
+        "installment": false,
+    });
+    assert_eq!(body["payment_methods"], methods);
+}
+
+#[tokio::test]
+async fn an_argument_that_could_only_fail_is_not_there() {
+    let api = api(200, "{}").await;
+    let client = connect(settings(&api.uri())).await;
+    let by_hand = json!({"payment_id": ID, "payment_method": "APPLE_PAY"});
+    let result = call(&client, "mark_payment_as_paid", by_hand).await;
+    assert!(text(&result).contains("CASH, BANK_TRANSFER, CARD, QURRAH"), "{}", text(&result));
+    let completed = json!({"payment_link_id": ID, "status": "COMPLETED"});
+    let result = call(&client, "update_payment_link_status", completed).await;
+    assert_eq!(result.is_error, Some(true), "{}", text(&result));
+    let result = call(&client, "update_product", json!({"product_id": ID, "price": 5})).await;
+    assert!(text(&result).contains("unknown"), "{}", text(&result));
+    assert_eq!(requests(&api).await.len(), 0);
+}
+
+#[tokio::test]
 async fn tools_with_fixed_arguments_send_them() {
     let api = api(200, "{}").await;
     let client = connect(settings(&api.uri())).await;

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use streampay_spec::{Api, Fault, Location, Operation, Warning, deref, schema_types};
 
-use super::Words;
+use super::{
+    Words,
+    asked::{Asked, Default, Search},
+};
 
 /// Where an argument goes in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +73,7 @@ pub struct Fixed {
 pub(super) struct Flat {
     pub(super) arguments: Vec<Argument>,
     pub(super) fixed: Vec<Fixed>,
+    pub(super) defaults: Vec<Default>,
 }
 
 pub(super) fn flatten(
@@ -143,6 +147,14 @@ pub(super) fn flatten(
         }
         !omitted
     });
+    let mut search = Search::new(api);
+    if let Some(body) = &operation.body {
+        search.schema(&body.schema, &mut Vec::new(), false);
+    }
+    for text in search.faults {
+        fault(text, "correct it in the overlay");
+    }
+    all.retain(|argument| !Asked::of(&argument.schema).is_hidden());
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
     for argument in &mut all {
         let exact = words.renames.get(&argument.placed_name());
@@ -161,7 +173,7 @@ pub(super) fn flatten(
     }
     // Required arguments come first, because models and people read from the top.
     all.sort_by_key(|argument| (!argument.required, argument.place != Place::Path));
-    Flat { arguments: all, fixed }
+    Flat { arguments: all, fixed, defaults: search.defaults }
 }
 
 /// The path and query parameters. Header parameters are settings of the client, not arguments.
@@ -216,7 +228,7 @@ fn body(api: &Api, operation: &Operation) -> Vec<Argument> {
             name: argument_name(name),
             api_name: name.clone(),
             place: Place::Body,
-            required: required(name),
+            required: required(name) && Asked::of(member).default().is_none(),
             agent: text(member, "x-agent"),
             description: text(member, "description").unwrap_or_default(),
             schema: member.clone(),

@@ -11,7 +11,7 @@ use streampay_spec::{
     Api, component_of, is_nullable, referenced_component, schema_types, without_null,
 };
 
-use super::flatten::Argument;
+use super::{asked::Asked, flatten::Argument};
 
 const LIMITS: [&str; 9] = [
     "minimum",
@@ -136,11 +136,20 @@ impl Work<'_> {
         if let Some(default) = map.get("default").filter(|default| !default.is_null()) {
             out.insert("default".to_owned(), default.clone());
         }
+        let asked = Asked::of(schema);
+        if let Some(values) = asked.values() {
+            out.insert("enum".to_owned(), json!(values));
+        }
+        if let Some(default) = asked.default() {
+            out.insert("default".to_owned(), default.clone());
+        }
         let words = map.get("x-agent").or_else(|| map.get("description"));
         if let Some(words) = words.and_then(Value::as_str) {
             // After the other members, where readers expect it.
             out.shift_remove("description");
-            out.insert("description".to_owned(), json!(words.trim()));
+            if !words.trim().is_empty() {
+                out.insert("description".to_owned(), json!(words.trim()));
+            }
         }
         out
     }
@@ -215,21 +224,22 @@ impl Work<'_> {
         }
         if let Some(properties) = map.get("properties").and_then(Value::as_object) {
             let read_only = |schema: &Value| schema.get("readOnly") == Some(&Value::Bool(true));
-            // Read-only members are neither offered nor required.
+            let offered = |schema: &Value| !read_only(schema) && !Asked::of(schema).is_hidden();
+            // Only what is offered can be required, and not what has a default.
             let asked = |name: &Value| {
                 let member = name.as_str().and_then(|name| properties.get(name));
-                !member.is_some_and(read_only)
+                member.is_none_or(|schema| offered(schema) && Asked::of(schema).default().is_none())
             };
             let required = map.get("required").and_then(Value::as_array);
             let required: Option<Vec<Value>> =
                 required.map(|names| names.iter().filter(|name| asked(name)).cloned().collect());
             let properties: Map<String, Value> = properties
                 .iter()
-                .filter(|(_, schema)| !read_only(schema))
+                .filter(|(_, schema)| offered(schema))
                 .map(|(name, schema)| (name.clone(), Value::Object(self.schema(schema))))
                 .collect();
             out.insert("properties".to_owned(), Value::Object(properties));
-            if let Some(required) = required {
+            if let Some(required) = required.filter(|names| !names.is_empty()) {
                 out.insert("required".to_owned(), json!(required));
             }
         }

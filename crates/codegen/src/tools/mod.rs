@@ -4,6 +4,7 @@
 //! for the server and as text for people. No tool has code of its own: wording, grouping, fixed arguments
 //! and hints are data in the overlay.
 
+mod asked;
 mod flatten;
 mod input;
 mod output;
@@ -20,6 +21,7 @@ use streampay_spec::{
 };
 
 use crate::Files;
+pub use asked::Default;
 pub use flatten::{Argument, Fixed, Place};
 pub use stake::Stake;
 
@@ -50,6 +52,8 @@ pub struct Tool {
     pub arguments: Vec<Argument>,
     /// The arguments that are always sent with fixed values.
     pub fixed: Vec<Fixed>,
+    /// The members of the body that are sent with a default if they are not given.
+    pub defaults: Vec<Default>,
     /// The schema of the arguments, in JSON Schema 2020-12.
     pub input_schema: Value,
     /// The schema of the result, in JSON Schema 2020-12.
@@ -167,6 +171,7 @@ fn tool(
         input_schema: input::schema(api, &flat.arguments, shared),
         arguments: flat.arguments,
         fixed: flat.fixed,
+        defaults: flat.defaults,
         output_schema,
         wrapped,
     }

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use streampay_spec::{Api, Faults, Stability};
 
-use super::{Argument, Fixed, Place, Tool, stake};
+use super::{Argument, Default, Fixed, Place, Tool, stake};
 use crate::{
     COMMAND, Files, json,
     source::{self, const_ident, raw_literal, snake_ident},
@@ -57,9 +57,11 @@ fn imports(tools: &[&Tool]) -> TokenStream {
     let fixed = tools.iter().any(|tool| !tool.fixed.is_empty());
     let place = fixed.then(|| quote! { Place, });
     let fixed = fixed.then(|| quote! { Fixed, });
+    let default =
+        tools.iter().any(|tool| !tool.defaults.is_empty()).then(|| quote! { Default, });
     let verify_with =
         tools.iter().any(|tool| tool.verify_with.is_some()).then(|| quote! { VerifyWith, });
-    quote! { #argument Effects, #fixed OperationTool, #place #verify_with }
+    quote! { #argument #default Effects, #fixed OperationTool, #place #verify_with }
 }
 
 fn text(doc: &str, tokens: TokenStream, what: &str) -> Result<String, Faults> {
@@ -122,6 +124,7 @@ fn one(tool: &Tool) -> TokenStream {
     let super::Effects { read_only, destructive, idempotent, open_world } = tool.effects;
     let arguments = tool.arguments.iter().map(argument);
     let fixed = tool.fixed.iter().map(fixed);
+    let defaults = tool.defaults.iter().map(default);
     let verify_with = match &tool.verify_with {
         None => quote! { None },
         Some(read) => {
@@ -152,6 +155,7 @@ fn one(tool: &Tool) -> TokenStream {
             stake: #stake,
             arguments: &[#(#arguments),*],
             fixed: &[#(#fixed),*],
+            defaults: &[#(#defaults),*],
             wrapped: #wrapped,
             input_schema: #input,
             output_schema: #output,
@@ -176,6 +180,12 @@ fn fixed(fixed: &Fixed) -> TokenStream {
     let place = place(fixed.place);
     let text = value.to_string();
     quote! { Fixed { api_name: #api_name, place: #place, json: #text } }
+}
+
+fn default(default: &Default) -> TokenStream {
+    let Default { path, name, value } = default;
+    let text = value.to_string();
+    quote! { Default { path: &[#(#path),*], name: #name, json: #text } }
 }
 
 fn place(place: Place) -> TokenStream {

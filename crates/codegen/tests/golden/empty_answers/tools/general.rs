@@ -31,6 +31,7 @@ static PEEK_JOB: OperationTool = OperationTool {
     stake: guard::Tool::new("peek_job", "peek job", "general", guard::Effect::Reads),
     arguments: &[Argument::path("job")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -60,6 +61,7 @@ static TOUCH_JOB: OperationTool = OperationTool {
         .targets(&["job"]),
     arguments: &[Argument::path("job")],
     fixed: &[],
+    defaults: &[],
     wrapped: true,
     input_schema: r#"{
  "type": "object",
@@ -89,6 +91,7 @@ static START_JOB: OperationTool = OperationTool {
         .targets(&["job"]),
     arguments: &[Argument::path("job")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -118,6 +121,7 @@ static DROP_JOB: OperationTool = OperationTool {
         .targets(&["job"]),
     arguments: &[Argument::path("job")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -31,6 +31,7 @@ static LIST_LIGHTS: OperationTool = OperationTool {
     ),
     arguments: &[Argument::query("colour"), Argument::query("order")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

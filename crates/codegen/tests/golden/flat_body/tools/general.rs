@@ -37,6 +37,7 @@ static ADD_PERSON: OperationTool = OperationTool {
         Argument::body("active"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -26,6 +26,7 @@ static GET_DOOR: OperationTool = OperationTool {
     stake: guard::Tool::new("get_door", "get door", "doors", guard::Effect::Reads),
     arguments: &[Argument::path("door")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -64,6 +65,7 @@ static SET_DOOR: OperationTool = OperationTool {
         Argument::body("note"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -113,6 +115,7 @@ static SHUT_DOOR: OperationTool = OperationTool {
             json: "false",
         },
     ],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -26,6 +26,7 @@ static DIGEST_: OperationTool = OperationTool {
     stake: guard::Tool::new("digest", "digest", "2fa", guard::Effect::Reads),
     arguments: &[],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{"type":"object"}"#,

@@ -30,6 +30,7 @@ static ALL_: OperationTool = OperationTool {
         Argument::query("match"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -26,6 +26,7 @@ static TOOLS_: OperationTool = OperationTool {
     stake: guard::Tool::new("tools", "tools", "streampay_api", guard::Effect::Reads),
     arguments: &[],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{"type":"object"}"#,

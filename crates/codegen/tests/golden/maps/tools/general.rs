@@ -32,6 +32,7 @@ static ADD_NOTE: OperationTool = OperationTool {
         Argument::body("shut"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

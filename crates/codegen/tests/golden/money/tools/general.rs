@@ -26,6 +26,7 @@ static MAKE_BILL: OperationTool = OperationTool {
     stake: guard::Tool::new("make_bill", "make bill", "general", guard::Effect::Changes),
     arguments: &[Argument::body("amount"), Argument::body("discount")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -36,6 +36,7 @@ static CHANGE_ORDER: OperationTool = OperationTool {
         Argument::body("address"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

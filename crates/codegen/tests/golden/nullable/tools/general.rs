@@ -37,6 +37,7 @@ static CHANGE_PROFILE: OperationTool = OperationTool {
         Argument::body("notes"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -35,6 +35,7 @@ static GET_FILE: OperationTool = OperationTool {
         Argument::query("@type").called("_type"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

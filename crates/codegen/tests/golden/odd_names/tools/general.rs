@@ -26,6 +26,7 @@ static LIST_FILES: OperationTool = OperationTool {
     stake: guard::Tool::new("list_files", "list files", "general", guard::Effect::Reads),
     arguments: &[],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{"type":"object"}"#,

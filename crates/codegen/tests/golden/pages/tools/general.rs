@@ -30,6 +30,7 @@ static LIST_BOOKS: OperationTool = OperationTool {
     stake: guard::Tool::new("list_books", "list books", "general", guard::Effect::Reads),
     arguments: &[Argument::query("number"), Argument::query("size")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -71,6 +72,7 @@ static LIST_AUTHORS: OperationTool = OperationTool {
     ),
     arguments: &[Argument::query("number"), Argument::query("size")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -112,6 +114,7 @@ static LIST_SHELVES: OperationTool = OperationTool {
     ),
     arguments: &[Argument::query("number")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

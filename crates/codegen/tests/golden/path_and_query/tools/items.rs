@@ -31,6 +31,7 @@ static FIND_ITEM: OperationTool = OperationTool {
         Argument::query("language"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -37,6 +37,7 @@ static SEARCH_GROUPS: OperationTool = OperationTool {
         Argument::query("kinds"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -36,6 +36,7 @@ static PUT_FOLDER: OperationTool = OperationTool {
         Argument::body("owner"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r##"{
  "type": "object",

@@ -37,6 +37,7 @@ static ADD_MEMBER: OperationTool = OperationTool {
         Argument::body("rôle").called("r_le"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

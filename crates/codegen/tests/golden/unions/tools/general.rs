@@ -31,6 +31,7 @@ static ADD_ANY_PET: OperationTool = OperationTool {
     ),
     arguments: &[Argument::whole_body("body")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -31,6 +31,7 @@ static SEND_EVENTS: OperationTool = OperationTool {
     ),
     arguments: &[Argument::whole_body("body")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -70,6 +71,7 @@ static PUT_SETTINGS: OperationTool = OperationTool {
     ),
     arguments: &[Argument::whole_body("body")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -26,6 +26,7 @@ static LIST_NAMES: OperationTool = OperationTool {
     stake: guard::Tool::new("list_names", "list names", "general", guard::Effect::Reads),
     arguments: &[],
     fixed: &[],
+    defaults: &[],
     wrapped: true,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{
@@ -59,6 +60,7 @@ static COUNT_NAMES: OperationTool = OperationTool {
     ),
     arguments: &[],
     fixed: &[],
+    defaults: &[],
     wrapped: true,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{"type":"object","properties":{"result":{"type":["integer","null"]}}}"#,
@@ -82,6 +84,7 @@ static PAGE_NAMES: OperationTool = OperationTool {
     stake: guard::Tool::new("page_names", "page names", "general", guard::Effect::Reads),
     arguments: &[],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{
