@@ -251,6 +251,14 @@ fn the_words_of_an_overlay_become_tools_effects_and_advice() {
     let fixed: Vec<_> = shut.fixed.iter().map(|f| (f.api_name, f.place, f.json)).collect();
     assert_eq!(fixed, [("state", Place::Body, "\"shut\""), ("loud", Place::Query, "false")]);
     assert_eq!(shut.arguments.len(), 1);
+    let parcels = features.iter().find(|feature| feature.name == "asked_members").unwrap();
+    let defaults = parcels.tools[0].defaults.iter().map(|d| (d.path, d.name, d.json));
+    let wanted: [(&[&str], _, _); 3] = [
+        (&[], "insured", "false"),
+        (&["options"], "fragile", "false"),
+        (&["options"], "signed", "false"),
+    ];
+    assert_eq!(defaults.collect::<Vec<_>>(), wanted);
     assert_eq!(doors.toolsets, [("doors", "What opens and shuts.")]);
     assert_eq!(doors.advice, [("STUCK", "Call a locksmith.")]);
     let group = features.iter().find(|feature| feature.name == "renamed_arguments").unwrap();

@@ -75,7 +75,6 @@ pub(crate) struct Fixed {
 
 /// A member of the JSON body that is sent if the agent does not give it, as JSON.
 #[derive(Debug)]
-#[allow(dead_code, reason = "which types are used depends on the description")]
 pub(crate) struct Default {
     /// The members that lead to the object in which it belongs. If that object is missing, nothing is sent.
     pub(crate) path: &'static [&'static str],

@@ -39,6 +39,7 @@ static GET_ACCOUNT: OperationTool = OperationTool {
     ),
     arguments: &[],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{
@@ -68,7 +69,7 @@ static GET_ACCOUNT: OperationTool = OperationTool {
 static INVITE_USER: OperationTool = OperationTool {
     name: "invite_user",
     title: "Invite user",
-    description: "Invite someone by e-mail to join the organization with a role in the given branches. This grants access to business and payment data: confirm the address and the role with the user first.",
+    description: "Invite someone by e-mail to join the organization with a role in the given branches. This grants access to business and payment data: ask the user for any of address, role and branches that they did not name themselves.",
     toolset: "account",
     preview: false,
     operation: &operations::INVITE_USER,
@@ -90,6 +91,7 @@ static INVITE_USER: OperationTool = OperationTool {
         Argument::body("branches"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -146,6 +148,7 @@ static LIST_BRANCHES: OperationTool = OperationTool {
     ),
     arguments: &[],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{
@@ -194,6 +197,7 @@ static CREATE_BRANCH: OperationTool = OperationTool {
         .verified_by("list_branches", &[]),
     arguments: &[Argument::body("name")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -230,6 +234,7 @@ static GET_BRANCH: OperationTool = OperationTool {
     stake: guard::Tool::new("get_branch", "Get branch", "account", guard::Effect::Reads),
     arguments: &[Argument::path("branch_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -276,6 +281,7 @@ static UPDATE_BRANCH: OperationTool = OperationTool {
         .verified_by("get_branch", &[("branch_id", "branch_id")]),
     arguments: &[Argument::path("branch_id"), Argument::body("name")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -301,7 +307,7 @@ static UPDATE_BRANCH: OperationTool = OperationTool {
 static DELETE_BRANCH: OperationTool = OperationTool {
     name: "delete_branch",
     title: "Delete branch",
-    description: "Delete a branch. This cannot be undone, and what happens to its customers and invoices is not documented: look at it with get_branch and ask the user first.",
+    description: "Delete a branch. This cannot be undone, and what happens to its customers and invoices is not documented: warn the user, unless they named this branch and know that.",
     toolset: "account",
     preview: false,
     operation: &operations::DELETE_BRANCH,
@@ -325,6 +331,7 @@ static DELETE_BRANCH: OperationTool = OperationTool {
         .verified_by("list_branches", &[]),
     arguments: &[Argument::path("branch_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -46,16 +46,12 @@ static LIST_COUPONS: OperationTool = OperationTool {
         Argument::query("sort_direction"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "page": {
-   "type": "integer",
-   "exclusiveMinimum": 0,
-   "default": 1,
-   "description": "From 1; continue while pagination.has_next_page"
-  },
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "search_term": {"type":"string","description":"Searches the name"},
   "active": {"type":"boolean","description":"Omit for both"},
@@ -133,6 +129,7 @@ static CREATE_COUPON: OperationTool = OperationTool {
         Argument::body("is_active"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -183,6 +180,7 @@ static GET_COUPON: OperationTool = OperationTool {
     stake: guard::Tool::new("get_coupon", "Get coupon", "coupons", guard::Effect::Reads),
     arguments: &[Argument::path("coupon_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -241,6 +239,7 @@ static UPDATE_COUPON: OperationTool = OperationTool {
         Argument::body("is_active"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -308,6 +307,7 @@ static DEACTIVATE_COUPON: OperationTool = OperationTool {
             json: "false",
         },
     ],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -358,6 +358,7 @@ static DELETE_COUPON: OperationTool = OperationTool {
         .verified_by("get_coupon", &[("coupon_id", "coupon_id")]),
     arguments: &[Argument::path("coupon_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -18,7 +18,7 @@ pub(super) static TOOLS: &[&OperationTool] = &[
 static LIST_CUSTOMERS: OperationTool = OperationTool {
     name: "list_customers",
     title: "List customers",
-    description: "List or search customers. The search is fuzzy: to find one person, compare e-mail (ignoring case), phone_number or external_id yourself, on every page.",
+    description: "List or search customers. Search for a whole phone number, e-mail address or external id to find one person, and compare the result: the search is fuzzy.",
     toolset: "customers",
     preview: false,
     operation: &operations::LIST_CUSTOMERS,
@@ -43,18 +43,14 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
         Argument::query("sort_direction"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "page": {
-   "type": "integer",
-   "exclusiveMinimum": 0,
-   "default": 1,
-   "description": "From 1; continue while pagination.has_next_page"
-  },
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "search_term": {"type":"string","description":"Fuzzy search"},
+  "search_term": {"type":"string","description":"Name, id, external id, e-mail, or phone as +966…"},
   "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
@@ -112,7 +108,7 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
 static CREATE_CUSTOMER: OperationTool = OperationTool {
     name: "create_customer",
     title: "Create customer",
-    description: "Create a customer (called consumer in the API). Search with list_customers first: a phone number or e-mail that is already in use is rejected. Give phone_number or email so that Stream can notify the customer. The returned id is the organization_consumer_id that other tools take.",
+    description: "Create a customer. A phone number or e-mail address that another customer has is rejected, so search with list_customers first. Give one of them, so that Stream can send messages. Other tools take the returned id as organization_consumer_id.",
     toolset: "customers",
     preview: false,
     operation: &operations::CREATE_CUSTOMER,
@@ -149,6 +145,7 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
         Argument::body("commercial_registration"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -177,9 +174,9 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
    "properties": {
     "address_line_1": {"type":"string","description":"Street and building"},
     "address_line_2": {"type":["string","null"],"description":"Floor, unit"},
-    "city": {"type":"string","description":"City"},
-    "postal_code": {"type":["string","null"],"description":"Postal code"},
-    "country": {"type":"string","description":"Country"}
+    "city": {"type":"string"},
+    "postal_code": {"type":["string","null"]},
+    "country": {"type":"string"}
    },
    "required": ["address_line_1","city","country"],
    "additionalProperties": false,
@@ -243,6 +240,7 @@ static GET_CUSTOMER: OperationTool = OperationTool {
     ),
     arguments: &[Argument::path("consumer_id").called("customer_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -329,6 +327,7 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
         Argument::body("commercial_registration"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -357,9 +356,9 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
    "properties": {
     "address_line_1": {"type":"string","description":"Street and building"},
     "address_line_2": {"type":["string","null"],"description":"Floor, unit"},
-    "city": {"type":"string","description":"City"},
-    "postal_code": {"type":["string","null"],"description":"Postal code"},
-    "country": {"type":"string","description":"Country"}
+    "city": {"type":"string"},
+    "postal_code": {"type":["string","null"]},
+    "country": {"type":"string"}
    },
    "required": ["address_line_1","city","country"],
    "additionalProperties": false,
@@ -403,7 +402,7 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
 static DELETE_CUSTOMER: OperationTool = OperationTool {
     name: "delete_customer",
     title: "Delete customer",
-    description: "Soft-delete a customer: the record is archived, not erased, but no tool can restore it. Rejected while the customer has open invoices, running subscriptions or active payment links.",
+    description: "Delete a customer. The record is archived, but no tool can restore it. Rejected while the customer has open invoices, running subscriptions or active payment links.",
     toolset: "customers",
     preview: false,
     operation: &operations::DELETE_CUSTOMER,
@@ -435,6 +434,7 @@ static DELETE_CUSTOMER: OperationTool = OperationTool {
         .verified_by("get_customer", &[("customer_id", "customer_id")]),
     arguments: &[Argument::path("consumer_id").called("customer_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -3,7 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
+use crate::tool::{Argument, Default, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -19,7 +19,7 @@ pub(super) static TOOLS: &[&OperationTool] = &[
 static LIST_INVOICES: OperationTool = OperationTool {
     name: "list_invoices",
     title: "List invoices",
-    description: "List or search invoices with status, total, paid and remaining amounts.",
+    description: "List or search invoices with customer, status, total, paid and remaining amounts. Open ones are CREATED, SENT or ACCEPTED; those past their due date are overdue. With include_payments, each shows its payments and their ids.",
     toolset: "invoices",
     preview: false,
     operation: &operations::LIST_INVOICES,
@@ -58,6 +58,7 @@ static LIST_INVOICES: OperationTool = OperationTool {
         Argument::query("sort_direction"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -91,23 +92,18 @@ static LIST_INVOICES: OperationTool = OperationTool {
    },
    "description": "Has a payment in any of these"
   },
-  "search_term": {"type":"string","description":"Fuzzy search"},
-  "from_date": {"type":"string","format":"date-time","description":"Created on or after"},
-  "to_date": {"type":"string","format":"date-time","description":"Created on or before"},
-  "due_date_from": {"type":"string","format":"date-time","description":"Payment due on or after"},
-  "due_date_to": {"type":"string","format":"date-time","description":"Payment due on or before"},
-  "from_price": {"type":["number","string"],"description":"Minimum total"},
-  "to_price": {"type":["number","string"],"description":"Maximum total"},
+  "search_term": {"type":"string","description":"Fuzzy: customer name, description, id"},
+  "from_date": {"type":"string","format":"date-time","description":"Created from"},
+  "to_date": {"type":"string","format":"date-time","description":"Created until"},
+  "due_date_from": {"type":"string","format":"date-time","description":"Due from"},
+  "due_date_to": {"type":"string","format":"date-time","description":"Due until"},
+  "from_price": {"type":["number","string"],"description":"Total from"},
+  "to_price": {"type":["number","string"],"description":"Total up to"},
   "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
   "subscription_id": {"type":"string","format":"uuid","description":"Of this subscription"},
   "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
   "payments_not_settled": {"type":"boolean","description":"true: has a SUCCEEDED card or wallet payment"},
-  "page": {
-   "type": "integer",
-   "exclusiveMinimum": 0,
-   "default": 1,
-   "description": "From 1; continue while pagination.has_next_page"
-  },
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
@@ -319,6 +315,38 @@ static CREATE_INVOICE: OperationTool = OperationTool {
         Argument::body("currency"),
     ],
     fixed: &[],
+    defaults: &[
+        Default {
+            path: &["payment_methods"],
+            name: "mada",
+            json: "false",
+        },
+        Default {
+            path: &["payment_methods"],
+            name: "visa",
+            json: "false",
+        },
+        Default {
+            path: &["payment_methods"],
+            name: "mastercard",
+            json: "false",
+        },
+        Default {
+            path: &["payment_methods"],
+            name: "amex",
+            json: "false",
+        },
+        Default {
+            path: &["payment_methods"],
+            name: "bank_transfer",
+            json: "false",
+        },
+        Default {
+            path: &["payment_methods"],
+            name: "installment",
+            json: "false",
+        },
+    ],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -329,8 +357,8 @@ static CREATE_INVOICE: OperationTool = OperationTool {
    "items": {
     "type": "object",
     "properties": {
-     "product_id": {"type":"string","format":"uuid","description":"Product id"},
-     "quantity": {"type":"integer","exclusiveMinimum":0,"description":"Quantity"},
+     "product_id": {"type":"string","format":"uuid"},
+     "quantity": {"type":"integer","exclusiveMinimum":0},
      "coupons": {
       "type": ["array","null"],
       "items": {"type":"string","format":"uuid"},
@@ -340,25 +368,24 @@ static CREATE_INVOICE: OperationTool = OperationTool {
     "required": ["product_id","quantity"],
     "additionalProperties": false
    },
-   "description": "Products to bill"
+   "description": "e.g. [{\"product_id\":\"…\",\"quantity\":1}]"
   },
   "payment_methods": {
    "type": "object",
    "properties": {
-    "mada": {"type":"boolean","description":"Mada"},
-    "visa": {"type":"boolean","description":"Visa"},
-    "mastercard": {"type":"boolean","description":"Mastercard"},
-    "amex": {"type":"boolean","description":"American Express"},
-    "bank_transfer": {"type":"boolean","description":"Bank transfer"},
-    "installment": {"type":"boolean","description":"2 to 4 parts of at least 100 SAR"},
-    "qurrah": {"type":"boolean","default":false,"description":"Qurrah"}
+    "mada": {"type":"boolean","default":false},
+    "visa": {"type":"boolean","default":false},
+    "mastercard": {"type":"boolean","default":false},
+    "amex": {"type":"boolean","default":false},
+    "bank_transfer": {"type":"boolean","default":false},
+    "installment": {"type":"boolean","default":false,"description":"2 to 4 parts of at least 100 SAR"},
+    "qurrah": {"type":"boolean","default":false}
    },
-   "required": ["mada","visa","mastercard","amex","bank_transfer","installment"],
    "additionalProperties": false,
-   "description": "Accepted payment methods"
+   "description": "At least one, e.g. {\"mada\":true,\"visa\":true}"
   },
   "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-  "scheduled_on": {"type":"string","format":"date-time","description":"Due date; overdue after it"},
+  "scheduled_on": {"type":"string","format":"date-time","description":"Due until, e.g. 2026-06-30T23:59:59+03:00"},
   "notify_consumer": {"type":"boolean","default":true,"description":"Notify the customer"},
   "description": {"type":["string","null"],"maxLength":500,"description":"Shown on the invoice"},
   "coupons": {
@@ -371,7 +398,7 @@ static CREATE_INVOICE: OperationTool = OperationTool {
    "type": "string",
    "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
    "default": "SAR",
-   "description": "Every product needs a price in it"
+   "description": "Each product needs a price in it"
   }
  },
  "required": ["items","payment_methods","organization_consumer_id","scheduled_on"],
@@ -558,6 +585,7 @@ static GET_INVOICE: OperationTool = OperationTool {
     ),
     arguments: &[Argument::path("invoice_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -755,12 +783,13 @@ static UPDATE_INVOICE: OperationTool = OperationTool {
         Argument::body("description"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
  "properties": {
   "invoice_id": {"type":"string","format":"uuid","description":"From list_invoices"},
-  "scheduled_on": {"type":["string","null"],"format":"date-time","description":"New due date; must be in the future"},
+  "scheduled_on": {"type":["string","null"],"format":"date-time","description":"Due until; must be in the future"},
   "description": {"type":["string","null"],"minLength":1,"maxLength":512,"description":"Shown on the invoice"}
  },
  "required": ["invoice_id"],
@@ -952,6 +981,7 @@ static SEND_INVOICE: OperationTool = OperationTool {
         .verified_by("get_invoice", &[("invoice_id", "invoice_id")]),
     arguments: &[Argument::path("invoice_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -1031,6 +1061,7 @@ static VOID_INVOICE: OperationTool = OperationTool {
         .verified_by("get_invoice", &[("invoice_id", "invoice_id")]),
     arguments: &[Argument::path("invoice_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -60,6 +60,7 @@ static RECORD_USAGE: OperationTool = OperationTool {
         .verified_by("list_invoices", &[]),
     arguments: &[Argument::body("records")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -123,16 +124,12 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
     ),
     arguments: &[Argument::query("page"), Argument::query("limit")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "page": {
-   "type": "integer",
-   "exclusiveMinimum": 0,
-   "default": 1,
-   "description": "From 1; continue while pagination.has_next_page"
-  },
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"}
  },
  "additionalProperties": false
@@ -236,14 +233,15 @@ static CREATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
         Argument::body("ends_at"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
  "properties": {
   "product_id": {"type":"string","format":"uuid","description":"METERED product id"},
   "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-  "starts_at": {"type":["string","null"],"format":"date-time","description":"Default: now"},
-  "ends_at": {"type":["string","null"],"format":"date-time","description":"Default: never"}
+  "starts_at": {"type":["string","null"],"format":"date-time","description":"From; default: now"},
+  "ends_at": {"type":["string","null"],"format":"date-time","description":"Until; default: never"}
  },
  "required": ["product_id","organization_consumer_id"],
  "additionalProperties": false
@@ -291,6 +289,7 @@ static DEACTIVATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
         .verified_by("list_metered_subscriptions", &[]),
     arguments: &[Argument::path("subscription_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

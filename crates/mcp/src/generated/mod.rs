@@ -12,7 +12,7 @@ mod subscriptions;
 mod metered;
 use crate::tool::OperationTool;
 const _: () = streampay::assert_same_description(
-    "0a369be65fb6fa546a817e4dc7d777a1ac3940026973a02805b343dfcb806a1c",
+    "797e487d2bb03a09bbb5c80e71348adc125bc7fc75b38f1b98b7cd2391174bc1",
 );
 
 /// The tools of every toolset.

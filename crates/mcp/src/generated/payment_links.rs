@@ -50,6 +50,7 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
         Argument::query("sort_direction"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -59,18 +60,13 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
    "items": {"type":"string","enum":["INACTIVE","ACTIVE","COMPLETED"]},
    "description": "Any of these"
   },
-  "from_date": {"type":"string","format":"date-time","description":"Created on or after"},
-  "to_date": {"type":"string","format":"date-time","description":"Created on or before"},
-  "from_price": {"type":["number","string"],"description":"Minimum total"},
-  "to_price": {"type":["number","string"],"description":"Maximum total"},
+  "from_date": {"type":"string","format":"date-time","description":"Created from"},
+  "to_date": {"type":"string","format":"date-time","description":"Created until"},
+  "from_price": {"type":["number","string"],"description":"Total from"},
+  "to_price": {"type":["number","string"],"description":"Total up to"},
   "product_ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"With these products"},
   "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
-  "page": {
-   "type": "integer",
-   "exclusiveMinimum": 0,
-   "default": 1,
-   "description": "From 1; continue while pagination.has_next_page"
-  },
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
@@ -184,7 +180,7 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
 static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
     name: "create_payment_link",
     title: "Create payment link",
-    description: "Create a hosted checkout page, then send its url to the payer. Products must be all one-time or all recurring. An invoice, subscription or payment exists only after someone has paid. Returns the link with id, url and amount.",
+    description: "Create a hosted checkout page, then send its url to the payer. Products must be all one-time or all recurring. An invoice, subscription or payment exists only after someone has paid. Returns id, url and amount.",
     toolset: "payment_links",
     preview: false,
     operation: &operations::CREATE_PAYMENT_LINK,
@@ -260,6 +256,7 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
         Argument::body("contact_information_type"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -271,8 +268,8 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
    "items": {
     "type": "object",
     "properties": {
-     "product_id": {"type":"string","format":"uuid","description":"Product id"},
-     "quantity": {"type":"integer","minimum":1,"default":1,"description":"Quantity"},
+     "product_id": {"type":"string","format":"uuid"},
+     "quantity": {"type":"integer","minimum":1,"default":1},
      "coupons": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"},
      "allow_custom_quantity": {"type":"boolean","default":false,"description":"Let payers choose the quantity"},
      "min_quantity": {"type":["integer","null"],"minimum":0,"description":"Minimum to choose"},
@@ -281,14 +278,14 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
     "required": ["product_id"],
     "additionalProperties": false
    },
-   "description": "Products to sell"
+   "description": "e.g. [{\"product_id\":\"…\",\"quantity\":2}]"
   },
   "description": {"type":["string","null"],"description":"Shown to payers"},
   "currency": {
    "type": "string",
    "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
    "default": "SAR",
-   "description": "Every product needs a price in it"
+   "description": "Each product needs a price in it"
   },
   "coupons": {
    "type": "array",
@@ -296,22 +293,29 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
    "description": "Coupon ids for the whole link"
   },
   "max_number_of_payments": {"type":["integer","null"],"description":"null: unlimited; 1 for a single customer"},
-  "valid_until": {"type":["string","null"],"format":"date-time","description":"UTC if without time zone"},
+  "valid_until": {
+   "type": ["string","null"],
+   "format": "date-time",
+   "description": "Open until, e.g. 2026-07-31T23:59:59+03:00"
+  },
   "confirmation_message": {"type":["string","null"],"description":"Shown after payment"},
   "payment_methods": {
    "type": ["object","null"],
    "properties": {
-    "visa": {"type":"boolean","default":false,"description":"Visa"},
-    "mastercard": {"type":"boolean","default":false,"description":"Mastercard"},
-    "amex": {"type":"boolean","default":false,"description":"American Express"},
-    "bank_transfer": {"type":"boolean","default":false,"description":"Bank transfer"},
+    "visa": {"type":"boolean","default":false},
+    "mastercard": {"type":"boolean","default":false},
+    "amex": {"type":"boolean","default":false},
+    "bank_transfer": {"type":"boolean","default":false},
     "installment": {"type":"boolean","default":false,"description":"Not for recurring products"}
    },
    "additionalProperties": false,
    "description": "Default: the organization's settings; if given, only those set to true"
   },
   "trial_period_days": {"type":["integer","null"],"minimum":1,"maximum":365,"description":"Recurring products only"},
-  "custom_fields": {"type":["object","null"],"description":"JSON Schema of string fields to ask for at checkout"},
+  "custom_fields": {
+   "type": ["object","null"],
+   "description": "What to ask payers, e.g. {\"type\":\"object\",\"properties\":{\"size\":{\"type\":\"string\"}}}"
+  },
   "success_redirect_url": {
    "type": ["string","null"],
    "format": "uri",
@@ -448,6 +452,7 @@ static GET_PAYMENT_LINK: OperationTool = OperationTool {
     ),
     arguments: &[Argument::path("payment_link_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -571,6 +576,7 @@ static UPDATE_PAYMENT_LINK_COUPONS: OperationTool = OperationTool {
         Argument::body("items"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -714,12 +720,13 @@ static UPDATE_PAYMENT_LINK_STATUS: OperationTool = OperationTool {
         Argument::body("deactivate_message"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
  "properties": {
   "payment_link_id": {"type":"string","format":"uuid","description":"From list_payment_links"},
-  "status": {"type":"string","enum":["INACTIVE","ACTIVE","COMPLETED"],"description":"ACTIVE or INACTIVE"},
+  "status": {"type":"string","enum":["ACTIVE","INACTIVE"],"description":"New status"},
   "deactivate_message": {"type":["string","null"],"description":"Shown to visitors"}
  },
  "required": ["payment_link_id","status"],
@@ -846,6 +853,7 @@ static DEACTIVATE_PAYMENT_LINK: OperationTool = OperationTool {
             json: "\"INACTIVE\"",
         },
     ],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

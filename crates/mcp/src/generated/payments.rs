@@ -18,7 +18,7 @@ pub(super) static TOOLS: &[&OperationTool] = &[
 static LIST_PAYMENTS: OperationTool = OperationTool {
     name: "list_payments",
     title: "List payments",
-    description: "List or search payments with amount, method and current_status.",
+    description: "List or search payments with amount, method and current_status. A payment names neither customer nor product: to see those, call list_invoices with include_payments. Paid: SUCCEEDED or SETTLED; unpaid: PENDING, UNDER_REVIEW or FAILED.",
     toolset: "payments",
     preview: false,
     operation: &operations::LIST_PAYMENTS,
@@ -47,6 +47,7 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
         Argument::query("sort_direction"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -71,15 +72,10 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
    },
    "description": "Any of these"
   },
-  "search_term": {"type":"string","description":"Fuzzy search"},
-  "from_date": {"type":"string","format":"date-time","description":"Dated on or after"},
-  "to_date": {"type":"string","format":"date-time","description":"Dated on or before"},
-  "page": {
-   "type": "integer",
-   "exclusiveMinimum": 0,
-   "default": 1,
-   "description": "From 1; continue while pagination.has_next_page"
-  },
+  "search_term": {"type":"string","description":"Fuzzy: names, ids, descriptions"},
+  "from_date": {"type":"string","format":"date-time","description":"Dated from"},
+  "to_date": {"type":"string","format":"date-time","description":"Dated until"},
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
@@ -203,6 +199,7 @@ static CHARGE_PAYMENT_ON_DEMAND: OperationTool = OperationTool {
         .verified_by("get_payment", &[("payment_id", "payment_id")]),
     arguments: &[Argument::path("payment_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -220,7 +217,7 @@ static CHARGE_PAYMENT_ON_DEMAND: OperationTool = OperationTool {
 static GET_PAYMENT: OperationTool = OperationTool {
     name: "get_payment",
     title: "Get payment",
-    description: "Get one payment: amount, currency, method, current_status, times of payment and refund. Call it before and after any tool that moves money.",
+    description: "Get one payment: amount, currency, method, current_status, times of payment and refund, but neither customer nor product.",
     toolset: "payments",
     preview: false,
     operation: &operations::GET_PAYMENT,
@@ -239,6 +236,7 @@ static GET_PAYMENT: OperationTool = OperationTool {
     ),
     arguments: &[Argument::path("payment_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -270,7 +268,7 @@ static GET_PAYMENT: OperationTool = OperationTool {
 static MARK_PAYMENT_AS_PAID: OperationTool = OperationTool {
     name: "mark_payment_as_paid",
     title: "Mark payment as paid",
-    description: "Record a payment that was received outside Stream. It moves no money, but completes the invoice once all its payments are paid. This cannot be undone: check get_payment first. The status must be PENDING, UNDER_REVIEW or FAILED; with installments, the invoice must be ACCEPTED.",
+    description: "Record a payment that was received outside Stream. It moves no money, but completes the invoice once all its payments are paid. This cannot be undone: check get_payment first. current_status must be PENDING, UNDER_REVIEW or FAILED; an invoice in installments must be ACCEPTED.",
     toolset: "payments",
     preview: false,
     operation: &operations::MARK_PAYMENT_AS_PAID,
@@ -356,6 +354,7 @@ static MARK_PAYMENT_AS_PAID: OperationTool = OperationTool {
         Argument::body("note"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -363,20 +362,8 @@ static MARK_PAYMENT_AS_PAID: OperationTool = OperationTool {
   "payment_id": {"type":"string","format":"uuid","description":"From list_payments or get_invoice"},
   "payment_method": {
    "type": "string",
-   "enum": [
-    "MADA",
-    "MASTERCARD",
-    "VISA",
-    "APPLE_PAY",
-    "SAMSUNG_PAY",
-    "AMEX",
-    "CASH",
-    "PGW_CARD_UNSPECIFIED",
-    "BANK_TRANSFER",
-    "CARD",
-    "QURRAH"
-   ],
-   "description": "Only CASH, BANK_TRANSFER, CARD or QURRAH"
+   "enum": ["CASH","BANK_TRANSFER","CARD","QURRAH"],
+   "description": "How the money came in"
   },
   "note": {"type":["string","null"],"description":"Receipt or reference number"}
  },
@@ -469,6 +456,7 @@ static REFUND_PAYMENT: OperationTool = OperationTool {
         Argument::body("allow_refund_multiple_related_payments"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

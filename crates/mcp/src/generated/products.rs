@@ -50,16 +50,12 @@ static LIST_PRODUCTS: OperationTool = OperationTool {
         Argument::query("sort_direction"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "page": {
-   "type": "integer",
-   "exclusiveMinimum": 0,
-   "default": 1,
-   "description": "From 1; continue while pagination.has_next_page"
-  },
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "search_term": {"type":"string","description":"Searches name and description"},
   "active": {"type":"boolean","description":"Omit for both"},
@@ -158,15 +154,13 @@ static CREATE_PRODUCT: OperationTool = OperationTool {
         Argument::body("name"),
         Argument::body("type"),
         Argument::body("description"),
-        Argument::body("price"),
         Argument::body("prices"),
         Argument::body("is_one_time"),
         Argument::body("recurring_interval"),
         Argument::body("recurring_interval_count"),
-        Argument::body("is_price_exempt_from_vat"),
-        Argument::body("is_price_inclusive_of_vat"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -174,7 +168,6 @@ static CREATE_PRODUCT: OperationTool = OperationTool {
   "name": {"type":"string","minLength":1,"maxLength":160,"description":"Shown to payers"},
   "type": {"type":"string","enum":["RECURRING","ONE_OFF","METERED"],"description":"How it is billed"},
   "description": {"type":["string","null"],"maxLength":500,"description":"Shown to payers"},
-  "price": {"type":["number","string","null"],"description":"Deprecated: use prices"},
   "prices": {
    "type": ["array","null"],
    "items": {
@@ -183,7 +176,7 @@ static CREATE_PRODUCT: OperationTool = OperationTool {
      "currency": {
       "type": "string",
       "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
-      "description": "Currency"
+      "description": "Must be enabled for the organization"
      },
      "amount": {"type":["number","string"],"description":"Major units, e.g. 25.50"},
      "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"Amount includes VAT"},
@@ -192,17 +185,15 @@ static CREATE_PRODUCT: OperationTool = OperationTool {
     "required": ["currency","amount"],
     "additionalProperties": false
    },
-   "description": "At least one, one per currency"
+   "description": "At least one, e.g. [{\"currency\":\"SAR\",\"amount\":25.50}]"
   },
   "is_one_time": {"type":"boolean","default":false,"description":"For one invoice only"},
   "recurring_interval": {
    "type": ["string","null"],
    "enum": ["WEEK","MONTH","SEMESTER","YEAR",null],
-   "description": "Required for RECURRING"
+   "description": "Required unless ONE_OFF"
   },
-  "recurring_interval_count": {"type":"integer","minimum":1,"default":1,"description":"Intervals per billing cycle"},
-  "is_price_exempt_from_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"},
-  "is_price_inclusive_of_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"}
+  "recurring_interval_count": {"type":"integer","minimum":1,"default":1,"description":"Intervals per billing cycle"}
  },
  "required": ["name","type"],
  "additionalProperties": false
@@ -270,6 +261,7 @@ static GET_PRODUCT: OperationTool = OperationTool {
     ),
     arguments: &[Argument::path("product_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -321,7 +313,7 @@ static GET_PRODUCT: OperationTool = OperationTool {
 static UPDATE_PRODUCT: OperationTool = OperationTool {
     name: "update_product",
     title: "Update product",
-    description: "Update the given fields of a product. Omitted fields stay unchanged; null clears a field. Rejected if get_product shows is_used_in_finalized_invoice: create a new product instead.",
+    description: "Update the given fields of a product. Omitted fields stay unchanged; null clears a field. To change one price, use update_product_price; prices here replaces them all. Rejected if get_product shows is_used_in_finalized_invoice: create a new product instead.",
     toolset: "products",
     preview: false,
     operation: &operations::UPDATE_PRODUCT,
@@ -347,16 +339,14 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
         Argument::path("product_id"),
         Argument::body("name"),
         Argument::body("description"),
-        Argument::body("price"),
         Argument::body("prices"),
         Argument::body("is_active"),
         Argument::body("type"),
         Argument::body("recurring_interval"),
         Argument::body("recurring_interval_count"),
-        Argument::body("is_price_exempt_from_vat"),
-        Argument::body("is_price_inclusive_of_vat"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -364,7 +354,6 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
   "product_id": {"type":"string","format":"uuid","description":"From list_products"},
   "name": {"type":["string","null"],"minLength":1,"maxLength":160,"description":"Shown to payers"},
   "description": {"type":["string","null"],"minLength":1,"maxLength":500,"description":"Shown to payers"},
-  "price": {"type":["number","string","null"],"description":"Deprecated: use prices"},
   "prices": {
    "type": ["array","null"],
    "items": {
@@ -373,7 +362,7 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
      "currency": {
       "type": "string",
       "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
-      "description": "Currency"
+      "description": "Must be enabled for the organization"
      },
      "amount": {"type":["number","string"],"description":"Major units, e.g. 25.50"},
      "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"Amount includes VAT"},
@@ -393,11 +382,9 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
   "recurring_interval": {
    "type": ["string","null"],
    "enum": ["WEEK","MONTH","SEMESTER","YEAR",null],
-   "description": "Required for RECURRING"
+   "description": "Required unless ONE_OFF"
   },
-  "recurring_interval_count": {"type":["integer","null"],"minimum":1,"description":"Intervals per billing cycle"},
-  "is_price_exempt_from_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"},
-  "is_price_inclusive_of_vat": {"type":["boolean","null"],"description":"Deprecated: set in prices"}
+  "recurring_interval_count": {"type":["integer","null"],"minimum":1,"description":"Intervals per billing cycle"}
  },
  "required": ["product_id"],
  "additionalProperties": false
@@ -476,6 +463,7 @@ static ARCHIVE_PRODUCT: OperationTool = OperationTool {
             json: "false",
         },
     ],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -551,6 +539,7 @@ static DELETE_PRODUCT: OperationTool = OperationTool {
         .verified_by("get_product", &[("product_id", "product_id")]),
     arguments: &[Argument::path("product_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -565,7 +554,7 @@ static DELETE_PRODUCT: OperationTool = OperationTool {
 static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
     name: "add_product_price",
     title: "Add product price",
-    description: "Add a price in another currency to a product. A product has one active price per currency, and the organization must have enabled the currency. Preview: may be unavailable.",
+    description: "Add a price in another currency to a product, which has one active price per currency. The organization must have enabled the currency. Preview: may be unavailable.",
     toolset: "products",
     preview: true,
     operation: &operations::ADD_PRODUCT_PRICE,
@@ -595,6 +584,7 @@ static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
         Argument::body("is_price_exempt_from_vat"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -603,7 +593,7 @@ static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
   "currency": {
    "type": "string",
    "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
-   "description": "Currency"
+   "description": "Must be enabled for the organization"
   },
   "amount": {"type":["number","string"],"description":"Major units, e.g. 25.50"},
   "is_price_inclusive_of_vat": {"type":"boolean","default":true,"description":"Amount includes VAT"},
@@ -634,7 +624,7 @@ static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
 static UPDATE_PRODUCT_PRICE: OperationTool = OperationTool {
     name: "update_product_price",
     title: "Update product price",
-    description: "Change a price. Stream archives the old price and creates a new one with a new id. Omitted fields stay unchanged. Preview: may be unavailable.",
+    description: "Change a price for what is sold from now on. Stream archives the old price and creates one with a new id; existing links and running subscriptions refer to the old one, so change these with their own tools. Where this preview is unavailable, use update_product with all prices.",
     toolset: "products",
     preview: true,
     operation: &operations::UPDATE_PRODUCT_PRICE,
@@ -664,6 +654,7 @@ static UPDATE_PRODUCT_PRICE: OperationTool = OperationTool {
         Argument::body("is_price_exempt_from_vat"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -723,6 +714,7 @@ static DELETE_PRODUCT_PRICE: OperationTool = OperationTool {
         .verified_by("get_product", &[("product_id", "product_id")]),
     arguments: &[Argument::path("product_id"), Argument::path("price_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

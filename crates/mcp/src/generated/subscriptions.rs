@@ -62,6 +62,7 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
         Argument::query("sort_direction"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -75,24 +76,19 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
    "description": "Any of these"
   },
   "latest_invoice_is_paid": {"type":"boolean","description":"Paid in full or in part"},
-  "from_date": {"type":"string","format":"date-time","description":"Created on or after"},
-  "to_date": {"type":"string","format":"date-time","description":"Created on or before"},
-  "current_period_start_from_date": {"type":"string","format":"date-time","description":"Period starts on or after"},
-  "current_period_start_to_date": {"type":"string","format":"date-time","description":"Period starts on or before"},
-  "current_period_end_from_date": {"type":"string","format":"date-time","description":"Period ends on or after"},
-  "current_period_end_to_date": {"type":"string","format":"date-time","description":"Period ends on or before"},
-  "from_price": {"type":["number","string"],"description":"Minimum total"},
-  "to_price": {"type":["number","string"],"description":"Maximum total"},
+  "from_date": {"type":"string","format":"date-time","description":"Created from"},
+  "to_date": {"type":"string","format":"date-time","description":"Created until"},
+  "current_period_start_from_date": {"type":"string","format":"date-time","description":"Period starts from"},
+  "current_period_start_to_date": {"type":"string","format":"date-time","description":"Period starts until"},
+  "current_period_end_from_date": {"type":"string","format":"date-time","description":"Period ends from"},
+  "current_period_end_to_date": {"type":"string","format":"date-time","description":"Period ends until"},
+  "from_price": {"type":["number","string"],"description":"Total from"},
+  "to_price": {"type":["number","string"],"description":"Total up to"},
   "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-  "search_term": {"type":"string","description":"In product name or description"},
+  "search_term": {"type":"string","description":"Searches product name and description"},
   "product_ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"With these products"},
   "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
-  "page": {
-   "type": "integer",
-   "exclusiveMinimum": 0,
-   "default": 1,
-   "description": "From 1; continue while pagination.has_next_page"
-  },
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
@@ -360,6 +356,7 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
         Argument::body("trial"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -370,8 +367,8 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
    "items": {
     "type": "object",
     "properties": {
-     "product_id": {"type":"string","format":"uuid","description":"Product id"},
-     "quantity": {"type":"integer","exclusiveMinimum":0,"description":"Quantity"},
+     "product_id": {"type":"string","format":"uuid"},
+     "quantity": {"type":"integer","exclusiveMinimum":0},
      "coupons": {
       "type": ["array","null"],
       "items": {"type":"string","format":"uuid"},
@@ -381,10 +378,14 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
     "required": ["product_id","quantity"],
     "additionalProperties": false
    },
-   "description": "Recurring products"
+   "description": "Recurring products, e.g. [{\"product_id\":\"…\",\"quantity\":1}]"
   },
   "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-  "period_start": {"type":"string","format":"date-time","description":"Start of the first cycle"},
+  "period_start": {
+   "type": "string",
+   "format": "date-time",
+   "description": "First cycle from, e.g. 2026-07-01T00:00:00+03:00"
+  },
   "notify_consumer": {"type":"boolean","default":true,"description":"Notify the customer"},
   "description": {"type":["string","null"],"maxLength":500,"description":"Note"},
   "coupons": {
@@ -396,12 +397,12 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
   "override_payment_methods": {
    "type": ["object","null"],
    "properties": {
-    "visa": {"type":["boolean","null"],"description":"Visa"},
-    "mastercard": {"type":["boolean","null"],"description":"Mastercard"},
-    "amex": {"type":["boolean","null"],"description":"American Express"},
-    "bank_transfer": {"type":["boolean","null"],"description":"Bank transfer"},
-    "installment": {"type":["boolean","null"],"description":"Installments"},
-    "qurrah": {"type":["boolean","null"],"description":"Qurrah"},
+    "visa": {"type":["boolean","null"]},
+    "mastercard": {"type":["boolean","null"]},
+    "amex": {"type":["boolean","null"]},
+    "bank_transfer": {"type":["boolean","null"]},
+    "installment": {"type":["boolean","null"]},
+    "qurrah": {"type":["boolean","null"]},
     "subscription_auto_renewal": {"type":["boolean","null"],"description":"false ends it after the current period"}
    },
    "additionalProperties": false,
@@ -598,6 +599,7 @@ static GET_SUBSCRIPTION: OperationTool = OperationTool {
     ),
     arguments: &[Argument::path("subscription_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -869,6 +871,7 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
         Argument::body("exclude_coupons_if_installments"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -880,8 +883,8 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
    "items": {
     "type": "object",
     "properties": {
-     "product_id": {"type":"string","format":"uuid","description":"Product id"},
-     "quantity": {"type":"integer","exclusiveMinimum":0,"description":"Quantity"},
+     "product_id": {"type":"string","format":"uuid"},
+     "quantity": {"type":"integer","exclusiveMinimum":0},
      "coupons": {
       "type": ["array","null"],
       "items": {"type":"string","format":"uuid"},
@@ -908,12 +911,12 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
   "override_payment_methods": {
    "type": ["object","null"],
    "properties": {
-    "visa": {"type":["boolean","null"],"description":"Visa"},
-    "mastercard": {"type":["boolean","null"],"description":"Mastercard"},
-    "amex": {"type":["boolean","null"],"description":"American Express"},
-    "bank_transfer": {"type":["boolean","null"],"description":"Bank transfer"},
-    "installment": {"type":["boolean","null"],"description":"Installments"},
-    "qurrah": {"type":["boolean","null"],"description":"Qurrah"},
+    "visa": {"type":["boolean","null"]},
+    "mastercard": {"type":["boolean","null"]},
+    "amex": {"type":["boolean","null"]},
+    "bank_transfer": {"type":["boolean","null"]},
+    "installment": {"type":["boolean","null"]},
+    "qurrah": {"type":["boolean","null"]},
     "subscription_auto_renewal": {"type":["boolean","null"],"description":"false ends it after the current period"}
    },
    "additionalProperties": false,
@@ -1154,6 +1157,7 @@ static CANCEL_SUBSCRIPTION: OperationTool = OperationTool {
         Argument::body("cancel_related_invoices"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -1345,17 +1349,13 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
         Argument::query("sort_direction"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
  "properties": {
   "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
-  "page": {
-   "type": "integer",
-   "exclusiveMinimum": 0,
-   "default": 1,
-   "description": "From 1; continue while pagination.has_next_page"
-  },
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "sort_field": {"type":"string","description":"Default: created_at"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"}
@@ -1434,13 +1434,18 @@ static FREEZE_SUBSCRIPTION: OperationTool = OperationTool {
         Argument::body("notes"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
  "properties": {
   "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
-  "freeze_start_datetime": {"type":"string","format":"date-time","description":"Start"},
-  "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"null: until ended manually"},
+  "freeze_start_datetime": {"type":"string","format":"date-time","description":"Paused from, e.g. 2026-07-01T00:00:00+03:00"},
+  "freeze_end_datetime": {
+   "type": ["string","null"],
+   "format": "date-time",
+   "description": "Paused until, e.g. 2026-07-31T23:59:59+03:00; null: until ended"
+  },
   "notes": {"type":["string","null"],"description":"Reason"}
  },
  "required": ["subscription_id","freeze_start_datetime"],
@@ -1499,14 +1504,19 @@ static UPDATE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
         Argument::body("notes"),
     ],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
  "properties": {
   "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
   "freeze_id": {"type":"string","format":"uuid","description":"From list_subscription_freezes"},
-  "freeze_start_datetime": {"type":"string","format":"date-time","description":"Start"},
-  "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"null: until ended manually"},
+  "freeze_start_datetime": {"type":"string","format":"date-time","description":"Paused from, e.g. 2026-07-01T00:00:00+03:00"},
+  "freeze_end_datetime": {
+   "type": ["string","null"],
+   "format": "date-time",
+   "description": "Paused until, e.g. 2026-07-31T23:59:59+03:00; null: until ended"
+  },
   "notes": {"type":["string","null"],"description":"Reason"}
  },
  "required": ["subscription_id","freeze_id","freeze_start_datetime","freeze_end_datetime"],
@@ -1556,6 +1566,7 @@ static DELETE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
         .verified_by("get_subscription", &[("subscription_id", "subscription_id")]),
     arguments: &[Argument::path("subscription_id"), Argument::path("freeze_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -1597,6 +1608,7 @@ static CANCEL_SUBSCRIPTION_CHANGE: OperationTool = OperationTool {
         .verified_by("get_subscription", &[("subscription_id", "subscription_id")]),
     arguments: &[Argument::path("subscription_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -1688,6 +1700,7 @@ static UNCANCEL_SUBSCRIPTION: OperationTool = OperationTool {
         .verified_by("get_subscription", &[("subscription_id", "subscription_id")]),
     arguments: &[Argument::path("subscription_id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",

@@ -2,6 +2,7 @@
 //! The tools of the toolset `general`.
 
 use streampay::operations;
+use streampay_guard as guard;
 use crate::tool::{Argument, Default, Effects, OperationTool};
 
 /// The tools of this file, in the order of the description.
@@ -22,6 +23,12 @@ static SEND_PARCEL: OperationTool = OperationTool {
         open_world: true,
     },
     verify_with: None,
+    stake: guard::Tool::new(
+        "send_parcel",
+        "send parcel",
+        "general",
+        guard::Effect::Changes,
+    ),
     arguments: &[
         Argument::body("carrier"),
         Argument::body("options"),

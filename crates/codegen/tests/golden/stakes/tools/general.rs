@@ -37,6 +37,7 @@ static GET_PAYMENT: OperationTool = OperationTool {
     ),
     arguments: &[Argument::path("payment_id").called("id")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -103,6 +104,7 @@ static REFUND_PAYMENT: OperationTool = OperationTool {
         .verified_by("get_payment", &[("id", "payment_id")]),
     arguments: &[Argument::path("payment_id"), Argument::body("all")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -152,6 +154,7 @@ static ORDER: OperationTool = OperationTool {
         ),
     arguments: &[Argument::body("lines"), Argument::body("currency")],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{
  "type": "object",
@@ -191,6 +194,7 @@ static NOTE: OperationTool = OperationTool {
     stake: guard::Tool::new("note", "note", "general", guard::Effect::Changes),
     arguments: &[],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{"type":"object"}"#,
@@ -219,6 +223,7 @@ static TIP: OperationTool = OperationTool {
         }),
     arguments: &[],
     fixed: &[],
+    defaults: &[],
     wrapped: false,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{"type":"object"}"#,
