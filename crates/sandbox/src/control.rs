@@ -6,12 +6,13 @@ use crate::app::App;
 use crate::checkout::{Reply, from_json, pay_invoice, pay_link};
 use crate::error::{ApiError, Code, Result};
 use crate::model::{
-    Card, Coupon, Customer, Invoice, Language, Link, Payment, Product, Record, Subscription,
+    Card, Coupon, Customer, Endpoint, Invoice, Language, Link, Payment, Product, Record,
+    Subscription,
 };
 use crate::store::{Filter, Store};
 use crate::tenants;
 use crate::time;
-use crate::webhooks::{self, Endpoint};
+use crate::webhooks;
 
 /// What a payer pays.
 #[derive(Debug, Clone, Copy)]

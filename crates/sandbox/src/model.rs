@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 pub(crate) use crate::states::{
-    ConsumerType, Contact, Currency, Event, Flow, FreezeState, Interval, InvoiceKind,
-    InvoiceStatus, Language, LinkStatus, PaymentKind, PaymentMethod, PaymentStatus, ProductKind,
-    SubscriptionStatus,
+    ConsumerType, Contact, Currency, DeliveryStatus, Event, Flow, FreezeState, Interval,
+    InvoiceKind, InvoiceStatus, Language, LinkStatus, PaymentKind, PaymentMethod, PaymentStatus,
+    ProductKind, SubscriptionStatus,
 };
 
 use crate::pricing::{Terms, Totals};
@@ -770,5 +770,53 @@ record!(Usage, "usage", "Usage event", |record| Columns {
     other: Some(&record.key),
     amount: record.amount,
     status: if record.billed { "BILLED" } else { "OPEN" },
+    ..Columns::default()
+});
+
+// ── Webhooks ──
+
+/// An endpoint that receives the events of an organization.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Endpoint {
+    pub(crate) base: Base,
+    pub(crate) url: String,
+    /// The secret that signs what it receives.
+    pub(crate) secret_key: String,
+    /// The types of the events it wants; all if empty.
+    pub(crate) events: Vec<String>,
+    pub(crate) enabled: bool,
+}
+
+record!(Endpoint, "endpoint", "Webhook", |_record| Columns::default());
+
+/// The delivery of an event. Its parent is the endpoint.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Delivery {
+    pub(crate) base: Base,
+    pub(crate) endpoint_id: String,
+    pub(crate) event: Event,
+    pub(crate) entity_type: String,
+    pub(crate) entity_id: String,
+    pub(crate) payload: Value,
+    pub(crate) status: DeliveryStatus,
+    /// Attempts that count for the schedule of retries.
+    pub(crate) attempts_made: usize,
+    pub(crate) next_attempt_at: Option<Timestamp>,
+    pub(crate) attempts: Vec<DeliveryAttempt>,
+}
+
+/// An attempt to deliver an event.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DeliveryAttempt {
+    pub(crate) at: Timestamp,
+    pub(crate) response_status: Option<u16>,
+    pub(crate) error: Option<String>,
+    pub(crate) response_body: Option<String>,
+}
+
+record!(Delivery, "delivery", "Delivery", |record| Columns {
+    parent: Some(record.endpoint_id.as_str().into()),
+    status: record.status.word(),
+    due: record.next_attempt_at,
     ..Columns::default()
 });

@@ -301,7 +301,7 @@ impl Sandbox {
             secret,
             &events.iter().map(|event| (*event).to_owned()).collect::<Vec<_>>(),
         )?;
-        Ok(endpoint.secret)
+        Ok(endpoint.secret_key)
     }
 
     /// Sends the webhooks that are due and returns when each has been tried. Webhooks to a receiver

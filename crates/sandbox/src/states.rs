@@ -161,6 +161,13 @@ words! {
         PaymentLinkPayAttemptFailed = "PAYMENT_LINK_PAY_ATTEMPT_FAILED",
     }
 
+    /// The state of the delivery of an event to an endpoint.
+    DeliveryStatus {
+        Pending = "PENDING",
+        Retrying = "RETRYING",
+        Delivered = "DELIVERED",
+        Failed = "FAILED",
+    }
 }
 
 impl InvoiceStatus {

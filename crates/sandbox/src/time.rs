@@ -33,11 +33,6 @@ pub(crate) fn text(at: Timestamp) -> String {
     at.to_string()
 }
 
-/// Writes an optional time; null if absent.
-pub(crate) fn text_or_null(at: Option<Timestamp>) -> serde_json::Value {
-    at.map_or(serde_json::Value::Null, |at| text(at).into())
-}
-
 /// Cuts to microseconds, the precision of the API.
 pub(crate) fn micros(at: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)

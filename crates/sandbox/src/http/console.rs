@@ -19,7 +19,9 @@ use super::{error_page, page, see_other};
 use crate::app::App;
 use crate::error::Result;
 use crate::model::{
-    Currency, Customer, Invoice, Link, Payment, PaymentMethod, Price, Product, Record, Subscription,
+    Currency, Customer, Delivery, DeliveryStatus, Invoice, InvoiceStatus, Link, LinkStatus,
+    Payment, PaymentMethod, PaymentStatus, Price, Product, Record, Subscription,
+    SubscriptionStatus,
 };
 use crate::resources::{invoice_url, links};
 use crate::store::{Filter, Paging, Store};
@@ -213,15 +215,64 @@ fn both_languages(url: &str) -> Markup {
     }
 }
 
-/// A status, colored by whether it is good, bad, open or over.
-fn chip(status: &str) -> Markup {
-    let kind = match status {
-        "ACTIVE" | "SUCCEEDED" | "COMPLETED" | "ACCEPTED" | "DELIVERED" => "good",
-        "FAILED" => "bad",
-        "PENDING" | "RETRYING" | "UNDER_REVIEW" | "CREATED" | "SENT" | "TRIALING" => "open",
-        _ => "over",
-    };
-    html! { span class={ "chip " (kind) } { (status) } }
+/// A status with a color.
+trait Colored: std::fmt::Display + Copy {
+    /// The class of its color.
+    fn color(self) -> &'static str;
+
+    fn chip(self) -> Markup {
+        html! { span class={ "chip " (self.color()) } { (self.to_string()) } }
+    }
+}
+
+impl Colored for LinkStatus {
+    fn color(self) -> &'static str {
+        match self {
+            Self::Active | Self::Completed => "good",
+            Self::Inactive => "over",
+        }
+    }
+}
+
+impl Colored for InvoiceStatus {
+    fn color(self) -> &'static str {
+        match self {
+            Self::Accepted | Self::Completed => "good",
+            Self::Created | Self::Sent => "open",
+            Self::Canceled => "over",
+        }
+    }
+}
+
+impl Colored for PaymentStatus {
+    fn color(self) -> &'static str {
+        match self {
+            Self::Succeeded => "good",
+            Self::Failed => "bad",
+            Self::Pending | Self::UnderReview => "open",
+            Self::Refunded | Self::Canceled => "over",
+        }
+    }
+}
+
+impl Colored for SubscriptionStatus {
+    fn color(self) -> &'static str {
+        match self {
+            Self::Active => "good",
+            Self::Trialing => "open",
+            Self::Inactive | Self::Frozen | Self::Canceled => "over",
+        }
+    }
+}
+
+impl Colored for DeliveryStatus {
+    fn color(self) -> &'static str {
+        match self {
+            Self::Delivered => "good",
+            Self::Failed => "bad",
+            Self::Pending | Self::Retrying => "open",
+        }
+    }
 }
 
 fn links_table(store: &Store) -> Result<Markup> {
@@ -237,7 +288,7 @@ fn links_table(store: &Store) -> Result<Markup> {
         vec![
             text(&link.name),
             amount(link.totals.amount, link.currency),
-            chip(link.status.word()),
+            link.status.chip(),
             collected,
             both_languages(&links::url(store, link)),
         ]
@@ -251,7 +302,7 @@ fn invoices_table(store: &Store) -> Result<Markup> {
             text(invoice.org_invoice_number),
             text(&invoice.customer_name),
             amount(invoice.totals.amount, invoice.currency),
-            chip(invoice.status.word()),
+            invoice.status.chip(),
             text(time::date(invoice.scheduled_on)),
             both_languages(&invoice_url(store, invoice)),
         ]
@@ -263,7 +314,7 @@ fn payments_table(store: &Store) -> Result<Markup> {
     table::<Payment>(store, "payments", &heads, |payment| {
         vec![
             amount(payment.amount, payment.currency),
-            chip(payment.status.word()),
+            payment.status.chip(),
             optional(payment.method.map(PaymentMethod::word)),
             text(time::date(payment.scheduled_on)),
             optional(payment.gateway_message.as_deref()),
@@ -281,7 +332,7 @@ fn subscriptions_table(store: &Store) -> Result<Markup> {
         vec![
             amount(sub.totals.amount, sub.currency),
             text(every),
-            chip(sub.status.word()),
+            sub.status.chip(),
             text(sub.number),
             text(time::date(sub.end)),
             code(&sub.base.id),
@@ -320,7 +371,7 @@ fn products_table(store: &Store) -> Result<Markup> {
 
 fn webhooks_section(store: &Store) -> Result<Markup> {
     let endpoints = webhooks::endpoints(store)?;
-    let log = webhooks::delivery_log(store, 50)?;
+    let log = webhooks::latest_deliveries(store, 50)?;
     let body = html! {
         div.actions {
             form method="post" action="/_sandbox/do/webhook" {
@@ -332,7 +383,7 @@ fn webhooks_section(store: &Store) -> Result<Markup> {
         @for endpoint in &endpoints {
             dl {
                 dt { "Address" } dd { code { (endpoint.url) } }
-                dt { "Secret" } dd { code { (endpoint.secret) } }
+                dt { "Secret" } dd { code { (endpoint.secret_key) } }
             }
         }
         @if log.is_empty() {
@@ -355,32 +406,29 @@ fn webhooks_section(store: &Store) -> Result<Markup> {
     Ok(section("webhooks", None, &body))
 }
 
-fn delivery_row(delivery: &Value) -> Markup {
-    let text =
-        |pointer: &str| delivery.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-    let attempts = delivery.get("attempts").and_then(Value::as_array).into_iter().flatten();
-    let (mut responses, mut errors) = (Vec::new(), Vec::new());
-    for attempt in attempts {
-        let status = attempt.get("response_status").and_then(Value::as_u64);
-        responses.push(status.map_or_else(|| "none".to_owned(), |status| status.to_string()));
-        errors.extend(attempt.get("error").and_then(Value::as_str));
-    }
-    let payload = delivery.get("payload").unwrap_or(&Value::Null);
+fn delivery_row(delivery: &Delivery) -> Markup {
+    let event = delivery.event.word();
+    let responses: Vec<String> = delivery
+        .attempts
+        .iter()
+        .map(|attempt| attempt.response_status.map_or("none".to_owned(), |it| it.to_string()))
+        .collect();
+    let errors = delivery.attempts.iter().filter_map(|attempt| attempt.error.as_ref());
     html! {
         tr {
-            td { (text("/payload/event_type")) }
-            td { (chip(text("/status"))) }
+            td { (event) }
+            td { (delivery.status.chip()) }
             td { (responses.join(", ")) }
             td {
                 details {
                     summary { "show" }
-                    pre { (format!("{payload:#}")) }
+                    pre { (format!("{:#}", delivery.payload)) }
                     @for error in errors { pre { (error) } }
                 }
             }
             td {
                 form method="post" action="/_sandbox/do/resend" {
-                    button name="id" value=(text("/id")) { "Send again" }
+                    button name="id" value=(delivery.base.id) { "Send again" }
                 }
             }
         }

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::control::{self, Target};
 use crate::error::{ApiError, Result};
 use crate::faults::FaultRule;
-use crate::model::{Currency, Organization};
+use crate::model::{Currency, Endpoint, Organization};
 use crate::store::Store;
 use crate::webhooks::{self, Order};
 use crate::{demo, tenants, time};
@@ -250,7 +250,7 @@ async fn add_key(State(app): Shared, Json(wanted): Json<NewKey>) -> Outcome {
 async fn list_webhooks(State(app): Shared) -> Outcome {
     let list = app.run(|app| app.read(|store| webhooks::endpoints(store))).await?;
     let (order, copies) = app.dispatcher.modes();
-    let data: Vec<Value> = list.iter().map(webhooks::Endpoint::json).collect();
+    let data: Vec<Value> = list.iter().map(Endpoint::json).collect();
     Ok(Done(json!({"data": data, "mode": {"order": order, "copies": copies}})))
 }
 
@@ -284,11 +284,11 @@ async fn switch_webhook(
     Path(id): Path<String>,
     Json(Switch { enabled }): Json<Switch>,
 ) -> Outcome {
-    change(app, move |store| webhooks::set_enabled(store, &id, enabled).map(|()| json!({}))).await
+    change(app, move |store| webhooks::set_enabled(store, &id, enabled)).await
 }
 
 async fn remove_webhook(State(app): Shared, Path(id): Path<String>) -> Outcome {
-    change(app, move |store| webhooks::remove_endpoint(store, &id).map(|()| json!({}))).await
+    change(app, move |store| webhooks::remove_endpoint(store, &id)).await
 }
 
 #[derive(Deserialize)]

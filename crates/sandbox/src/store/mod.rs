@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 
 use crate::error::{ApiError, Result};
 use crate::ids::Ids;
-use crate::model::{Base, Currency, Record};
+use crate::model::{Base, Currency, Delivery, Record};
 use crate::{money, time};
 
 /// The clock.
@@ -292,23 +292,20 @@ impl Store<'_> {
         self.get(id)?.ok_or_else(|| ApiError::not_found(R::NAME, id))
     }
 
-    /// The first thing that is due, up to a moment.
+    /// The first record that the clock has something to do with, up to a moment. The dispatcher
+    /// looks after deliveries.
     pub(crate) fn next_due(&self, until: Timestamp) -> Result<Option<Due>> {
-        let sql = "SELECT due, kind, id FROM entity WHERE due <= ?1 ORDER BY due, seq LIMIT 1";
-        let row = self
-            .db
-            .prepare_cached(sql)?
-            .query_row([until.as_microsecond()], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?))
-            })
-            .optional()?;
-        Ok(row.map(|(due, kind, id)| {
-            let at = Timestamp::from_microsecond(due).unwrap_or(until);
-            Due { at, kind, id }
-        }))
+        let sql = "SELECT due, kind, id FROM entity WHERE due <= ?1 AND kind <> ?2
+                   ORDER BY due, seq LIMIT 1";
+        let row = |row: &rusqlite::Row<'_>| {
+            let at = Timestamp::from_microsecond(row.get(0)?).unwrap_or(until);
+            Ok(Due { at, kind: row.get(1)?, id: row.get(2)? })
+        };
+        let bound = params![until.as_microsecond(), Delivery::KIND];
+        Ok(self.db.prepare_cached(sql)?.query_row(bound, row).optional()?)
     }
 
-    /// When something is due next: later than `after`, at the latest at `until`.
+    /// When something is due next, deliveries among it: later than `after`, at the latest at `until`.
     pub(crate) fn next_due_between(
         &self,
         after: Timestamp,

@@ -41,22 +41,6 @@ const TABLES: &str = "
         UPDATE tally SET n = n + old.deleted - new.deleted
             WHERE kind = new.kind AND org = new.org AND branch = new.branch;
     END;
-    CREATE TABLE endpoint(
-        id TEXT PRIMARY KEY, org TEXT NOT NULL, url TEXT NOT NULL, secret TEXT NOT NULL,
-        events TEXT NOT NULL, enabled INTEGER NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE event(
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, org TEXT NOT NULL, type TEXT NOT NULL,
-        entity_type TEXT NOT NULL, entity_id TEXT NOT NULL, body TEXT NOT NULL,
-        at INTEGER NOT NULL);
-    CREATE TABLE delivery(
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, event INTEGER NOT NULL,
-        endpoint TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL,
-        next_at INTEGER);
-    CREATE INDEX delivery_next ON delivery(next_at) WHERE next_at IS NOT NULL;
-    CREATE TABLE attempt(
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, delivery TEXT NOT NULL, at INTEGER NOT NULL,
-        status INTEGER, problem TEXT, answer TEXT);
-    CREATE INDEX attempt_delivery ON attempt(delivery);
 ";
 
 /// Why a data file cannot be used. The file is left unchanged.

@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::error::Result;
 use crate::ids;
+use crate::model::{Delivery, DeliveryAttempt, DeliveryStatus, Endpoint, Record as _};
 use crate::store::{Db, Store};
 use crate::time;
 
@@ -31,10 +32,6 @@ const STALLED: Duration = Duration::from_secs(2);
 
 /// How long to wait before an attempt that could not be recorded is recorded again, at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-
-/// Which deliveries can be sent: those of endpoints that exist and are enabled.
-const DUE: &str = "FROM delivery d JOIN event e ON e.seq = d.event
-    JOIN endpoint p ON p.id = d.endpoint WHERE p.enabled = 1";
 
 /// In which order the deliveries that wait are sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,27 +63,8 @@ struct Inner {
     tasks: Mutex<JoinSet<()>>,
 }
 
-/// A delivery that is due.
-struct Delivery {
-    id: String,
-    url: String,
-    secret: String,
-    body: String,
-    kind: String,
-    entity_type: String,
-    entity_id: String,
-}
-
-/// The result of an attempt.
-struct Attempt {
-    delivery: String,
-    at: Timestamp,
-    status: Option<u16>,
-    problem: Option<String>,
-    answer: Option<String>,
-    /// Whether it is a further copy, which the schedule of retries does not count.
-    copy: bool,
-}
+/// What is due: for each endpoint the ids of its deliveries, in the order of their events.
+type Due = HashMap<String, Vec<String>>;
 
 impl Dispatcher {
     pub(crate) fn new(db: Db) -> Self {
@@ -139,7 +117,7 @@ impl Dispatcher {
                 Order::Published => {}
                 Order::Reversed => list.reverse(),
                 Order::Shuffled => {
-                    list.sort_by_key(|(seq, _)| self.0.db.names().number(&format!("order {seq}")));
+                    list.sort_by_key(|id| self.0.db.names().number(&format!("order {id}")));
                 }
             }
             if self.0.busy.lock().contains_key(&endpoint) {
@@ -150,7 +128,7 @@ impl Dispatcher {
             let mut tasks = self.0.tasks.lock();
             while tasks.try_join_next().is_some() {}
             tasks.spawn(async move {
-                for (_, id) in list {
+                for id in list {
                     guard.send(id).await;
                 }
             });
@@ -198,9 +176,9 @@ impl Busy {
                 session.read(session.now(), |store| find(store, &wanted, copy > 0))
             });
             match found.await {
-                Ok(Some(delivery)) => {
-                    let attempt = inner.attempt(&delivery, copy > 0).await;
-                    inner.record(Arc::new(attempt)).await;
+                Ok(Some((delivery, endpoint))) => {
+                    let attempt = inner.attempt(&delivery, &endpoint).await;
+                    inner.record(&id, attempt, copy > 0).await;
                 }
                 // It was removed, or its endpoint was removed or disabled.
                 Ok(None) => return,
@@ -211,30 +189,32 @@ impl Busy {
 }
 
 impl Inner {
-    async fn attempt(&self, delivery: &Delivery, copy: bool) -> Attempt {
+    async fn attempt(&self, delivery: &Delivery, endpoint: &Endpoint) -> DeliveryAttempt {
         let at = self.db.now();
-        let (status, problem, answer) = match self.client() {
-            None => (None, Some("no HTTP client could be made".to_owned()), None),
-            Some(client) => match request(client, delivery, at).send().await {
+        let mut attempt =
+            DeliveryAttempt { at, response_status: None, error: None, response_body: None };
+        match self.client() {
+            None => attempt.error = Some("no HTTP client could be made".to_owned()),
+            Some(client) => match request(client, delivery, endpoint, at).send().await {
                 Ok(response) => {
-                    let status = response.status().as_u16();
-                    (Some(status), None, Some(beginning(response).await))
+                    attempt.response_status = Some(response.status().as_u16());
+                    attempt.response_body = Some(beginning(response).await);
                 }
-                Err(error) => (None, Some(explain(&error)), None),
+                Err(error) => attempt.error = Some(explain(&error)),
             },
-        };
-        Attempt { delivery: delivery.id.clone(), at, status, problem, answer, copy }
+        }
+        attempt
     }
 
     /// Records an attempt. What was sent but cannot be recorded would be sent again and again, so
     /// this retries until it succeeds; until then the endpoint gets nothing more.
-    async fn record(&self, attempt: Arc<Attempt>) {
+    async fn record(&self, id: &str, attempt: DeliveryAttempt, copy: bool) {
         let mut pause = Duration::from_millis(100);
         loop {
-            let (db, attempt) = (self.db.clone(), Arc::clone(&attempt));
-            let recorded = self
-                .db
-                .run(move || db.lock().transact(attempt.at, |store| record(store, &attempt)));
+            let (db, id, attempt) = (self.db.clone(), id.to_owned(), attempt.clone());
+            let recorded = self.db.run(move || {
+                db.lock().transact(attempt.at, |store| record(store, &id, attempt, copy))
+            });
             match recorded.await {
                 Ok(()) => return,
                 Err(error) => tracing::error!(?error, "a webhook attempt could not be recorded"),
@@ -262,18 +242,19 @@ impl Inner {
 fn request(
     client: &reqwest::Client,
     delivery: &Delivery,
+    endpoint: &Endpoint,
     at: Timestamp,
 ) -> reqwest::RequestBuilder {
-    let seconds = at.as_second();
+    let (seconds, body) = (at.as_second(), delivery.payload.to_string());
     client
-        .post(&delivery.url)
+        .post(&endpoint.url)
         .header("content-type", "application/json")
-        .header("x-webhook-event", &delivery.kind)
+        .header("x-webhook-event", delivery.event.word())
         .header("x-webhook-entity-type", &delivery.entity_type)
         .header("x-webhook-entity-id", &delivery.entity_id)
         .header("x-webhook-timestamp", seconds.to_string())
-        .header("x-webhook-signature", signature(&delivery.secret, seconds, &delivery.body))
-        .body(delivery.body.clone())
+        .header("x-webhook-signature", signature(&endpoint.secret_key, seconds, &body))
+        .body(body)
 }
 
 /// The signature header of a body: `t=<seconds>,v1=<hex HMAC-SHA256 of "seconds.body">`.
@@ -307,83 +288,46 @@ fn explain(error: &reqwest::Error) -> String {
     text
 }
 
-/// The deliveries that are due: by endpoint, their numbers and ids in the order of their events.
-fn due(store: &Store) -> Result<HashMap<String, Vec<(i64, String)>>> {
-    let sql = format!(
-        "SELECT d.endpoint, d.seq, d.id {DUE} AND d.next_at <= ?1 ORDER BY d.seq LIMIT 200"
-    );
-    let mut statement = store.db.prepare_cached(&sql)?;
-    let mut rows = statement.query([store.now.as_microsecond()])?;
-    let mut due: HashMap<String, Vec<(i64, String)>> = HashMap::new();
+fn due(store: &Store<'_>) -> Result<Due> {
+    let sql = "SELECT parent, id FROM entity WHERE kind = ?1 AND due <= ?2 ORDER BY seq LIMIT 200";
+    let mut statement = store.db.prepare_cached(sql)?;
+    let mut rows = statement.query(params![Delivery::KIND, store.now.as_microsecond()])?;
+    let mut due = Due::new();
     while let Some(row) = rows.next()? {
-        due.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+        due.entry(row.get(0)?).or_default().push(row.get(1)?);
     }
     Ok(due)
 }
 
-/// A delivery, as long as it is due. `any` leaves that out.
-fn find(store: &Store, id: &str, any: bool) -> Result<Option<Delivery>> {
-    let sql = format!(
-        "SELECT p.url, p.secret, e.body, e.type, e.entity_type, e.entity_id {DUE}
-             AND d.id = ?1 AND (?2 OR d.next_at <= ?3)"
-    );
-    let bound = params![id, any, store.now.as_microsecond()];
-    let found = store.db.prepare_cached(&sql)?.query_row(bound, |row| {
-        Ok(Delivery {
-            id: id.to_owned(),
-            url: row.get(0)?,
-            secret: row.get(1)?,
-            body: row.get(2)?,
-            kind: row.get(3)?,
-            entity_type: row.get(4)?,
-            entity_id: row.get(5)?,
-        })
-    });
-    Ok(found.optional()?)
+/// A delivery with its endpoint, as long as it is due and the endpoint is enabled. `any` also
+/// returns one that is not due.
+fn find(store: &Store<'_>, id: &str, any: bool) -> Result<Option<(Delivery, Endpoint)>> {
+    let is_due = |delivery: &Delivery| delivery.next_attempt_at.is_some_and(|at| at <= store.now);
+    let delivery = store.get::<Delivery>(id)?.filter(|delivery| any || is_due(delivery));
+    let Some(delivery) = delivery else { return Ok(None) };
+    let endpoint = super::endpoint(store, &delivery.endpoint_id)?;
+    Ok(endpoint.filter(|endpoint| endpoint.enabled).map(|endpoint| (delivery, endpoint)))
 }
 
-/// When a delivery is due next: later than `after`, at the latest at `until`.
-pub(crate) fn next_delivery(
-    store: &Store,
-    after: Timestamp,
-    until: Timestamp,
-) -> Result<Option<Timestamp>> {
-    let sql = format!("SELECT min(d.next_at) {DUE} AND d.next_at > ?1 AND d.next_at <= ?2");
-    let bounds = [after.as_microsecond(), until.as_microsecond()];
-    let next: Option<i64> = store.db.prepare_cached(&sql)?.query_row(bounds, |row| row.get(0))?;
-    Ok(next.and_then(|at| Timestamp::from_microsecond(at).ok()))
-}
-
-fn record(store: &Store, attempt: &Attempt) -> Result<()> {
-    let sql = "SELECT attempts, EXISTS (SELECT 1 FROM endpoint p WHERE p.id = endpoint AND enabled)
-               FROM delivery WHERE id = ?1";
-    let id = &attempt.delivery;
-    let found = store
-        .db
-        .prepare_cached(sql)?
-        .query_row([id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)));
+/// Records an attempt. A further copy does not count for the schedule of retries.
+fn record(store: &Store<'_>, id: &str, attempt: DeliveryAttempt, copy: bool) -> Result<()> {
     // A reset forgets deliveries that are under way.
-    let Some((made, wanted)) = found.optional()? else { return Ok(()) };
-    let sql = "INSERT INTO attempt(delivery, at, status, problem, answer)
-               VALUES (?1, ?2, ?3, ?4, ?5)";
-    let Attempt { at, status, problem, answer, copy, .. } = attempt;
-    let micros = at.as_microsecond();
-    store.db.prepare_cached(sql)?.execute(params![id, micros, status, problem, answer])?;
-    if *copy {
-        return Ok(());
+    let Some(mut delivery) = store.get::<Delivery>(id)? else { return Ok(()) };
+    if !copy {
+        let delivered = attempt.response_status.is_some_and(|status| (200..300).contains(&status));
+        let endpoint = super::endpoint(store, &delivery.endpoint_id)?;
+        let wanted = endpoint.is_some_and(|endpoint| endpoint.enabled);
+        let pause = RETRY_MINUTES.get(delivery.attempts_made).filter(|_| wanted && !delivered);
+        delivery.next_attempt_at = pause.map(|minutes| time::minutes(attempt.at, *minutes));
+        delivery.status = match pause {
+            _ if delivered => DeliveryStatus::Delivered,
+            Some(_) => DeliveryStatus::Retrying,
+            None => DeliveryStatus::Failed,
+        };
+        delivery.attempts_made += 1;
     }
-    let delivered = status.is_some_and(|status| (200..300).contains(&status));
-    let pause = usize::try_from(made).ok().and_then(|n| RETRY_MINUTES.get(n));
-    let (word, next) = match pause {
-        _ if delivered => ("DELIVERED", None),
-        Some(minutes) if wanted => {
-            ("RETRYING", Some(time::minutes(*at, *minutes).as_microsecond()))
-        }
-        _ => ("FAILED", None),
-    };
-    let sql = "UPDATE delivery SET attempts = ?2, status = ?3, next_at = ?4 WHERE id = ?1";
-    store.db.prepare_cached(sql)?.execute(params![id, made + 1, word, next])?;
-    Ok(())
+    delivery.attempts.push(attempt);
+    store.put(&delivery)
 }
 
 #[cfg(test)]

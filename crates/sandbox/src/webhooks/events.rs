@@ -1,12 +1,11 @@
 //! Events: written in the transaction that caused them, so that neither exists without the other.
 
 use jiff::Timestamp;
-use rusqlite::params;
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
-use crate::model::{Base, Event, Invoice, Link, Payment, Subscription};
-use crate::store::Store;
+use crate::model::{Base, Delivery, Endpoint, Event, Invoice, Link, Payment, Subscription};
+use crate::store::{Filter, Store};
 
 /// What an event is about.
 #[derive(Clone, Copy)]
@@ -111,15 +110,14 @@ impl Store<'_> {
     pub(crate) fn emit<'a>(&mut self, event: Event, entity: impl Into<Entity<'a>>) -> Result<()> {
         let entity = entity.into();
         let base = entity.base();
-        let mut wanting = super::endpoints(self)?;
-        wanting.retain(|endpoint| {
-            endpoint.org == base.organization_id && endpoint.enabled && endpoint.wants(event)
-        });
-        if wanting.is_empty() {
+        let own = Filter::new().eq("org", &base.organization_id).raw("deleted = 0", []);
+        let mut endpoints = self.all::<Endpoint>(&own)?;
+        endpoints.retain(|endpoint| endpoint.wants(event));
+        if endpoints.is_empty() {
             return Ok(());
         }
         let (kind, path, status) = entity.kind();
-        let body = json!({
+        let payload = json!({
             "event_type": event,
             "entity_type": kind,
             "entity_id": base.id,
@@ -128,18 +126,18 @@ impl Store<'_> {
             "data": entity.data(self)?,
             "timestamp": stamp(self.now),
         });
-        let sql = "INSERT INTO event(org, type, entity_type, entity_id, body, at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let now = self.now.as_microsecond();
-        let text = body.to_string();
-        let bound = params![base.organization_id, event.word(), kind, base.id, text, now];
-        self.db.prepare_cached(sql)?.execute(bound)?;
-        let number = self.db.last_insert_rowid();
-        for endpoint in wanting {
-            let id = self.new_id();
-            let sql = "INSERT INTO delivery(id, event, endpoint, status, attempts, next_at)
-                       VALUES (?1, ?2, ?3, 'PENDING', 0, ?4)";
-            self.db.prepare_cached(sql)?.execute(params![id, number, endpoint.id, now])?;
+        for endpoint in endpoints {
+            let delivery = Delivery {
+                base: self.base(&base.organization_id, "", ""),
+                endpoint_id: endpoint.base.id,
+                event,
+                entity_type: kind.to_owned(),
+                entity_id: base.id.clone(),
+                payload: payload.clone(),
+                next_attempt_at: Some(self.now),
+                ..Delivery::default()
+            };
+            self.put(&delivery)?;
         }
         Ok(())
     }
