@@ -58,7 +58,7 @@ fn server(criterion: &mut Criterion) {
     criterion.bench_function("tool list", |bencher| {
         bencher.iter(|| {
             let server = Server::new(settings("http://127.0.0.1:1")).expect("the tools are sound");
-            black_box(serde_json::to_vec(server.tools()).expect("it serialises"))
+            black_box(serde_json::to_vec(&server.tools()).expect("it serialises"))
         });
     });
 

@@ -6,9 +6,6 @@ use crate::{
     tools::{self, BuiltinTool},
 };
 
-/// The longest name that is compared with the names of tools, in bytes. The comparison is quadratic.
-const MAX_NAME: usize = 128;
-
 /// What a tool does.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
@@ -24,19 +21,9 @@ pub(crate) fn all() -> impl Iterator<Item = Kind> {
     operations.chain(tools::ALL.iter().map(|tool| Kind::Builtin(*tool)))
 }
 
-/// The name among `known` that is most similar to `name`, if one is similar.
-pub(crate) fn nearest(
-    name: &str,
-    known: impl Iterator<Item = &'static str>,
-) -> Option<&'static str> {
-    if name.len() > MAX_NAME {
-        return None;
-    }
-    known
-        .map(|known| (strsim::jaro_winkler(name, known), known))
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .map(|(_, known)| known)
+/// The tools that search mode lists instead of all.
+pub(crate) fn of_search_mode() -> impl Iterator<Item = Kind> {
+    tools::SEARCH.iter().map(|tool| Kind::Builtin(*tool))
 }
 
 impl Kind {

@@ -148,7 +148,7 @@ async fn start_sandbox(settings: &mut Settings) -> anyhow::Result<Running> {
 fn print_tools(server: &Server, json: bool) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     if json {
-        serde_json::to_writer_pretty(&mut out, server.tools())?;
+        serde_json::to_writer_pretty(&mut out, &server.tools())?;
         return Ok(writeln!(out)?);
     }
     Ok(out.write_all(server.overview().as_bytes())?)

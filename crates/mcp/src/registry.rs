@@ -9,21 +9,25 @@ use std::{
 };
 
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     catalog::{self, Kind},
     check::Checker,
+    directory::{self, Directory},
     generated,
     tool::Effects,
-    view::View,
+    tools::call_tool,
+    view::{Mode, View},
 };
 
 /// The tools of a server.
 pub(crate) struct Registry {
-    entries: Vec<Arc<Entry>>,
-    index: HashMap<&'static str, usize>,
-    list: Vec<Tool>,
+    /// All tools by their names.
+    entries: HashMap<&'static str, Arc<Entry>>,
+    directory: Arc<Directory>,
+    /// The tools that search mode lists instead.
+    search: Vec<(Arc<Entry>, Tool)>,
 }
 
 /// A tool and the checker of its arguments.
@@ -39,41 +43,122 @@ impl Registry {
     /// # Errors
     /// A schema is not a JSON object, or the toolset of a tool is not known. Either is a bug of the generator.
     pub(crate) fn new() -> Result<Self, String> {
-        let mut registry = Self { entries: Vec::new(), index: HashMap::new(), list: Vec::new() };
+        let (mut entries, mut list) = (HashMap::new(), Vec::new());
         for kind in catalog::all() {
             if !generated::TOOLSETS.iter().any(|(name, _)| *name == kind.toolset()) {
                 return Err(format!("{} belongs to no known toolset", kind.name()));
             }
             let tool = listed(kind)?;
-            registry.index.insert(kind.name(), registry.entries.len());
-            let schema = Arc::clone(&tool.input_schema);
-            let entry = Entry { kind, schema, checker: OnceLock::new() };
-            registry.entries.push(Arc::new(entry));
-            registry.list.push(tool);
+            entries.insert(kind.name(), Arc::new(Entry::new(kind, &tool)));
+            list.push(tool);
         }
-        Ok(registry)
+        let search = catalog::of_search_mode()
+            .map(|kind| listed(kind).map(|tool| (Arc::new(Entry::new(kind, &tool)), tool)));
+        let search = search.collect::<Result<_, String>>()?;
+        Ok(Self { entries, directory: Arc::new(Directory::new(list)), search })
     }
 
-    /// The tools as clients receive them, in a fixed order.
-    pub(crate) fn list(&self) -> &[Tool] {
-        &self.list
+    /// All tools as clients receive them.
+    pub(crate) fn directory(&self) -> &Arc<Directory> {
+        &self.directory
     }
 
-    /// The tools that a view includes, as clients receive them.
-    pub(crate) fn shown(&self, view: &View) -> impl Iterator<Item = &Tool> {
-        let all = self.entries.iter().zip(&self.list);
-        all.filter(move |(entry, _)| entry.is_in(view)).map(|(_, tool)| tool)
+    /// The tools that a client with this view lists.
+    pub(crate) fn shown(&self, view: &View) -> Vec<Tool> {
+        match view.mode() {
+            Mode::Full => self.directory.shown(view).cloned().collect(),
+            Mode::Search => self.search(view).map(|(_, tool)| tool.clone()).collect(),
+        }
     }
 
-    /// A tool as clients receive it, if the view includes it.
+    /// A tool that a client with this view lists.
     pub(crate) fn listed(&self, name: &str, view: &View) -> Option<&Tool> {
-        self.get(name).filter(|entry| entry.is_in(view))?;
-        self.index.get(name).and_then(|index| self.list.get(*index))
+        match view.mode() {
+            Mode::Full => self.directory.shown(view).find(|tool| tool.name == name),
+            Mode::Search => self.search(view).map(|(_, tool)| tool).find(|tool| tool.name == name),
+        }
     }
 
-    /// A tool by its name.
-    pub(crate) fn get(&self, name: &str) -> Option<&Arc<Entry>> {
-        self.index.get(name).and_then(|index| self.entries.get(*index))
+    /// The tools of search mode. Without a tool that changes something, none is needed that calls one.
+    fn search(&self, view: &View) -> impl Iterator<Item = &(Arc<Entry>, Tool)> {
+        let changes = self.directory.shown(view).any(|tool| !directory::reads(tool));
+        let needed = move |entry: &Entry| changes || entry.kind.effects().read_only;
+        self.search.iter().filter(move |(entry, _)| needed(entry))
+    }
+
+    /// The tool that a client with this view calls by a name, and its arguments.
+    ///
+    /// In search mode, a call of `call_read_tool` or `call_change_tool` becomes the call that it stands for,
+    /// so that it runs like any other. Where that is impossible it stays what it is, and says why.
+    ///
+    /// # Errors
+    /// Why there is no such tool, and which one to call instead.
+    pub(crate) fn resolve(
+        &self,
+        name: &str,
+        arguments: JsonObject,
+        view: &View,
+    ) -> Result<(Arc<Entry>, JsonObject), String> {
+        if view.mode() == Mode::Full {
+            let entry = self.entries.get(name).filter(|_| view.includes(name));
+            return match entry {
+                Some(entry) => Ok((Arc::clone(entry), arguments)),
+                None => Err(self.missing(name, view)),
+            };
+        }
+        let Some((entry, _)) = self.search(view).find(|(entry, _)| entry.kind.name() == name)
+        else {
+            return Err(self.missing(name, view));
+        };
+        match self.called(entry, &arguments, view) {
+            Some((called, arguments)) => Ok((called, arguments)),
+            None => Ok((Arc::clone(entry), arguments)),
+        }
+    }
+
+    /// The call that a call of `call_read_tool` or `call_change_tool` stands for.
+    fn called(
+        &self,
+        entry: &Entry,
+        arguments: &JsonObject,
+        view: &View,
+    ) -> Option<(Arc<Entry>, JsonObject)> {
+        let reads = entry.kind.effects().read_only;
+        if entry.kind.name() != call_tool::door(reads) {
+            return None;
+        }
+        let arguments = entry.checker().ok()?.check(arguments.clone()).ok()?;
+        let call: call_tool::Input = serde_json::from_value(Value::Object(arguments)).ok()?;
+        let called = self.entries.get(call.name.as_str())?;
+        let fits = view.includes(&call.name) && called.kind.effects().read_only == reads;
+        fits.then(|| (Arc::clone(called), call.arguments))
+    }
+
+    /// Why a client with this view cannot call a tool by this name.
+    fn missing(&self, name: &str, view: &View) -> String {
+        match self.entries.get(name) {
+            Some(entry) if view.includes(name) => {
+                let (name, door) =
+                    (entry.kind.name(), call_tool::door(entry.kind.effects().read_only));
+                let call = json!({"name": name, "arguments": {}});
+                return format!("in search mode, {name} is called through {door}, with {call}");
+            }
+            Some(_) => {
+                return "this tool is not available here: the server, or this request, is read-only or \
+                        limited to some tools"
+                    .to_owned();
+            }
+            None => {}
+        }
+        let search = self.search(view).map(|(_, tool)| tool.name.as_ref());
+        let near = match view.mode() {
+            Mode::Full => self.directory.nearest(name, view),
+            Mode::Search => directory::nearest(name, search),
+        };
+        match near {
+            Some(near) => format!("no tool has this name; did you mean `{near}`?"),
+            None => "no tool has this name".to_owned(),
+        }
     }
 
     /// The toolsets: name, description, and the tools, each with whether it may change or disappear.
@@ -81,26 +166,16 @@ impl Registry {
         &self,
     ) -> impl Iterator<Item = (&'static str, &'static str, Vec<(&Tool, bool)>)> {
         generated::TOOLSETS.iter().map(|(name, words)| {
-            let of_set = self
-                .entries
-                .iter()
-                .zip(&self.list)
-                .filter(|(entry, _)| entry.kind.toolset() == *name);
-            (*name, *words, of_set.map(|(entry, tool)| (tool, entry.kind.preview())).collect())
+            let of_set = catalog::all().zip(self.directory.all());
+            let of_set = of_set.filter(|(kind, _)| kind.toolset() == *name);
+            (*name, *words, of_set.map(|(kind, tool)| (tool, kind.preview())).collect())
         })
-    }
-
-    /// The tool with the most similar name, among those that the view includes.
-    pub(crate) fn nearest(&self, name: &str, view: &View) -> Option<&'static str> {
-        let names = self.entries.iter().map(|entry| entry.kind.name());
-        catalog::nearest(name, names.filter(|known| view.includes(known)))
     }
 }
 
 impl Entry {
-    /// Whether a view includes the tool.
-    pub(crate) fn is_in(&self, view: &View) -> bool {
-        view.includes(self.kind.name())
+    fn new(kind: Kind, tool: &Tool) -> Self {
+        Self { kind, schema: Arc::clone(&tool.input_schema), checker: OnceLock::new() }
     }
 
     /// The checker of the tool's arguments.

@@ -27,6 +27,8 @@ use crate::{
     registry::Entry,
     services::{CallContext, Services},
     telemetry::CallSpan,
+    tools::call_tool,
+    view::{Mode, View},
     watch::Watch,
 };
 
@@ -41,6 +43,8 @@ pub(crate) struct Run {
     pub(crate) arguments: Map<String, Value>,
     /// Who calls. Over stdio there is only one caller, and none is given.
     pub(crate) caller: Option<Arc<Caller>>,
+    /// The tools that the caller may use.
+    pub(crate) view: View,
     pub(crate) timeout: Duration,
     /// The id of the protocol's message, if it is fit for the log.
     pub(crate) message: Option<String>,
@@ -71,7 +75,7 @@ impl Run {
         let parent = self.trace.take();
         let traced = CallSpan::new(name, self.request_id(), parent);
         let span = traced.enter(|| self.span());
-        let limit = self.timeout;
+        let (limit, mode) = (self.timeout, self.view.mode());
         let end = match change {
             None => self.read(&traced, &span).await,
             Some(_) => self.change(name, &traced, &span).await,
@@ -98,6 +102,10 @@ impl Run {
                 let result = answer::unfinished(change, "stopped", &text);
                 (CallOutcome::of(&result), result)
             }
+        };
+        let result = match mode {
+            Mode::Full => result,
+            Mode::Search => call_tool::with_way_to_verify(result, change),
         };
         traced.ended(outcome);
         if let Some(metrics) = &metrics {
@@ -175,11 +183,11 @@ impl Run {
     }
 
     async fn task(self, deadline: Instant) -> CallToolResult {
-        let Self { services, tool, arguments, caller, watch, .. } = self;
+        let Self { services, tool, arguments, caller, view, watch, .. } = self;
         let nobody = streampay::Context::default();
         let context = caller.as_ref().map_or(&nobody, |caller| &caller.context);
         // On the heap, because it is large and would be moved from one future into the next.
-        let scope = CallContext { services: &services, caller: context, deadline };
+        let scope = CallContext { services: &services, caller: context, view: &view, deadline };
         watch.over(Box::pin(call::call(scope, &tool, arguments))).await
     }
 

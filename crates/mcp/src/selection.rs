@@ -3,9 +3,10 @@
 
 use crate::{
     catalog::{self, Kind},
+    directory,
     settings::ToolSettings,
     sources::{Fault, Faults},
-    view::{self, View},
+    view::{self, Mode, View},
 };
 
 /// Narrows a view by names, which are separated by commas.
@@ -17,7 +18,7 @@ impl View {
     /// # Errors
     /// A setting names a tool that does not exist, or no tool is left.
     pub fn from_settings(settings: &ToolSettings) -> Result<Self, Faults> {
-        let ToolSettings { read_only, toolsets, tools, exclude_tools, no_preview } = settings;
+        let ToolSettings { read_only, toolsets, tools, exclude_tools, no_preview, mode } = settings;
         let mut faults = Vec::new();
         let mut view = Self::default().of_toolsets(&toolsets.0);
         let named: [(_, _, _, ByName); 2] = [
@@ -36,6 +37,9 @@ impl View {
         }
         if *no_preview {
             view = view.no_preview();
+        }
+        if *mode == Mode::Search {
+            view = view.search();
         }
         if faults.is_empty() && !catalog::all().any(|tool| view.includes(tool.name())) {
             let message = "together with the other settings, this leaves no tool";
@@ -100,7 +104,7 @@ fn named(names: &str) -> Result<Vec<&'static str>, String> {
     let mut found = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         let Some(tool) = catalog::all().map(Kind::name).find(|known| *known == name) else {
-            return Err(match catalog::nearest(name, catalog::all().map(Kind::name)) {
+            return Err(match directory::nearest(name, catalog::all().map(Kind::name)) {
                 Some(near) => format!("unknown tool; did you mean `{near}`?"),
                 None => "unknown tool; `stream-mcp tools` lists them".to_owned(),
             });

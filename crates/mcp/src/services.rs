@@ -1,22 +1,26 @@
 //! What tools work with, made once and shared by all calls.
 
+use std::sync::Arc;
+
 use streampay::{Client, Context};
 use tokio::{sync::OnceCell, time::Instant};
 
-use crate::{budget::Budget, docs::Docs, settings::Settings};
+use crate::{budget::Budget, directory::Directory, docs::Docs, settings::Settings, view::View};
 
 /// Everything that a call needs besides its arguments.
 pub(crate) struct Services {
     pub(crate) settings: Settings,
     pub(crate) docs: Docs,
     pub(crate) budget: Budget,
+    /// All tools, for those that look others up.
+    pub(crate) directory: Arc<Directory>,
     client: OnceCell<Client>,
 }
 
 impl Services {
-    pub(crate) fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings, directory: Arc<Directory>) -> Self {
         let docs = Docs::new(settings.api.docs_url.clone());
-        Self { settings, docs, budget: Budget::default(), client: OnceCell::new() }
+        Self { settings, docs, budget: Budget::default(), directory, client: OnceCell::new() }
     }
 
     /// The client of the API, created by the first call that needs it: loading certificates takes longer
@@ -32,6 +36,8 @@ pub(crate) struct CallContext<'a> {
     pub(crate) services: &'a Services,
     /// The key, the branch and the request id of the caller.
     pub(crate) caller: &'a Context,
+    /// The tools that the caller may use.
+    pub(crate) view: &'a View,
     /// When the caller stops waiting.
     pub(crate) deadline: Instant,
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     generated,
     sources::{self, Faults},
-    view,
+    view::{self, Mode},
     watch::Observer,
 };
 
@@ -107,6 +107,17 @@ pub struct ToolSettings {
         num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true"
     )]
     pub no_preview: bool,
+    /// How tools are offered: `full` lists all of them, `search` lists four that find, describe and call
+    /// the others. Over HTTP, a request can ask for the latter with `X-Stream-Mode: search`.
+    #[arg(
+        long,
+        env = "STREAM_MODE",
+        global = true,
+        value_name = "MODE",
+        default_value = "full",
+        hide_possible_values = true
+    )]
+    pub mode: Mode,
 }
 
 /// Toolsets by their names.

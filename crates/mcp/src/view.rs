@@ -5,12 +5,25 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use clap::ValueEnum;
+
 use crate::generated;
+
+/// How tools are offered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Clients list all tools and call them by their names.
+    #[default]
+    Full,
+    /// Clients list four tools, which find, describe and call the others.
+    Search,
+}
 
 /// A selection of the tools. Without any narrowing it includes all of them. Clones are cheap.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct View {
     hidden: Arc<BTreeSet<&'static str>>,
+    mode: Mode,
 }
 
 impl View {
@@ -18,6 +31,18 @@ impl View {
     #[must_use]
     pub fn includes(&self, tool: &str) -> bool {
         !self.hidden.contains(tool)
+    }
+
+    /// How its tools are offered.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The same tools in search mode.
+    #[must_use]
+    pub fn search(self) -> Self {
+        Self { mode: Mode::Search, ..self }
     }
 
     /// The same view without these tools.

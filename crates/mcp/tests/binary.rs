@@ -139,6 +139,33 @@ fn flags_choose_the_tools_of_a_session() {
 }
 
 #[test]
+fn search_mode_lists_four_tools_in_both_eras() {
+    let folder = folder("search-mode");
+    let meta = json!({"_meta": {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }});
+    for old in [true, false] {
+        let mut command = command(&folder, &[]);
+        command.args(["--mode", "search"]);
+        let mut session = Session::start(command);
+        if old {
+            session.initialize("2025-06-18");
+        }
+        let list = session.ask(1, "tools/list", if old { json!({}) } else { meta.clone() });
+        assert_eq!(list["result"]["tools"].as_array().unwrap().len(), 4, "{list}");
+        let mut params = if old { json!({}) } else { meta.clone() };
+        params["name"] = json!("find_tools");
+        params["arguments"] = json!({"query": "رابط دفع"});
+        let found = session.ask(2, "tools/call", params);
+        let first = &found["result"]["structuredContent"]["tools"][0]["name"];
+        assert!(first.as_str().unwrap().contains("payment_link"), "{found}");
+        assert!(session.end().0);
+    }
+}
+
+#[test]
 fn a_key_on_the_command_line_is_rejected() {
     let folder = folder("key-flag");
     let (output, _, err) = run(command(&folder, &[]).args(["--api-key", "a:hush"]));

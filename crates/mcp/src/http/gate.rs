@@ -61,7 +61,7 @@ const PARSED: usize = 54;
 /// Headers that a web page may send.
 const CORS_HEADERS: &str = "authorization, content-type, last-event-id, mcp-method, mcp-name, \
     mcp-protocol-version, mcp-session-id, x-request-id, x-stream-branch-id, x-stream-exclude-tools, \
-    x-stream-no-preview, x-stream-readonly, x-stream-tools, x-stream-toolsets";
+    x-stream-mode, x-stream-no-preview, x-stream-readonly, x-stream-tools, x-stream-toolsets";
 
 /// Lets requests through to the server, or rejects them.
 pub(super) struct Gate<S> {

@@ -6,6 +6,7 @@
 
 use std::net::IpAddr;
 
+use clap::ValueEnum as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderName, header::AUTHORIZATION};
 use parking_lot::RwLock;
@@ -13,13 +14,18 @@ use sha2::Sha256;
 use streampay::ApiKey;
 
 use super::refusal::Refusal;
-use crate::{selection::ByName, settings::switch, view::View};
+use crate::{
+    selection::ByName,
+    settings::switch,
+    view::{Mode, View},
+};
 
 const BRANCH: HeaderName = HeaderName::from_static("x-stream-branch-id");
 const READ_ONLY: HeaderName = HeaderName::from_static("x-stream-readonly");
 const TOOLSETS: HeaderName = HeaderName::from_static("x-stream-toolsets");
 const TOOLS: HeaderName = HeaderName::from_static("x-stream-tools");
 const EXCLUDE_TOOLS: HeaderName = HeaderName::from_static("x-stream-exclude-tools");
+const MODE: HeaderName = HeaderName::from_static("x-stream-mode");
 const NO_PREVIEW: HeaderName = HeaderName::from_static("x-stream-no-preview");
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -148,6 +154,13 @@ pub(super) fn request_options(
             wanted = narrow(wanted, names).map_err(|error| Refusal::header(name, &error))?;
         }
     }
+    if let Some(mode) = text(&MODE)? {
+        let mode = Mode::from_str(mode, true)
+            .map_err(|_| Refusal::header(&MODE, "it must be `full` or `search`"))?;
+        if mode == Mode::Search {
+            wanted = wanted.search();
+        }
+    }
     if on(&READ_ONLY)? {
         wanted = wanted.read_only();
     }
@@ -220,6 +233,7 @@ mod tests {
             ("x-stream-tools", ["get_payment", "get_customer"]),
             ("x-stream-exclude-tools", ["get_payment", "get_customer"]),
             ("x-stream-no-preview", ["true", "false"]),
+            ("x-stream-mode", ["search", "full"]),
             ("x-stream-branch-id", ["", "3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c"]),
         ] {
             let mut headers = with(name, values[0]);

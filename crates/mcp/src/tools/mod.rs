@@ -3,6 +3,9 @@
 //! Each has a file of its own and is listed in [`ALL`]. Tools that call an operation of the API are
 //! generated.
 
+pub(crate) mod call_tool;
+mod describe_tools;
+mod find_tools;
 mod get_api_endpoint;
 mod get_stream_doc;
 mod list_api_endpoints;
@@ -25,6 +28,10 @@ pub(crate) const ALL: &[&'static dyn BuiltinTool] = &[
     &search_api_endpoints::Tool,
     &get_api_endpoint::Tool,
 ];
+
+/// The tools that search mode lists instead of all.
+pub(crate) const SEARCH: &[&'static dyn BuiltinTool] =
+    &[&find_tools::Tool, &describe_tools::Tool, &call_tool::READ_TOOL, &call_tool::CHANGE_TOOL];
 
 /// A handwritten tool.
 pub(crate) trait BuiltinTool: Send + Sync {

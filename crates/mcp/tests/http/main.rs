@@ -14,6 +14,7 @@ mod common;
 mod floods;
 mod isolation;
 mod limits;
+mod modes;
 mod program;
 mod serving;
 mod stopping;
