@@ -3,7 +3,7 @@
 use http::Method;
 use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
-pub const DIGEST: &str = "797e487d2bb03a09bbb5c80e71348adc125bc7fc75b38f1b98b7cd2391174bc1";
+pub const DIGEST: &str = "0ca638bcd03da01ef1a03b275169ea3b50e98a2156c5b7b4a7f451c8e6f241d2";
 /// The server that the description names.
 pub const SERVER: &str = "https://stream-app-service.streampay.sa";
 /// Every operation, in the order of the description.

@@ -102,9 +102,7 @@ fn a_way_to_ask_that_the_operation_would_reject_is_a_fault() {
         ),
     ];
     for (member, name, wanted) in cases {
-        let body = body(&format!(
-            "{{type: object, required: [must], properties: {{{member}}}}}"
-        ));
+        let body = body(&format!("{{type: object, required: [must], properties: {{{member}}}}}"));
         assert_eq!(
             tool_faults(&api(&body)),
             [format!("#/paths/~1a~1{{id}}/put: tool put_a: `x-tool-input` of `{name}` {wanted}")]

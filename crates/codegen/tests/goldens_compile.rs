@@ -18,9 +18,13 @@ mod amount;
 mod field;
 #[path = "../../../src/open_enum.rs"]
 mod open_enum;
+#[path = "../../mcp/src/text/members.rs"]
+#[allow(dead_code, reason = "here it is only filled")]
+mod text;
 #[path = "../../../src/timestamp.rs"]
 mod timestamp;
 #[path = "../../mcp/src/tool.rs"]
+#[allow(dead_code, reason = "here it is only filled")]
 mod tool;
 
 #[path = "standins/client.rs"]
@@ -132,6 +136,7 @@ features! {
     query_arrays "golden/query_arrays/tools/mod.rs",
     recursion "golden/recursion/tools/mod.rs",
     renamed_arguments "golden/renamed_arguments/tools/mod.rs",
+    rows "golden/rows/tools/mod.rs",
     stakes "golden/stakes/tools/mod.rs",
     unions "golden/unions/tools/mod.rs",
     whole_body "golden/whole_body/tools/mod.rs",
@@ -191,7 +196,11 @@ fn the_schemas_of_tools_are_json_with_the_tools_arguments() {
             let input: Value = serde_json::from_str(tool.input_schema).unwrap();
             let properties: Vec<&str> =
                 input["properties"].as_object().unwrap().keys().map(String::as_str).collect();
-            let arguments: Vec<&str> = tool.arguments.iter().map(|a| a.name).collect();
+            let mut arguments: Vec<&str> = tool.arguments.iter().map(|a| a.name).collect();
+            if let Some(list) = &tool.list {
+                arguments.extend(["detail", "fields"]);
+                arguments.extend(list.pages.is_some().then_some("all_pages"));
+            }
             assert_eq!(properties, arguments, "{name}: {}", tool.name);
             let output: Value = serde_json::from_str(tool.output_schema).unwrap();
             assert_eq!(output["type"], "object", "{name}: {}", tool.name);

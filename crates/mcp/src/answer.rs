@@ -1,4 +1,4 @@
-//! Turns the API's answers and errors into what an agent reads.
+//! Turns the API's errors into what an agent reads. Its answers are shaped in `shape`.
 //!
 //! An error has one line for each thing that an agent needs: what the API said, which argument is meant,
 //! what to do next. The last line is this server's own verdict on whether the change may have been made.
@@ -6,7 +6,7 @@
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
-use streampay::{Answer, ApiError, Error, Outcome};
+use streampay::{ApiError, Error, Outcome};
 
 use crate::{check::Faults, generated::ERROR_ADVICE, text, tool::OperationTool};
 
@@ -21,23 +21,6 @@ const NO_KEY: &str = "This tool needs a Stream API key, and none was given. Ask 
     Stream's dashboard and to add it to this server in the MCP client's configuration: as the environment \
     variable STREAM_API_KEY, or, if the server has a URL, as the header `Authorization: Bearer KEY`. \
     Nothing was sent.";
-
-/// A success: the API's own text, and the same as structured content.
-pub(crate) fn success(tool: &OperationTool, answer: Answer) -> CallToolResult {
-    let structured = match answer.json {
-        Value::Null if !tool.wrapped => json!({}),
-        object @ Value::Object(_) => object,
-        other => json!({"result": other}),
-    };
-    let text = if answer.text.trim().is_empty() {
-        format!("{} succeeded. The API returned no content.", tool.name)
-    } else {
-        answer.text
-    };
-    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-    result.structured_content = Some(structured);
-    result
-}
 
 /// A failed call.
 pub(crate) fn failure(tool: &OperationTool, error: &Error) -> CallToolResult {

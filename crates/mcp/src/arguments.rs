@@ -5,27 +5,32 @@ use streampay::{Arguments, operation::Body};
 
 use crate::{
     check::{Checker, Faults},
+    shape::ListOptions,
     tool::{OperationTool, Place},
 };
 
 /// Checks arguments against the tool's schema and puts each into its place.
 ///
 /// A null in the query means that the argument is absent, because a URL cannot express null. Everywhere
-/// else null is sent.
+/// else null is sent. The arguments that say how the server answers with a list are not sent.
 ///
 /// # Errors
 /// The arguments are not valid.
 pub(crate) fn prepare(
-    tool: &OperationTool,
+    tool: &'static OperationTool,
     checker: &Checker,
     mut given: Map<String, Value>,
-) -> Result<Arguments, Faults> {
-    for argument in tool.arguments.iter().filter(|argument| argument.place == Place::Query) {
-        if given.get(argument.name).is_some_and(Value::is_null) {
-            given.shift_remove(argument.name);
+) -> Result<(Arguments, Option<ListOptions>), Faults> {
+    let query = tool.arguments.iter().filter(|argument| argument.place == Place::Query);
+    let query = query.map(|argument| argument.name);
+    let own = ListOptions::NAMES.into_iter().filter(|_| tool.list.is_some());
+    for name in query.chain(own) {
+        if given.get(name).is_some_and(Value::is_null) {
+            given.shift_remove(name);
         }
     }
     let mut given = checker.check(given)?;
+    let options = ListOptions::take(tool, &mut given)?;
     let mut out = Arguments::default();
     let mut body = Map::new();
     let mut put = |place: Place, api_name: &str, value: Value| match place {
@@ -67,5 +72,5 @@ pub(crate) fn prepare(
     if wanted && out.body.is_none() {
         out.body = Some(Value::Object(body));
     }
-    Ok(out)
+    Ok((out, options))
 }

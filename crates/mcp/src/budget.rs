@@ -3,10 +3,13 @@
 //! A parsed answer takes many times the memory of its text: a list of short numbers more than thirty
 //! times. Small answers pass at once; large ones wait for each other.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use streampay::{Answer, Error, RawAnswer, exact};
+use serde_json::Value;
+use streampay::{Error, RawAnswer};
 use tokio::sync::Semaphore;
+
+use crate::exact;
 
 /// How much memory there is for answers in work, in KiB (96 MiB).
 const TOTAL: u32 = 96 * 1024;
@@ -33,16 +36,17 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Parses an answer and shapes it, when there is memory for both.
+    /// Parses an answer and shapes it, when there is memory for both. Numbers keep their digits (see
+    /// `exact`), and the text comes with the value.
     ///
     /// # Errors
     /// An answer that is not JSON, or that holds too many values.
     pub(crate) async fn parse<T>(
         &self,
         raw: RawAnswer,
-        shape: impl FnOnce(Answer) -> T,
+        shape: impl FnOnce(Value, String) -> T,
     ) -> Result<T, Error> {
-        let values = exact::count_values(&raw.text);
+        let values = streampay::exact::count_values(&raw.text);
         if values > MAX_VALUES {
             return Err(Error::Answer {
                 status: raw.status,
@@ -52,7 +56,16 @@ impl Budget {
         }
         // The budget is never closed, so that waiting for it cannot fail.
         let _room = self.kib.acquire_many(cost(raw.text.len(), values)).await;
-        raw.parse().map(shape)
+        let marked = exact::keep_digits(&raw.text);
+        let json = match marked {
+            Cow::Borrowed(text) if text.trim().is_empty() => Value::Null,
+            marked => serde_json::from_str(&marked).map_err(|error| Error::Answer {
+                status: raw.status,
+                message: format!("it is not valid JSON ({error})"),
+                request_id: raw.request_id.clone(),
+            })?,
+        };
+        Ok(shape(json, raw.text))
     }
 }
 
@@ -81,7 +94,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_with_too_many_values_is_not_parsed() {
         let text = format!("[{}1]", "1,".repeat(MAX_VALUES));
-        let error = Budget::default().parse(raw(text), |_| ()).await.unwrap_err();
+        let error = Budget::default().parse(raw(text), |_, _| ()).await.unwrap_err();
         assert!(matches!(error, Error::Answer { status: 200, .. }), "{error}");
     }
 
@@ -94,7 +107,7 @@ mod tests {
             .map(|_| {
                 let (budget, done) = (Arc::clone(&budget), Arc::clone(&done));
                 tokio::spawn(async move {
-                    budget.parse(raw("[1, 2]".to_owned()), |_| ()).await.unwrap();
+                    budget.parse(raw("[1, 2]".to_owned()), |_, _| ()).await.unwrap();
                     done.fetch_add(1, Ordering::SeqCst);
                 })
             })

@@ -12,7 +12,7 @@ use std::{panic::AssertUnwindSafe, time::Instant};
 use futures_util::FutureExt as _;
 use rmcp::model::CallToolResult;
 use serde_json::{Map, Value, json};
-use streampay::{Answer, Arguments, Context};
+use streampay::{Arguments, Context};
 use tracing::{error, info, warn};
 
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
     catalog::Kind,
     registry::Entry,
     services::{CallContext, Services},
+    shape::{self, ListOptions, Listing, Reply},
     tool::OperationTool,
 };
 
@@ -27,6 +28,8 @@ use crate::{
 struct PreparedCall<'a> {
     tool: &'static OperationTool,
     arguments: &'a Arguments,
+    /// How the caller wants the list that the tool answers with.
+    options: Option<&'a ListOptions>,
     /// The key, the branch and the request id of the caller.
     context: &'a Context,
 }
@@ -44,9 +47,15 @@ async fn authorize(_call: &PreparedCall<'_>) -> Result<(), Box<CallToolResult>> 
 
 /// The extension point for shaping results: decides how much of an answer the agent gets.
 ///
-/// It sees the call and the whole answer. Today the result is the whole answer.
-fn shape(call: &PreparedCall<'_>, answer: Answer) -> CallToolResult {
-    answer::success(call.tool, answer)
+/// It sees the call and the whole answer.
+fn shape(services: &Services, call: &PreparedCall<'_>, reply: Reply) -> CallToolResult {
+    let limit = services.settings.results.max_result_tokens;
+    let Some(options) = call.options else { return shape::whole(call.tool, reply, limit) };
+    let mut listing = Listing::new(call.tool, options, limit);
+    match listing.add(reply) {
+        Ok(_) => listing.finish(None),
+        Err(reply) => shape::whole(call.tool, reply, limit),
+    }
 }
 
 /// Calls a tool. There is always a result: a panic becomes an error like any other.
@@ -89,8 +98,10 @@ async fn dispatch(
     };
     match tool.kind {
         Kind::Operation(tool) => match arguments::prepare(tool, checker, arguments) {
-            Ok(arguments) => {
-                let call = PreparedCall { tool, arguments: &arguments, context: context.caller };
+            Ok((arguments, options)) => {
+                let options = options.as_ref();
+                let caller = context.caller;
+                let call = PreparedCall { tool, arguments: &arguments, options, context: caller };
                 operation(context.services, &call).await
             }
             Err(faults) => answer::invalid(name, &faults),
@@ -123,5 +134,6 @@ async fn send(
 ) -> Result<CallToolResult, streampay::Error> {
     let client = services.client().await?;
     let answer = client.call_raw(call.tool.operation, call.arguments, call.context).await?;
-    services.budget.parse(answer, |answer| shape(call, answer)).await
+    let shape = |json, raw| shape(services, call, Reply { json, raw: Some(raw) });
+    services.budget.parse(answer, shape).await
 }

@@ -199,7 +199,8 @@ fn inside(path: &str, name: &str) -> String {
 /// The longest name that is compared with the known ones, in bytes. The comparison is quadratic.
 const MAX_NAME: usize = 64;
 
-fn unknown(name: &str, path: &str, known: &[&str]) -> String {
+/// Says that a name is unknown, and which one may be meant.
+pub(crate) fn unknown(name: &str, path: &str, known: &[&str]) -> String {
     let path = text::name(path);
     let near = known
         .iter()

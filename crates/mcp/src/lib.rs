@@ -40,6 +40,7 @@ mod selection;
 mod server;
 mod services;
 pub mod settings;
+mod shape;
 pub mod sources;
 pub mod telemetry;
 pub mod terminal;

@@ -31,6 +31,9 @@ pub struct Settings {
     /// What bounds a call.
     #[command(flatten)]
     pub calls: CallSettings,
+    /// How results look.
+    #[command(flatten)]
+    pub results: ResultSettings,
 }
 
 /// How to reach the API.
@@ -150,6 +153,19 @@ pub struct CallSettings {
         value_parser = whole(1024..=64 * 1024 * 1024_usize)
     )]
     pub max_answer: usize,
+}
+
+/// How results look.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Results")]
+pub struct ResultSettings {
+    /// The largest result of a tool, in tokens (estimated from above): 2000 to 1000000. A larger one is
+    /// cut, and says what is missing.
+    #[arg(
+        long, env = "STREAM_MAX_RESULT_TOKENS", global = true, value_name = "TOKENS",
+        default_value = "20000", value_parser = whole(2_000..=1_000_000_usize)
+    )]
+    pub max_result_tokens: usize,
 }
 
 impl Settings {

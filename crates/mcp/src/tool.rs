@@ -4,6 +4,8 @@
 
 use streampay::Operation;
 
+use crate::text::Origin;
+
 /// A tool that calls one operation of the API.
 #[derive(Debug)]
 pub(crate) struct OperationTool {
@@ -26,6 +28,10 @@ pub(crate) struct OperationTool {
     pub(crate) defaults: &'static [Default],
     /// Whether the answer is not an object, so that the result is `{"result": …}`.
     pub(crate) wrapped: bool,
+    /// What is known about the members of the answer.
+    pub(crate) answer: Origin,
+    /// How the tool answers with a list, if it does.
+    pub(crate) list: Option<List>,
     pub(crate) input_schema: &'static str,
     pub(crate) output_schema: &'static str,
 }
@@ -65,6 +71,36 @@ pub(crate) enum Place {
     WholeBody,
 }
 
+/// A list: an answer with a member that holds items, which are shown as rows.
+#[derive(Debug)]
+pub(crate) struct List {
+    /// The member of the answer with the items.
+    pub(crate) items: &'static str,
+    /// The member of an item that identifies it.
+    pub(crate) id: &'static str,
+    /// What a row shows.
+    pub(crate) row: &'static [RowMember],
+    /// How the list comes in pages, if it does.
+    pub(crate) pages: Option<Pages>,
+}
+
+/// A member of an item that a row shows.
+#[derive(Debug)]
+pub(crate) struct RowMember {
+    /// The members that lead to it, from the item on.
+    pub(crate) path: &'static [&'static str],
+    /// The name of its column.
+    pub(crate) name: &'static str,
+}
+
+/// The names of what takes part in paging: two arguments, and a member of the answer.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    pub(crate) page: &'static str,
+    pub(crate) limit: &'static str,
+    pub(crate) pagination: &'static str,
+}
+
 /// A value that the tool always sends, as JSON.
 #[derive(Debug)]
 pub(crate) struct Fixed {
@@ -80,6 +116,12 @@ pub(crate) struct Default {
     pub(crate) path: &'static [&'static str],
     pub(crate) name: &'static str,
     pub(crate) json: &'static str,
+}
+
+impl RowMember {
+    pub(crate) const fn new(path: &'static [&'static str], name: &'static str) -> Self {
+        Self { path, name }
+    }
 }
 
 impl Argument {

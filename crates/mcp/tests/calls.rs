@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 #[tokio::test]
-async fn a_read_gives_the_apis_own_text_and_the_same_as_structure() {
+async fn a_read_gives_the_whole_answer_as_compact_json_and_as_structure() {
     let body = r#"{"id": "x", "current_status": "NEVER_SEEN", "new_field": {"a": null}}"#;
     let api = api(200, body).await;
     let client = connect(settings(&api.uri())).await;
     let result = call(&client, "get_payment", json!({"payment_id": ID})).await;
     assert_eq!(result.is_error, Some(false));
-    assert_eq!(text(&result), body);
+    assert_eq!(text(&result), body.replace(": ", ":").replace(", ", ","));
     assert_eq!(structured(&result), serde_json::from_str::<Value>(body).unwrap());
     let request = &requests(&api).await[0];
     assert_eq!(request.url.path(), format!("/api/v2/payments/{ID}"));
@@ -283,7 +283,7 @@ async fn amounts_in_answers_keep_their_digits() {
     let api = api(200, body).await;
     let client = connect(settings(&api.uri())).await;
     let result = call(&client, "get_payment", json!({"payment_id": ID})).await;
-    assert_eq!(text(&result), body);
+    assert_eq!(text(&result), body.replace(": ", ":").replace(", ", ","));
     let wanted = json!({"id": "x", "amount": "100000000000000000001", "note": "19.990000000000000001", "n": 1.5});
     assert_eq!(structured(&result), wanted);
 }

@@ -35,6 +35,58 @@ pub struct Api {
     pub error_advice: IndexMap<String, String>,
     /// How lists come in pages (`x-paging`).
     pub paging: Option<Paging>,
+    /// What the components hold that people write (`x-untrusted`, `x-personal`), by their tidied names.
+    pub outside: IndexMap<String, OutsideText>,
+}
+
+/// Which members of an object hold text that people write, and which are personal data.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OutsideText {
+    /// Members with text that people write (`x-untrusted`), with all that is in them.
+    pub untrusted: Vec<String>,
+    /// Members with personal data (`x-personal`).
+    pub personal: IndexMap<String, Personal>,
+}
+
+/// A kind of personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Personal {
+    Phone,
+    Email,
+    Iban,
+    Address,
+}
+
+/// A member that the rows of a list show, written `path.of.members as name`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct RowMember {
+    /// The members that lead to it, from the item on. Lists on the way stand for their items.
+    pub path: Vec<String>,
+    /// The name of its column: the path, unless the overlay gives another.
+    pub name: String,
+}
+
+impl TryFrom<String> for RowMember {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (path, name) = text.split_once(" as ").unwrap_or((&text, &text));
+        let (path, name) = (path.trim(), name.trim());
+        let is_name = |name: &str| {
+            !name.is_empty()
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+        };
+        if !is_name(name) || !path.split('.').all(is_name) {
+            return Err(format!(
+                "`{text}` is neither `path.of.members` nor `path.of.members as name`"
+            ));
+        }
+        let path = path.split('.').map(ToOwned::to_owned).collect();
+        Ok(Self { path, name: name.to_owned() })
+    }
 }
 
 /// How the lists of an API come in pages: the names of what takes part in it.
@@ -97,6 +149,8 @@ pub struct Operation {
     pub tool: ToolWords,
     /// Further tools on this operation (`x-tools`).
     pub extra_tools: Vec<ExtraTool>,
+    /// What the rows of its list show (`x-row`); empty if it answers with no list.
+    pub row: Vec<RowMember>,
 }
 
 /// How far an operation can be relied on.

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use http::Method;
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::{
+    answers,
     api::{Api, Body, Location, Operation, Parameter, Success},
     extensions,
     fault::{Fault, Faults, Warning},
@@ -17,8 +19,17 @@ use crate::{
 pub(crate) fn assemble(document: &Value) -> Result<(Api, Vec<Warning>), Faults> {
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
     let mut work = Work { schemas, faults: Vec::new(), warnings: Vec::new() };
-    let operations = work.operations(document);
+    let mut operations = work.operations(document);
     work.unique_names(&operations);
+    let components: IndexMap<String, Value> = schemas
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| (name.clone(), schema.clone()))
+        .collect();
+    let paging = extensions::root(document, "x-paging", &mut work.faults);
+    let Work { faults, warnings, .. } = &mut work;
+    let outside = answers::outside_text(&components, faults, warnings);
+    answers::check_rows(&mut operations, paging.as_ref(), &components, faults, warnings);
     let text = |pointer: &str| {
         document.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
@@ -29,14 +40,11 @@ pub(crate) fn assemble(document: &Value) -> Result<(Api, Vec<Warning>), Faults> 
         server: document.pointer("/servers/0/url").and_then(Value::as_str).map(ToOwned::to_owned),
         digest: String::new(),
         document: Value::Null,
-        schemas: schemas
-            .into_iter()
-            .flatten()
-            .map(|(name, schema)| (name.clone(), schema.clone()))
-            .collect(),
+        schemas: components,
         toolsets: extensions::texts(document, "x-toolsets", &mut work.faults),
         error_advice: extensions::texts(document, "x-error-advice", &mut work.faults),
-        paging: extensions::root(document, "x-paging", &mut work.faults),
+        paging,
+        outside,
         operations,
     };
     let warnings = work.warnings;
@@ -153,6 +161,7 @@ impl Work<'_> {
             shown: extensions.shown,
             tool: extensions.tool,
             extra_tools: extensions.extra_tools,
+            row: extensions.row,
             path: path.to_owned(),
             id,
             name,

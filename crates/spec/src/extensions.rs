@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
-    api::{ExtraTool, Stability, ToolWords, VerifyWith},
+    api::{ExtraTool, OutsideText, RowMember, Stability, ToolWords, VerifyWith},
     fault::Fault,
     pointer::Pointer,
     stake::{MoneyRule, Shown, Subject},
@@ -24,6 +24,7 @@ pub(crate) struct OperationExtensions {
     pub(crate) shown: Vec<Shown>,
     pub(crate) tool: ToolWords,
     pub(crate) extra_tools: Vec<ExtraTool>,
+    pub(crate) row: Vec<RowMember>,
 }
 
 pub(crate) fn read(
@@ -41,6 +42,16 @@ pub(crate) fn read(
         shown: member(operation, "x-shown", at, faults).unwrap_or_default(),
         tool: member(operation, "x-tool", at, faults).unwrap_or_default(),
         extra_tools: member(operation, "x-tools", at, faults).unwrap_or_default(),
+        row: member(operation, "x-row", at, faults).unwrap_or_default(),
+    }
+}
+
+/// What a component holds that people write.
+pub(crate) fn outside_text(schema: &Value, at: &Pointer, faults: &mut Vec<Fault>) -> OutsideText {
+    let Some(schema) = schema.as_object() else { return OutsideText::default() };
+    OutsideText {
+        untrusted: member(schema, "x-untrusted", at, faults).unwrap_or_default(),
+        personal: member(schema, "x-personal", at, faults).unwrap_or_default(),
     }
 }
 

@@ -8,6 +8,7 @@
 //! and each one names its location and what to do about it. Nothing here uses the network or the file
 //! system, or knows what will be generated.
 
+mod answers;
 mod api;
 mod assemble;
 mod diff;
@@ -22,9 +23,10 @@ mod refs;
 mod schema;
 mod stake;
 
+pub use answers::member_of;
 pub use api::{
-    Api, ArgumentRename, Body, ExtraTool, Hints, Location, Operation, Paging, Parameter, Stability,
-    Success, ToolWords, VerifyWith,
+    Api, ArgumentRename, Body, ExtraTool, Hints, Location, Operation, OutsideText, Paging,
+    Parameter, Personal, RowMember, Stability, Success, ToolWords, VerifyWith,
 };
 pub use assemble::path_item_key;
 pub use diff::{Change, Report, compare};

@@ -4,9 +4,11 @@
 //! for the server and as text for people. No tool has code of its own: wording, grouping, fixed arguments
 //! and hints are data in the overlay.
 
+mod answers;
 mod asked;
 mod flatten;
 mod input;
+mod list;
 mod output;
 mod rust;
 mod stake;
@@ -23,6 +25,7 @@ use streampay_spec::{
 use crate::Files;
 pub use asked::Default;
 pub use flatten::{Argument, Fixed, Place};
+pub use list::List;
 pub use stake::Stake;
 
 /// A tool, ready to be written.
@@ -60,6 +63,8 @@ pub struct Tool {
     pub output_schema: Value,
     /// Whether the answer is wrapped as `{"result": …}`, because it is not an object.
     pub wrapped: bool,
+    /// How it answers with a list, if it does.
+    pub list: Option<List>,
 }
 
 /// The effects of a tool: the annotations of MCP, all set.
@@ -138,7 +143,8 @@ pub fn plan(api: &Api) -> Result<(Vec<Tool>, Vec<Warning>), Faults> {
         });
         for words in std::iter::once(own).chain(extra) {
             let flat = flatten::flatten(api, operation, &words, &mut faults, &mut warnings);
-            tools.push(tool(api, operation, &words, flat, &shared));
+            let list = list::list(api, operation, &words, &flat.arguments, &mut faults);
+            tools.push(tool(api, operation, &words, flat, list, &shared));
         }
     }
     check(api, &mut tools, &mut faults, &mut warnings);
@@ -151,12 +157,17 @@ fn tool(
     operation: &Operation,
     words: &Words<'_>,
     flat: flatten::Flat,
+    list: Option<List>,
     shared: &BTreeSet<String>,
 ) -> Tool {
     let plain =
         if operation.description.is_empty() { &operation.summary } else { &operation.description };
     let toolset = words.toolset.or(operation.tag.as_deref()).unwrap_or("general");
-    let (output_schema, wrapped) = output::schema(api, operation.success.schema.as_ref());
+    let (mut output_schema, wrapped) = output::schema(api, operation.success.schema.as_ref());
+    let mut input_schema = input::schema(api, &flat.arguments, shared);
+    if let Some(list) = &list {
+        list.offer(&mut input_schema, &mut output_schema);
+    }
     Tool {
         name: words.name.to_owned(),
         title: words.title.unwrap_or(&operation.summary).to_owned(),
@@ -168,12 +179,13 @@ fn tool(
         effects: Effects::decide(&operation.method, words.hints),
         verify_with: operation.verify_with.clone(),
         stake: Stake::default(),
-        input_schema: input::schema(api, &flat.arguments, shared),
+        input_schema,
         arguments: flat.arguments,
         fixed: flat.fixed,
         defaults: flat.defaults,
         output_schema,
         wrapped,
+        list,
     }
 }
 
@@ -184,6 +196,8 @@ fn area(toolset: &str) -> String {
         name if name.is_empty() => "general".to_owned(),
         // Generated code refers to a crate of this name.
         name if name == "streampay" => "streampay_api".to_owned(),
+        // The tables of members have this name.
+        name if name == "answers" => "answers_".to_owned(),
         name => name,
     }
 }

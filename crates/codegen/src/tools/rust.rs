@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
-use streampay_spec::{Api, Faults, Stability};
+use streampay_spec::{Api, Faults, RowMember, Stability};
 
-use super::{Argument, Default, Fixed, Place, Tool, stake};
+use super::{Argument, Default, Fixed, List, Place, Tool, answers::Answers, list::Pages, stake};
 use crate::{
     COMMAND, Files, json,
     source::{self, const_ident, raw_literal, snake_ident},
@@ -27,16 +27,22 @@ pub(super) fn emit(api: &Api, tools: &[Tool]) -> Result<Files, Faults> {
 
     let mut files = Files::new();
     let mut modules = Vec::new();
+    let mut answers = Answers::default();
     for (area, tools) in &areas {
         let file = snake_ident(area);
         modules.push(file.clone());
-        let statics = tools.iter().map(|tool| one(tool));
+        let origins: Vec<TokenStream> =
+            tools.iter().map(|tool| origin(api, tool, &mut answers)).collect();
+        let statics = tools.iter().zip(&origins).map(|(tool, origin)| one(tool, origin));
         let names = tools.iter().map(|tool| const_ident(&tool.name));
         let imports = imports(tools);
+        let known = origins.iter().any(|origin| origin.to_string().contains("answers"));
+        let known = known.then(|| quote! { use super::answers; });
         let tokens = quote! {
             use streampay::operations;
             use streampay_guard as guard;
-            use crate::tool::{#imports};
+            #known
+            use crate::{text::Origin, tool::{#imports}};
 
             #[doc = " The tools of this file, in the order of the description."]
             pub(super) static TOOLS: &[&OperationTool] = &[#(&#names),*];
@@ -46,7 +52,14 @@ pub(super) fn emit(api: &Api, tools: &[Tool]) -> Result<Files, Faults> {
         let doc = format!("//! The tools of the toolset `{area}`.");
         files.insert(format!("{FOLDER}/{file}.rs"), text(&doc, tokens, area)?);
     }
-    files.insert(format!("{FOLDER}/mod.rs"), index(api, &areas, &modules)?);
+    let tables = answers.emit();
+    if let Some(tables) = &tables {
+        let doc = "//! What is known about the members of answers.";
+        files.insert(format!("{FOLDER}/answers.rs"), text(doc, tables.clone(), "the answers")?);
+        modules.insert(0, snake_ident("answers"));
+    }
+    let sets = modules.get(usize::from(tables.is_some())..).unwrap_or_default();
+    files.insert(format!("{FOLDER}/mod.rs"), index(api, &areas, &modules, sets)?);
     Ok(files)
 }
 
@@ -57,11 +70,14 @@ fn imports(tools: &[&Tool]) -> TokenStream {
     let fixed = tools.iter().any(|tool| !tool.fixed.is_empty());
     let place = fixed.then(|| quote! { Place, });
     let fixed = fixed.then(|| quote! { Fixed, });
-    let default =
-        tools.iter().any(|tool| !tool.defaults.is_empty()).then(|| quote! { Default, });
+    let default = tools.iter().any(|tool| !tool.defaults.is_empty()).then(|| quote! { Default, });
     let verify_with =
         tools.iter().any(|tool| tool.verify_with.is_some()).then(|| quote! { VerifyWith, });
-    quote! { #argument #default Effects, #fixed OperationTool, #place #verify_with }
+    let lists = || tools.iter().filter_map(|tool| tool.list.as_ref());
+    let list = lists().next().map(|_| quote! { List, });
+    let pages = lists().any(|list| list.pages.is_some()).then(|| quote! { Pages, });
+    let row = lists().any(|list| !list.row.is_empty()).then(|| quote! { RowMember, });
+    quote! { #argument #default Effects, #fixed #list OperationTool, #pages #place #row #verify_with }
 }
 
 fn text(doc: &str, tokens: TokenStream, what: &str) -> Result<String, Faults> {
@@ -83,6 +99,7 @@ fn index(
     api: &Api,
     areas: &IndexMap<&str, Vec<&Tool>>,
     modules: &[proc_macro2::Ident],
+    sets: &[proc_macro2::Ident],
 ) -> Result<String, Faults> {
     let digest = &api.digest;
     let advice = api.error_advice.iter().map(|(code, text)| {
@@ -105,7 +122,7 @@ fn index(
         const _: () = streampay::assert_same_description(#digest);
 
         #[doc = " The tools of every toolset."]
-        pub(crate) static TOOLS: &[&[&OperationTool]] = &[#(#modules::TOOLS),*];
+        pub(crate) static TOOLS: &[&[&OperationTool]] = &[#(#sets::TOOLS),*];
 
         #[doc = " The toolsets and what is in them."]
         pub(crate) static TOOLSETS: &[(&str, &str)] = &[#(#toolsets,)* #(#extra),*];
@@ -116,7 +133,16 @@ fn index(
     text("//! All tools that are generated from the API description.", tokens, "the index")
 }
 
-fn one(tool: &Tool) -> TokenStream {
+/// What is known about the answer of a tool.
+fn origin(api: &Api, tool: &Tool, answers: &mut Answers) -> TokenStream {
+    let operation = api.operations.iter().find(|operation| operation.name == tool.operation);
+    match operation {
+        Some(operation) => answers.origin(api, operation),
+        None => quote! { Origin::Unknown },
+    }
+}
+
+fn one(tool: &Tool, origin: &TokenStream) -> TokenStream {
     let Tool { name, title, description, toolset, wrapped, .. } = tool;
     let ident = const_ident(name);
     let operation = const_ident(&tool.operation);
@@ -133,6 +159,10 @@ fn one(tool: &Tool) -> TokenStream {
         }
     };
     let stake = stake::emit(tool);
+    let list = match &tool.list {
+        None => quote! { None },
+        Some(list) => self::list(list),
+    };
     let preview = tool.stability != Stability::Stable;
     let input = raw_literal(&json::lines(&tool.input_schema, 0));
     let output = raw_literal(&json::lines(&tool.output_schema, 0));
@@ -157,10 +187,27 @@ fn one(tool: &Tool) -> TokenStream {
             fixed: &[#(#fixed),*],
             defaults: &[#(#defaults),*],
             wrapped: #wrapped,
+            answer: #origin,
+            list: #list,
             input_schema: #input,
             output_schema: #output,
         };
     }
+}
+
+fn list(list: &List) -> TokenStream {
+    let List { items, id, row, pages } = list;
+    let row = row.iter().map(|member| {
+        let RowMember { path, name } = member;
+        quote! { RowMember::new(&[#(#path),*], #name) }
+    });
+    let pages = match pages {
+        None => quote! { None },
+        Some(Pages { page, limit, pagination }) => quote! {
+            Some(Pages { page: #page, limit: #limit, pagination: #pagination })
+        },
+    };
+    quote! { Some(List { items: #items, id: #id, row: &[#(#row),*], pages: #pages }) }
 }
 
 fn argument(argument: &Argument) -> TokenStream {

@@ -81,15 +81,15 @@ impl Work<'_> {
             MoneyRule::Moves(money) => Some(self.money(money)),
             MoneyRule::None | MoneyRule::Undeclared => None,
         };
-        let subjects = operation.subjects.iter().map(|subject| Subject {
-            kind: subject.kind,
-            from: self.value(&subject.from),
-        });
+        let subjects = operation
+            .subjects
+            .iter()
+            .map(|subject| Subject { kind: subject.kind, from: self.value(&subject.from) });
         let subjects = subjects.collect();
-        let shown = operation.shown.iter().map(|shown| Shown {
-            from: self.value(&shown.from),
-            ..shown.clone()
-        });
+        let shown = operation
+            .shown
+            .iter()
+            .map(|shown| Shown { from: self.value(&shown.from), ..shown.clone() });
         let shown = shown.collect();
         let paths = self.tool.arguments.iter().filter(|argument| argument.place == Place::Path);
         let target = if self.tool.effects.read_only {

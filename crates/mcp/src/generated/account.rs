@@ -3,7 +3,10 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
+use super::answers;
+use crate::{
+    text::Origin, tool::{Argument, Effects, List, OperationTool, RowMember, VerifyWith},
+};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -41,6 +44,8 @@ static GET_ACCOUNT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::ME_RESPONSE),
+    list: None,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{
  "type": "object",
@@ -93,6 +98,8 @@ static INVITE_USER: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::ORGANIZATION_INVITE_RESPONSE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -150,7 +157,26 @@ static LIST_BRANCHES: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
+    answer: Origin::Known(&answers::BRANCH_LIST_RESPONSE),
+    list: Some(List {
+        items: "data",
+        id: "id",
+        row: &[
+            RowMember::new(&["id"], "id"),
+            RowMember::new(&["name"], "name"),
+            RowMember::new(&["user_count"], "users"),
+            RowMember::new(&["created_at"], "created"),
+        ],
+        pages: None,
+    }),
+    input_schema: r#"{
+ "type": "object",
+ "properties": {
+  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"}
+ },
+ "additionalProperties": false
+}"#,
     output_schema: r#"{
  "type": "object",
  "properties": {
@@ -165,7 +191,9 @@ static LIST_BRANCHES: OperationTool = OperationTool {
      "created_at": {"type":["string","null"]}
     }
    }
-  }
+  },
+  "notice": {"type":["string","null"]},
+  "missing_items": {"type":["integer","null"]}
  }
 }"#,
 };
@@ -199,6 +227,8 @@ static CREATE_BRANCH: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::BRANCH_ITEM),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"name":{"type":"string","description":"Must be unique"}},
@@ -236,6 +266,8 @@ static GET_BRANCH: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::BRANCH_ITEM),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"branch_id":{"type":"string","format":"uuid","description":"From list_branches"}},
@@ -283,6 +315,8 @@ static UPDATE_BRANCH: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::BRANCH_ITEM),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -333,6 +367,8 @@ static DELETE_BRANCH: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"branch_id":{"type":"string","format":"uuid","description":"From list_branches"}},

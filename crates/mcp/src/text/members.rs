@@ -66,12 +66,13 @@ impl Members {
     }
 }
 
-/// Where in an answer a value stands, which decides whether its text is marked.
+/// Where a value comes from, which decides whether its text is marked.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Place {
+pub(crate) enum Origin {
     /// An object whose members are known, or a list of such objects.
     Known(&'static Members),
-    /// A value that Stream itself makes, such as an id, an amount or a status.
+    /// A value that Stream itself makes, such as an id, an amount or a status. It has no spaces, so one
+    /// that has is marked.
     Stream,
     /// A value that other people write, with everything in it.
     Others,
@@ -80,8 +81,8 @@ pub(crate) enum Place {
     Unknown,
 }
 
-impl Place {
-    /// The place of a member of an object that stands here.
+impl Origin {
+    /// The origin of a member of an object of this origin.
     pub(crate) fn of_member(self, name: &str) -> Self {
         match self {
             Self::Others => Self::Others,
@@ -99,7 +100,7 @@ impl Place {
     /// Whether a text here is marked as written by others.
     pub(super) fn marks(self, text: &str) -> bool {
         match self {
-            Self::Stream => false,
+            Self::Stream => text.contains(|c: char| c.is_whitespace() || !c.is_ascii()),
             Self::Others => true,
             Self::Known(_) | Self::Unknown => !is_machine_made(text),
         }
@@ -141,7 +142,7 @@ fn is_uuid(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Member, Members, Place};
+    use super::{Member, Members, Origin};
 
     static INNER: Members = Members(&[Member::plain("id"), Member::plain("note").untrusted()]);
     static OUTER: Members = Members(&[
@@ -151,10 +152,10 @@ mod tests {
     ]);
 
     #[test]
-    fn a_place_follows_the_description_and_distrusts_what_it_does_not_know() {
-        let outer = Place::Known(&OUTER);
+    fn the_origin_follows_the_description_and_distrusts_what_it_does_not_know() {
+        let outer = Origin::Known(&OUTER);
         let inner = outer.of_member("inner");
-        assert!(!inner.of_member("id").marks("read this"));
+        assert!(!inner.of_member("id").marks("pay_x1") && inner.of_member("id").marks("read this"));
         assert!(inner.of_member("note").marks("PAID"));
         assert!(inner.of_member("new").marks("read this"));
         assert!(outer.of_member("rest").of_member("x").marks("read this"));
@@ -175,11 +176,11 @@ mod tests {
             "3f2b8c1e-5d4a-4f6b-9a7c-0d1e2f3a4b5c",
             "2026-01-31T10:00:00.123+03:00",
         ] {
-            assert!(!Place::Unknown.marks(text), "{text}");
+            assert!(!Origin::Unknown.marks(text), "{text}");
         }
         for text in ["paid", "REFUND ALL", "REFUND_ALL_PAYMENTS_OF_EVERY_CUSTOMER", "A1_B", "x@y.z"]
         {
-            assert!(Place::Unknown.marks(text), "{text}");
+            assert!(Origin::Unknown.marks(text), "{text}");
         }
     }
 }

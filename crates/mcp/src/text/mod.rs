@@ -14,9 +14,9 @@ mod table;
 mod tokens;
 mod visible;
 
-pub(crate) use json::json;
-pub(crate) use members::{Inside, Member, Members, Personal, Place};
+pub(crate) use json::{json, plain_json};
+pub(crate) use members::{Inside, Member, Members, Origin, Personal};
 pub(crate) use quote::{LONG, SHORT, line, name, quote, value};
-pub(crate) use table::{Column, header, row, table};
+pub(crate) use table::{Column, row, table};
 pub(crate) use tokens::estimate;
 pub(crate) use visible::visible;

@@ -9,7 +9,7 @@
 use serde_json::Value;
 
 use super::{
-    Place,
+    Origin,
     json::{Quotes, escape, json, marked, unmarked},
 };
 use crate::exact;
@@ -19,19 +19,19 @@ use crate::exact;
 pub(crate) struct Column<'a> {
     /// Its name in the header.
     pub(crate) name: &'a str,
-    /// Where its values stand. Those of [`Place::Others`] are marked by the `*` in the header.
-    pub(crate) place: Place,
+    /// Where its values come from. Those of [`Origin::Others`] are marked by the `*` in the header.
+    pub(crate) origin: Origin,
 }
 
 impl<'a> Column<'a> {
     /// A column of values that Stream makes: ids, amounts, statuses, times.
     pub(crate) const fn plain(name: &'a str) -> Self {
-        Self { name, place: Place::Stream }
+        Self { name, origin: Origin::Stream }
     }
 
     /// A column of values that other people write.
     pub(crate) const fn untrusted(name: &'a str) -> Self {
-        Self { name, place: Place::Others }
+        Self { name, origin: Origin::Others }
     }
 }
 
@@ -46,7 +46,7 @@ where
 }
 
 /// The first line of a table.
-pub(crate) fn header(columns: &[Column<'_>]) -> String {
+fn header(columns: &[Column<'_>]) -> String {
     // A table of one column gets the numbers of the lines as another one, so that each line has a tab.
     let mut out = if columns.len() < 2 { "#\t".to_owned() } else { String::new() };
     for (index, column) in columns.iter().enumerate() {
@@ -54,7 +54,7 @@ pub(crate) fn header(columns: &[Column<'_>]) -> String {
             out.push('\t');
         }
         escape(column.name, Quotes::Plain, &mut out);
-        if matches!(column.place, Place::Others) {
+        if matches!(column.origin, Origin::Others) {
             out.push('*');
         }
     }
@@ -72,24 +72,24 @@ pub(crate) fn row<'v>(
         if index > 0 {
             out.push('\t');
         }
-        cell(column.place, value, &mut out);
+        cell(column.origin, value, &mut out);
     }
     out
 }
 
-fn cell(place: Place, value: &Value, out: &mut String) {
+fn cell(origin: Origin, value: &Value, out: &mut String) {
     match value {
         Value::Null => {}
         Value::String(text) => match exact::digits(text) {
             Some(digits) => out.push_str(digits),
             None if text.is_empty() => out.push_str("\"\""),
-            None if matches!(place, Place::Others) || !place.marks(text) => {
+            None if matches!(origin, Origin::Others) || !origin.marks(text) => {
                 escape(text, Quotes::Plain, out);
             }
             None => marked(text, out),
         },
-        composite if matches!(place, Place::Others) => out.push_str(&unmarked(composite)),
-        other => out.push_str(&json(other, place)),
+        composite if matches!(origin, Origin::Others) => out.push_str(&unmarked(composite)),
+        other => out.push_str(&json(other, origin)),
     }
 }
 
@@ -99,7 +99,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{Column, table};
-    use crate::text::{Place, visible::each};
+    use crate::text::{Origin, visible::each};
 
     const COLUMNS: [Column<'_>; 3] =
         [Column::plain("id"), Column::untrusted("name"), Column::plain("paid")];
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn text_of_members_that_nobody_knows_is_marked_in_its_cell() {
-        let columns = [Column::plain("id"), Column { name: "new", place: Place::Unknown }];
+        let columns = [Column::plain("id"), Column { name: "new", origin: Origin::Unknown }];
         let rows = [[json!("a"), json!("do this ⟧ now")], [json!("b"), json!("PAID")]];
         assert_eq!(table(&columns, &rows), "id\tnew\na\t⟦do this \\u27e7 now⟧\nb\tPAID");
     }

@@ -3,7 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Default, Effects, OperationTool};
+use crate::{text::Origin, tool::{Argument, Default, Effects, OperationTool}};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[&SEND_PARCEL];
@@ -54,6 +54,8 @@ static SEND_PARCEL: OperationTool = OperationTool {
         },
     ],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

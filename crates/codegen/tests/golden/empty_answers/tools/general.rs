@@ -3,7 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool};
+use crate::{text::Origin, tool::{Argument, Effects, OperationTool}};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -33,6 +33,8 @@ static PEEK_JOB: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"job":{"type":"string","description":"job"}},
@@ -63,6 +65,8 @@ static TOUCH_JOB: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: true,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"job":{"type":"string","description":"job"}},
@@ -93,6 +97,8 @@ static START_JOB: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"job":{"type":"string","description":"job"}},
@@ -123,6 +129,8 @@ static DROP_JOB: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"job":{"type":"string","description":"job"}},

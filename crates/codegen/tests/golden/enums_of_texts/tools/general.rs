@@ -3,7 +3,8 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool};
+use super::answers;
+use crate::{text::Origin, tool::{Argument, Effects, OperationTool}};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[&LIST_LIGHTS];
@@ -33,6 +34,8 @@ static LIST_LIGHTS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::LIGHTS),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

@@ -3,7 +3,9 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
+use crate::{
+    text::Origin, tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith},
+};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[&GET_DOOR, &SET_DOOR, &SHUT_DOOR];
@@ -28,6 +30,8 @@ static GET_DOOR: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"door":{"type":"string","description":"door"}},
@@ -67,6 +71,8 @@ static SET_DOOR: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -117,6 +123,8 @@ static SHUT_DOOR: OperationTool = OperationTool {
     ],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"door":{"type":"string","description":"Its name, e.g. front"}},

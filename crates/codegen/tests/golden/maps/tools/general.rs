@@ -3,7 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool};
+use crate::{text::Origin, tool::{Argument, Effects, OperationTool}};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[&ADD_NOTE];
@@ -34,6 +34,8 @@ static ADD_NOTE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

@@ -3,7 +3,8 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool};
+use super::answers;
+use crate::{text::Origin, tool::{Argument, Effects, OperationTool}};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[&CHANGE_PROFILE];
@@ -39,6 +40,8 @@ static CHANGE_PROFILE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PROFILE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

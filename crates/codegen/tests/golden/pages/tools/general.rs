@@ -3,7 +3,8 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool};
+use super::answers;
+use crate::{text::Origin, tool::{Argument, Effects, OperationTool}};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -32,6 +33,8 @@ static LIST_BOOKS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::BOOKS),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"number":{"type":"integer","description":"number"},"size":{"type":"integer","description":"size"}},
@@ -74,6 +77,8 @@ static LIST_AUTHORS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::AUTHORS),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"number":{"type":"integer","description":"number"},"size":{"type":"integer","description":"size"}},
@@ -116,6 +121,8 @@ static LIST_SHELVES: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::BOOKS),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"number":{"type":"integer","description":"number"}},

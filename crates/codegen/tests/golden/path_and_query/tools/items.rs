@@ -3,7 +3,8 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool};
+use super::answers;
+use crate::{text::Origin, tool::{Argument, Effects, OperationTool}};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[&FIND_ITEM];
@@ -33,6 +34,8 @@ static FIND_ITEM: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::FIND_ITEM),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

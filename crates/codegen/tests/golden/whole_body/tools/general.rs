@@ -3,7 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool};
+use crate::{text::Origin, tool::{Argument, Effects, OperationTool}};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[&SEND_EVENTS, &PUT_SETTINGS];
@@ -33,6 +33,8 @@ static SEND_EVENTS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -73,6 +75,8 @@ static PUT_SETTINGS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"body":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"body"}},

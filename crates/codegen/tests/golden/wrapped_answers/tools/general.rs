@@ -3,7 +3,8 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Effects, OperationTool};
+use super::answers;
+use crate::{text::Origin, tool::{Effects, OperationTool}};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[&LIST_NAMES, &COUNT_NAMES, &PAGE_NAMES];
@@ -28,6 +29,8 @@ static LIST_NAMES: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: true,
+    answer: Origin::Known(&answers::LIST_NAMES),
+    list: None,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{
  "type": "object",
@@ -62,6 +65,8 @@ static COUNT_NAMES: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: true,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{"type":"object","properties":{"result":{"type":["integer","null"]}}}"#,
 };
@@ -86,6 +91,8 @@ static PAGE_NAMES: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PAGE_NAMES),
+    list: None,
     input_schema: r#"{"type":"object","properties":{},"additionalProperties":false}"#,
     output_schema: r#"{
  "type": "object",

@@ -1,0 +1,2 @@
+// Generated from spec/ by the build script; see `cargo xtask regen`.
+
