@@ -1,4 +1,4 @@
-//! Measures how long `stream-sandbox` takes from being started to its first answer, and fails where
+//! Measures how long `stream-sandbox` takes from being started to its first response, and fails where
 //! that is 50 ms or more.
 //!
 //! `cargo bench -p streampay-sandbox --bench start`
@@ -33,7 +33,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// From starting the program to the whole answer to `GET /api/v2/me`.
+/// From starting the program to the complete response to `GET /api/v2/me`.
 fn start() -> anyhow::Result<Duration> {
     let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
     let started = Instant::now();
@@ -47,11 +47,11 @@ fn start() -> anyhow::Result<Duration> {
     program.kill()?;
     program.wait()?;
     let answer = answer?;
-    ensure!(answer.starts_with("HTTP/1.1 200"), "answered: {answer}");
+    ensure!(answer.starts_with("HTTP/1.1 200"), "unexpected response: {answer}");
     Ok(taken)
 }
 
-/// Asks until someone listens.
+/// Connects until the program listens.
 fn ask(address: SocketAddr, started: Instant) -> anyhow::Result<String> {
     let mut connection = loop {
         match TcpStream::connect(address) {

@@ -124,7 +124,7 @@ async fn measure(
     Ok(())
 }
 
-/// Resident memory of this process in KiB, as Linux tells it.
+/// Resident memory of this process in KiB, from Linux.
 fn resident() -> anyhow::Result<usize> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;

@@ -1,5 +1,5 @@
-//! Answering a request to the API: finds the operation, checks key, branch and request, and lets the
-//! handler do its work. It knows nothing of connections, which are `http`'s.
+//! Handles a request to the API: finds the operation, checks key, branch and request, and runs the
+//! handler. Connections are the business of `http`.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Uri};
@@ -13,8 +13,8 @@ use crate::resources::{self, Call};
 use crate::store::{Scope, Store};
 use crate::tenants;
 
-/// A request in parts that outlive it.
-pub(crate) struct Asked {
+/// A request that was read in full.
+pub(crate) struct Incoming {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
@@ -26,11 +26,11 @@ pub(crate) fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
 }
 
-/// Answers a request: the status and the body.
-pub(crate) fn respond(app: &App, asked: &Asked) -> (u16, Value) {
-    match app.contract.find(&asked.method, asked.uri.path()) {
+/// Handles a request. Returns the status and the body of the response.
+pub(crate) fn respond(app: &App, incoming: &Incoming) -> (u16, Value) {
+    match app.contract.find(&incoming.method, incoming.uri.path()) {
         Found::Route(route, path) => {
-            operate(app, route, path, asked).unwrap_or_else(|error| (error.status, error.body))
+            operate(app, route, path, incoming).unwrap_or_else(|error| (error.status, error.body))
         }
         Found::WrongMethod(_) => (405, json!({"detail": "Method Not Allowed"})),
         Found::Nothing => (404, json!({"detail": "Not Found"})),
@@ -41,16 +41,16 @@ fn operate(
     app: &App,
     route: &Route,
     path: std::collections::HashMap<String, String>,
-    asked: &Asked,
+    incoming: &Incoming,
 ) -> Result<(u16, Value)> {
-    let key = app.db.lock().read(app.db.now(), |store| authenticate(store, &asked.headers))?;
-    let query = asked.uri.query().unwrap_or_default();
+    let key = app.db.lock().read(app.db.now(), |store| authenticate(store, &incoming.headers))?;
+    let query = incoming.uri.query().unwrap_or_default();
     let schemas = &app.contract.schemas;
     let Route { key: name, operation, .. } = route;
-    let (parameters, faults) = operation.read_parameters(schemas, &path, query, &asked.headers);
-    let kind = text_header(&asked.headers, "content-type").unwrap_or_default();
-    let body = operation.read_body(schemas, &kind, &asked.bytes, faults)?;
-    let branch = text_header(&asked.headers, "x-branch-id");
+    let (parameters, details) = operation.read_parameters(schemas, &path, query, &incoming.headers);
+    let kind = text_header(&incoming.headers, "content-type").unwrap_or_default();
+    let body = operation.read_body(schemas, &kind, &incoming.bytes, details)?;
+    let branch = text_header(&incoming.headers, "x-branch-id");
     let Some(handler) = resources::handler(name) else {
         return Err(Code::FeatureDisabled.error(name).with_status(501));
     };
@@ -58,7 +58,7 @@ fn operate(
         let branch = choose_branch(store, &key, branch.as_deref())?;
         let org: Organization = store.need(&key.base.organization_id)?;
         let scope = Scope { org: org.base.id.clone(), branch, user: key.base.user_id.clone() };
-        let sent = asked.bytes.clone();
+        let sent = incoming.bytes.clone();
         handler(store, &Call { org, key, scope, path, parameters, body, sent })
     };
     let mut body = if operation.method.is_safe() { app.read(work) } else { app.change(work) }?;
@@ -87,8 +87,8 @@ fn choose_branch(store: &Store<'_>, key: &ApiKey, wanted: Option<&str>) -> Resul
     Ok(id)
 }
 
-/// Asks the API from inside, as the first organization.
-pub(crate) fn ask(app: &App, method: &str, path: &str, body: &Value) -> (u16, Value) {
+/// Calls the API from inside, as the first organization.
+pub(crate) fn call(app: &App, method: &str, path: &str, body: &Value) -> (u16, Value) {
     let mut headers = HeaderMap::new();
     if let Ok(key) = app.api_key().parse() {
         headers.insert("x-api-key", key);
@@ -98,5 +98,5 @@ pub(crate) fn ask(app: &App, method: &str, path: &str, body: &Value) -> (u16, Va
     let (Ok(method), Ok(uri)) = (method.parse(), path.parse()) else {
         return (404, json!({"detail": "Not Found"}));
     };
-    respond(app, &Asked { method, uri, headers, bytes })
+    respond(app, &Incoming { method, uri, headers, bytes })
 }

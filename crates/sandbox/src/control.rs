@@ -1,4 +1,4 @@
-//! Steering the sandbox: what the control API, the console and the library do alike.
+//! Controlling the sandbox: what the control API, the console and the library have in common.
 
 use serde_json::{Value, json};
 
@@ -47,10 +47,10 @@ pub(crate) fn pay(app: &App, target: Target, id: &str, attempt: &Value) -> Resul
             Err(Code::InvalidStatus.error(Language::English.text(reason)).with_status(410))
         }
         Reply::Changed => Err(ApiError::invalid("The amount has changed.")),
-        Reply::Correct(faults) => {
-            let texts: Vec<String> = faults
+        Reply::Correct(errors) => {
+            let texts: Vec<String> = errors
                 .iter()
-                .map(|fault| format!("{}: {}", fault.field, Language::English.text(fault.problem)))
+                .map(|error| format!("{}: {}", error.field, Language::English.text(error.problem)))
                 .collect();
             Err(ApiError::invalid(texts.join("; ")))
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::api::ask;
+use crate::api::call;
 use crate::app::App;
 use crate::error::{ApiError, Cause, Result};
 use crate::model::Customer;
@@ -45,13 +45,13 @@ struct Shop {
 }
 
 impl Shop {
-    /// Asks the API and insists on success.
+    /// Calls the API, and fails unless the call succeeds.
     fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        self.ask("POST", path, body)
+        self.call("POST", path, body)
     }
 
-    fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
-        match ask(&self.app, method, &format!("/api/v2/{path}"), body) {
+    fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
+        match call(&self.app, method, &format!("/api/v2/{path}"), body) {
             (200 | 201, value) => Ok(value),
             (status, body) => Err(ApiError { status, body, cause: Cause::Rule }),
         }

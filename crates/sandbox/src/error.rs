@@ -141,7 +141,7 @@ impl From<serde_json::Error> for ApiError {
 
 macro_rules! codes {
     ($($name:ident $status:literal $word:literal $message:literal;)+) => {
-        /// The error codes that the sandbox answers, and some more that only faults use.
+        /// The error codes that the sandbox returns, and some more that only faults use.
         #[derive(Debug, Clone, Copy)]
         pub(crate) enum Code { $($name),+ }
 

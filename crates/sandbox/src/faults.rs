@@ -1,5 +1,5 @@
 //! Faults on request: what goes wrong, for which requests, and how often. This module chooses the
-//! fault, by the seed; `http::api` plays it.
+//! fault, by the seed; `http::api` injects it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -146,7 +146,7 @@ fn glob(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// The rules in force and how often each has been met.
+/// The active rules, and how often each has matched.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     rules: Vec<(FaultRule, u32, u32)>,
@@ -193,7 +193,7 @@ impl Faults {
 }
 
 /// Puts a value that the description does not know in the place of the first enumerated one.
-/// False if the answer has none.
+/// Returns false if the response has none.
 pub(crate) fn unknown_enum(value: &mut Value, schema: &Value, contract: &Contract) -> bool {
     let (_, branches) = branches(schema, &contract.schemas);
     let Some(schema) = branches.first() else { return false };
@@ -221,7 +221,7 @@ pub(crate) fn unknown_enum(value: &mut Value, schema: &Value, contract: &Contrac
     }
 }
 
-/// Adds a field that the description does not know, to the answer and to the entries of a list.
+/// Adds a field that the description does not know, to the response and to the entries of a list.
 pub(crate) fn extra_field(value: &mut Value) {
     if let Some(list) = value.get_mut("data").and_then(Value::as_array_mut) {
         list.iter_mut().for_each(extra_field);
@@ -236,7 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_header_form_is_read() {
+    fn the_header_form_is_parsed() {
         let fault = Fault::parse("status; status=503; code=FEATURE_DISABLED").unwrap();
         assert_eq!(fault.status, Some(503));
         assert_eq!(fault.code.as_deref(), Some("FEATURE_DISABLED"));
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_skip_and_end() {
+    fn rules_skip_requests_and_expire() {
         let mut faults = Faults::default();
         let mut rule = FaultRule::once(Fault::new(FaultKind::Slow));
         rule.skip = 1;
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn chances_follow_from_the_seed() {
+    fn probabilities_follow_the_seed() {
         let run = || {
             let mut faults = Faults::default();
             let mut rule = FaultRule::once(Fault::new(FaultKind::Slow));

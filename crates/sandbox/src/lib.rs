@@ -1,7 +1,7 @@
 //! A complete, stateful simulator of the Stream payment API that runs on your machine.
 //!
-//! It answers every operation of the description in `spec/`, hosts the checkout pages that payment
-//! links lead to, sends signed webhooks, has a clock that you can move, and plays faults on request.
+//! It implements every operation of the description in `spec/`, hosts the checkout pages that payment
+//! links lead to, sends signed webhooks, has a clock that you can move, and injects faults on request.
 //! It is written from the description and the guides, never from the client's types, so that it can
 //! expose the client's mistakes.
 //!

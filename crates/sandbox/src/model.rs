@@ -66,7 +66,7 @@ pub(crate) trait Record: Default + Serialize + DeserializeOwned {
     fn members(&self) -> Map<String, Value> {
         let Value::Object(mut members) = json!(self) else { return Map::new() };
         for part in ["base", "cycle"] {
-            if let Some(Value::Object(inner)) = members.shift_remove(part) {
+            if let Some(Value::Object(inner)) = members.swap_remove(part) {
                 members.extend(inner);
             }
         }

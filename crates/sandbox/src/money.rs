@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn smallest_units_follow_the_currency() {
+    fn smallest_units_depend_on_the_currency() {
         assert_eq!(minor(d("25"), Currency::Sar), 2500);
         assert_eq!(minor(d("25"), Currency::Kwd), 25000);
         assert_eq!(text(d("25"), Currency::Sar), "25.00");
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn vat_goes_in_and_comes_out() {
+    fn vat_can_be_added_and_extracted() {
         assert_eq!(add_vat(d("100"), Currency::Sar), d("115"));
         assert_eq!(vat_within(d("115"), Currency::Sar), d("15"));
         assert_eq!(round(d("0.125"), Currency::Sar), d("0.13"));
@@ -169,7 +169,7 @@ mod tests {
         }
 
         #[test]
-        fn vat_and_net_make_the_gross(cents in 0_i64..1_000_000_000_000) {
+        fn net_and_vat_sum_to_gross(cents in 0_i64..1_000_000_000_000) {
             let gross = Decimal::new(cents, 2);
             let vat = vat_within(gross, Currency::Sar);
             prop_assert!(vat >= Decimal::ZERO && vat <= gross);

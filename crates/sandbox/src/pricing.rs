@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn items_then_the_whole_each_in_order() {
+    fn item_coupons_apply_before_basket_coupons_in_order() {
         let lines = [
             line("115", 2, false, vec![coupon(true, "10")]),
             line("50", 1, true, vec![coupon(false, "60")]),
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_discount_leaves_nothing_and_no_vat() {
+    fn a_full_discount_leaves_no_amount_and_no_vat() {
         let totals =
             price(&[line("99.99", 3, false, vec![])], &[coupon(true, "100")], Currency::Sar);
         let totals = totals.unwrap();
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_beyond_all_bounds_are_refused() {
+    fn amounts_above_the_limit_are_rejected() {
         let lines = [line("1000000000", i64::MAX, false, vec![])];
         assert_eq!(price(&lines, &[], Currency::Sar).unwrap_err().status, 422);
     }
@@ -247,7 +247,7 @@ mod tests {
         }
 
         #[test]
-        fn discounts_never_exceed_what_is_there(
+        fn discounts_never_exceed_the_amount(
             lines in prop::collection::vec(any_line(), 1..6),
         ) {
             let totals = price(&lines, &[], Currency::Sar).unwrap();

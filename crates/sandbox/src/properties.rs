@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::api::ask;
+use crate::api::call;
 use crate::app::App;
 use crate::contract::Contract;
 use crate::control::{Target, pay};
@@ -37,7 +37,7 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 fn good(app: &App, method: &str, path: &str, body: &Value) -> Value {
-    let (status, value) = ask(app, method, &format!("/api/v2/{path}"), body);
+    let (status, value) = call(app, method, &format!("/api/v2/{path}"), body);
     assert!((200..300).contains(&status), "{method} {path}: {status} {value}");
     value
 }
@@ -71,7 +71,7 @@ fn check(invoice: &Value, total_before: i64) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn what_is_paid_and_refunded_always_adds_up(
+    fn paid_and_refunded_amounts_always_add_up(
         cents in 40_000_i64..5_000_000,
         quantity in 1_i64..4,
         acts in prop::collection::vec(act(), 1..14),
@@ -102,11 +102,11 @@ proptest! {
             };
             let visa = "4111111111111111";
             let by_page = |attempt: Value| {
-                // A refusal is a valid answer; it changes nothing.
+                // A rejection is a valid outcome. It changes nothing.
                 let _ = pay(&app, Target::Invoice, id, &attempt);
             };
             let by_api = |path: String, body: Value| {
-                let (status, _) = ask(&app, "POST", &format!("/api/v2/payments/{path}"), &body);
+                let (status, _) = call(&app, "POST", &format!("/api/v2/payments/{path}"), &body);
                 assert!(status < 500);
             };
             match act {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::api::ask;
+use crate::api::call;
 use crate::app::App;
 use crate::contract::Contract;
 use crate::control::{Target, pay};
@@ -27,7 +27,7 @@ fn app() -> Arc<App> {
 }
 
 fn post(app: &App, path: &str, body: &Value) -> Value {
-    let (status, value) = ask(app, "POST", &format!("/api/v2/{path}"), body);
+    let (status, value) = call(app, "POST", &format!("/api/v2/{path}"), body);
     assert!(status < 300, "{path}: {status} {value}");
     value
 }
@@ -53,7 +53,7 @@ fn subscribe(app: &App) -> String {
 }
 
 fn subscription(app: &App, id: &str) -> Value {
-    let (_, value) = ask(app, "GET", &format!("/api/v2/subscriptions/{id}"), &Value::Null);
+    let (_, value) = call(app, "GET", &format!("/api/v2/subscriptions/{id}"), &Value::Null);
     value
 }
 
@@ -75,7 +75,7 @@ fn fill_disk(app: &App, full: bool) {
 }
 
 #[tokio::test]
-async fn a_full_disk_puts_scheduled_work_off_and_drops_none() {
+async fn a_full_disk_postpones_scheduled_work() {
     let app = app();
     let id = subscribe(&app);
     fill_disk(&app, true);
@@ -89,7 +89,7 @@ async fn a_full_disk_puts_scheduled_work_off_and_drops_none() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_cannot_be_recorded_is_not_sent_again_and_again() {
+async fn an_unrecorded_attempt_is_not_repeated() {
     let app = app();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
@@ -126,7 +126,7 @@ async fn an_attempt_that_cannot_be_recorded_is_not_sent_again_and_again() {
 }
 
 #[tokio::test]
-async fn a_panic_undoes_the_change_and_the_next_one_succeeds() {
+async fn a_panic_rolls_back_the_change_and_the_next_one_succeeds() {
     let app = app();
     let before = app.read(|store| Ok(store.ids.counter)).unwrap();
     let outcome: Result<(), ApiError> = app
@@ -154,7 +154,7 @@ async fn a_panic_undoes_the_change_and_the_next_one_succeeds() {
 }
 
 #[tokio::test]
-async fn scheduled_work_that_panics_does_not_stop_the_clock() {
+async fn scheduled_work_that_fails_does_not_stop_the_clock() {
     let app = app();
     subscribe(&app);
     // A record that refers to a customer in a form that cannot be read.
@@ -169,7 +169,7 @@ async fn scheduled_work_that_panics_does_not_stop_the_clock() {
 }
 
 #[tokio::test]
-async fn ids_do_not_repeat_after_a_commit_that_failed() {
+async fn ids_do_not_repeat_after_a_failed_commit() {
     let app = app();
     let fail_commits = "PRAGMA foreign_keys = ON;
         CREATE TABLE parent(id INTEGER PRIMARY KEY);

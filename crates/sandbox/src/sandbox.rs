@@ -30,8 +30,8 @@ pub enum SandboxError {
     /// The description that the program was built with cannot be read.
     #[error("cannot read the API description that this program was built with")]
     Description(#[source] serde_json::Error),
-    /// The sandbox refused a request, with the status and the body that the API would answer.
-    #[error("the sandbox refused the request with status {status}: {body}")]
+    /// The sandbox rejected a request, with the status and the body that the API would return.
+    #[error("the sandbox rejected the request with status {status}: {body}")]
     Refused {
         /// The HTTP status.
         status: u16,
@@ -243,7 +243,7 @@ impl Sandbox {
 
     /// Moves the clock forward to an ISO 8601 time. Everything due on the way happens at its time,
     /// webhooks and their retries included, before this returns. Webhooks to a receiver that does not
-    /// answer within two seconds continue in the background.
+    /// respond within two seconds continue in the background.
     ///
     /// # Errors
     /// If the time is malformed or in the sandbox's past.
@@ -305,7 +305,7 @@ impl Sandbox {
     }
 
     /// Sends the webhooks that are due and returns when each has been tried. Webhooks to a receiver
-    /// that does not answer within two seconds continue in the background.
+    /// that does not respond within two seconds continue in the background.
     ///
     /// # Errors
     /// If the state cannot be read.
@@ -327,7 +327,7 @@ impl Sandbox {
     /// Returns the receipt, whose `status` is `paid`, `failed` or `failed_internal_error`.
     ///
     /// # Errors
-    /// If the link takes no payments or the attempt has a fault.
+    /// If the link does not accept payments or the attempt is not valid.
     pub fn pay_link(&self, id: &str, attempt: &Value) -> Result<Value, SandboxError> {
         Ok(control::pay(&self.app, control::Target::Link, id, attempt)?)
     }

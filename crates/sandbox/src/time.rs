@@ -1,4 +1,4 @@
-//! Moments and periods: reading what callers send, writing what the API answers, stepping by
+//! Moments and periods: reading what callers send, writing what the API returns, stepping by
 //! billing intervals. The store holds the current time.
 
 use jiff::civil::DateTime;
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_offset_means_utc() {
+    fn a_time_without_offset_is_utc() {
         let with = parse("2026-01-31T10:00:00Z").unwrap();
         assert_eq!(parse("2026-01-31T10:00:00").unwrap(), with);
         assert_eq!(parse("2026-01-31T13:00:00+03:00").unwrap(), with);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn months_keep_their_day() {
+    fn monthly_steps_keep_the_day_of_the_month() {
         let start = parse("2026-01-31T00:00:00Z").unwrap();
         assert_eq!(text(step(start, Interval::Month, 1, 1)), "2026-02-28T00:00:00Z");
         assert_eq!(text(step(start, Interval::Month, 1, 2)), "2026-03-31T00:00:00Z");
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn days_count_up() {
+    fn days_between_rounds_up() {
         let start = parse("2026-01-01T00:00:00Z").unwrap();
         assert_eq!(days_between(start, parse("2026-01-02T00:00:01Z").unwrap()), 2);
         assert_eq!(days_between(parse("2026-01-02T00:00:00Z").unwrap(), start), 0);

@@ -27,7 +27,7 @@ struct Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        // The driver ends its browser only when the session ends.
+        // The driver closes its browser only when the session ends.
         self.end_session();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
@@ -102,7 +102,7 @@ impl Window {
         self.post("url", json!({ "url": url })).await;
     }
 
-    /// Waits until an element of the page, which may still be on its way, has a text.
+    /// Waits until an element of the page has a text. The page may still be loading.
     async fn see(&self, css: &str, text: &str) {
         let mut last = Value::Null;
         for _ in 0..100 {
@@ -167,7 +167,7 @@ impl Window {
 }
 
 #[tokio::test]
-async fn a_payer_gets_through_in_both_languages_without_scripts() {
+async fn payers_can_pay_without_scripts_in_both_languages() {
     let w = world().await;
     let Some(window) = Window::open().await else {
         eprintln!("skipped: chromedriver is not installed");
@@ -176,14 +176,14 @@ async fn a_payer_gets_through_in_both_languages_without_scripts() {
     let product = w.product("600").await;
     for (language, thanks) in [("ar", "تم الدفع بنجاح"), ("en", "Payment successful")] {
         let link = w.link(&product, json!({"description": "وصف / description"})).await;
-        // Arabic is what one gets without asking.
+        // Arabic is the default.
         let query = if language == "ar" { "" } else { "?language=en" };
         window.go(&format!("{}{query}", link["url"].as_str().unwrap())).await;
         let html = window.element("html").await;
         let direction = window.get(&format!("{html}/attribute/dir")).await;
         assert_eq!(direction, if language == "ar" { "rtl" } else { "ltr" });
         window.shoot(&format!("checkout-{language}")).await;
-        // Nothing is wider than the screen, and the total's label is where reading begins.
+        // Nothing is wider than the screen, and the label of the total is at the side where reading begins.
         let (_, body) = window.rect("body").await;
         let (label, width) = window.rect(".total span").await;
         assert!(label >= 0.0 && label + width <= body);
@@ -210,8 +210,8 @@ async fn a_payer_gets_through_in_both_languages_without_scripts() {
     other_pages(&w, &window, &product).await;
 }
 
-/// An invoice, a result that is unclear, a trial, a closed link, and the console on a phone and a
-/// desk. Here only what a browser alone can tell is checked; `pages.rs` has the rest.
+/// An invoice, an unclear result, a trial, a closed link, and the console on a phone and a desktop.
+/// Checks only what needs a browser; `pages.rs` has the rest.
 async fn other_pages(w: &World, window: &Window, product: &Value) {
     window.size(1280, 1400).await;
     window.go(&w.at("/_sandbox")).await;
@@ -262,7 +262,7 @@ async fn other_pages(w: &World, window: &Window, product: &Value) {
     window.shoot("console").await;
 }
 
-/// Whether nothing makes the page wider than the window.
+/// Whether the page fits the width of the window.
 async fn fits(window: &Window) {
     let (_, html) = window.rect("html").await;
     for place in ["header", "main", "section"] {

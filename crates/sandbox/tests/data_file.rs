@@ -1,5 +1,5 @@
-//! The data file: what was answered survives a kill at any moment; what is damaged or somebody
-//! else's is refused and left as it is.
+//! The data file: a change that was answered survives SIGKILL. Damaged and foreign files are rejected
+//! unchanged.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -26,7 +26,7 @@ async fn open(path: &Path) -> Result<World, SandboxError> {
 }
 
 #[tokio::test]
-async fn state_clock_and_key_are_there_again() {
+async fn state_clock_and_key_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.db");
     let w = open(&path).await.unwrap();
@@ -35,7 +35,7 @@ async fn state_clock_and_key_are_there_again() {
     let (key, now) = (w.key.clone(), w.sandbox().now());
     assert!(matches!(open(&path).await, Err(SandboxError::Open(OpenError::InUse(_)))));
     w.running.stop().await;
-    // The last copy of the state is gone only when the server's task is.
+    // The last copy of the state is dropped with the server's task.
     let w = loop {
         match open(&path).await {
             Ok(w) => break w,
@@ -72,7 +72,7 @@ async fn only_the_owner_can_read_the_data_file() {
     assert!(files.len() > 1, "{files:?}");
     assert!(files.iter().all(|(_, mode)| *mode == 0o600), "{files:?}");
     drop(w);
-    // A file from elsewhere that others can read is narrowed.
+    // An existing file that others can read becomes private.
     let path = folder.path().join("wide.db");
     drop(Sandbox::builder().data(&path).build().await.unwrap());
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
@@ -85,7 +85,7 @@ async fn only_the_owner_can_read_the_data_file() {
 async fn dropping_a_running_sandbox_stops_everything() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.db");
-    // Something is being delivered, to a receiver that never answers.
+    // A delivery is in progress, to a receiver that never responds.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let w = open(&path).await.unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
@@ -95,7 +95,7 @@ async fn dropping_a_running_sandbox_stops_everything() {
     w.pay(&link, VISA);
     let _connection = listener.accept().await.unwrap();
     drop(w);
-    // As long as a task is left, it holds the file.
+    // A task that still runs would hold the file.
     for _ in 0..500 {
         match open(&path).await {
             Ok(_) => return,
@@ -105,7 +105,7 @@ async fn dropping_a_running_sandbox_stops_everything() {
     panic!("something still runs");
 }
 
-/// The file, and that refusing it changed nothing.
+/// Checks that opening the file fails and leaves it unchanged.
 async fn refused(path: &Path) -> OpenError {
     let before = std::fs::read(path).unwrap();
     let error = match Sandbox::builder().data(path).build().await {
@@ -119,7 +119,7 @@ async fn refused(path: &Path) -> OpenError {
 }
 
 #[tokio::test]
-async fn foreign_and_damaged_files_are_refused_and_left_as_they_are() {
+async fn foreign_and_damaged_files_are_rejected_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     std::fs::write(at("letter.txt"), "Dear customer,").unwrap();
@@ -145,7 +145,7 @@ async fn foreign_and_damaged_files_are_refused_and_left_as_they_are() {
     for name in ["short.db", "torn.db"] {
         assert!(matches!(refused(&at(name)).await, OpenError::Damaged { .. }), "{name}");
     }
-    // An empty file is a fresh start; a folder is not.
+    // An empty file is a fresh start. A directory is an error.
     std::fs::write(at("empty.db"), "").unwrap();
     Sandbox::builder().data(at("empty.db")).build().await.unwrap();
     assert!(Sandbox::builder().data(folder.path()).build().await.is_err());
@@ -184,8 +184,8 @@ fn start(path: &Path) -> Process {
     process
 }
 
-/// Makes a product, a link and a payment again and again until the connection is cut. What was
-/// answered in full is noted.
+/// Creates a product, a link and a payment in a loop until the connection breaks. Remembers every
+/// change with a complete response.
 async fn work(process: &Process, answered: &mut Vec<(String, String)>) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let post = async |path: &str, body: Value| -> Option<Value> {
@@ -214,18 +214,18 @@ async fn work(process: &Process, answered: &mut Vec<(String, String)>) {
 }
 
 #[tokio::test]
-async fn killing_it_at_any_moment_loses_no_answered_change() {
+async fn sigkill_loses_no_change_that_was_answered() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("kill.db");
     let mut answered = Vec::new();
     for round in 0..12_u64 {
         let mut process = start(&path);
         let pid = process.child.id();
-        // Between starting and a good deal of work, differently each time.
+        // Kill at a different time in each round, from startup to well into the work.
         let wait = Duration::from_millis(20 + round * 37 % 300);
         let killer = std::thread::spawn(move || {
             std::thread::sleep(wait);
-            // Child::kill is SIGKILL; the handle is busy here, so by id.
+            // `Child::kill` sends SIGKILL, but the handle is borrowed, so this uses the process id.
             Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap();
         });
         work(&process, &mut answered).await;
@@ -240,7 +240,7 @@ async fn killing_it_at_any_moment_loses_no_answered_change() {
         let response = client.get(url).header("x-api-key", &process.key).send().await.unwrap();
         assert_eq!(response.status(), 200, "{kind} {id} is lost");
     }
-    // Nothing is there by half: every invoice has its payments and they sum to its total.
+    // No record is incomplete: every invoice has its payments, and they sum to its total.
     let mut page = 1;
     loop {
         let url =

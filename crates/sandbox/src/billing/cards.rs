@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_card_of_each_scheme_is_approved_and_two_visas() {
+    fn one_card_of_each_scheme_is_approved_and_two_visa_cards() {
         let paid = |scheme| CARDS.iter().filter(|(_, s, o)| *s == scheme && o.1 == "00").count();
         let schemes = [Scheme::Mada, Scheme::Visa, Scheme::Mastercard, Scheme::Amex];
         assert_eq!(schemes.map(paid), [1, 2, 1, 1]);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn apple_pay_goes_by_the_amount() {
+    fn apple_pay_depends_on_the_amount() {
         let verdict = |text: &str| charge(APPLE_PAY, text.parse().unwrap(), Currency::Sar);
         assert_eq!(verdict("200").message, "APPROVED");
         assert_eq!(verdict("300").message, "APPROVED");

@@ -45,7 +45,7 @@ pub(super) fn on_due(store: &mut Store<'_>, id: &str) -> Result<()> {
     }
 }
 
-/// Makes the invoice of a period under the plan that will be in force.
+/// Creates the invoice of a period under the plan that applies to it.
 pub(crate) fn bill(
     store: &mut Store<'_>,
     sub: &Subscription,

@@ -1,5 +1,5 @@
 //! Money in motion: baskets, charges, invoices and the cycles of subscriptions. The
-//! operations, the checkout and the clock all use it; nothing here answers a request.
+//! operations, the checkout and the clock all use it; nothing here handles a request.
 
 mod basket;
 pub(crate) mod cards;
@@ -25,7 +25,7 @@ pub(crate) fn on_due(store: &mut Store, kind: &str, id: &str) -> Result<()> {
         Payment::KIND => paying::on_due(store, id),
         Link::KIND => {
             let mut link: Link = store.need(id)?;
-            // How an expired link looks is not published; it takes no payments.
+            // What an expired link looks like is not published. It does not accept payments.
             link.status = LinkStatus::Inactive;
             store.update(&mut link)
         }

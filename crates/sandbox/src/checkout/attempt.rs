@@ -1,4 +1,4 @@
-//! A payment attempt: the payer's input, its faults, and the result.
+//! A payment attempt: the payer's input, its invalid fields, and the result.
 
 use std::collections::HashMap;
 
@@ -55,14 +55,14 @@ pub(crate) enum Instrument {
     },
 }
 
-/// Something wrong with what the payer gave: the field and the text about it.
+/// An invalid field: its name and the text about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FieldFault {
+pub(crate) struct FieldError {
     pub(crate) field: String,
     pub(crate) problem: Text,
 }
 
-impl FieldFault {
+impl FieldError {
     pub(super) fn new(field: impl Into<String>, problem: Text) -> Self {
         Self { field: field.into(), problem }
     }
@@ -72,10 +72,10 @@ impl FieldFault {
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
     /// Fields must be corrected first; nothing happened.
-    Correct(Vec<FieldFault>),
+    Correct(Vec<FieldError>),
     /// The amount is not the one that the page showed; nothing happened.
     Changed,
-    /// The link or invoice takes no payments, for that reason.
+    /// The link or invoice does not accept payments, for this reason.
     Closed(Text),
     /// The payment was attempted.
     Tried(Box<Receipt>),
@@ -229,35 +229,35 @@ impl Instrument {
         Some(Card { id: store.new_id(), method: self.method(), last4, number })
     }
 
-    /// Its faults, by the rules of the guide "Testing Cards".
-    pub(super) fn faults(&self, store: &Store, methods: &Value, free: bool) -> Vec<FieldFault> {
-        let mut faults = Vec::new();
+    /// Its invalid fields, by the rules of the guide "Testing Cards".
+    pub(super) fn errors(&self, store: &Store, methods: &Value, free: bool) -> Vec<FieldError> {
+        let mut errors = Vec::new();
         match self {
             Self::Nothing if free => {}
-            Self::Nothing => faults.push(FieldFault::new("card_number", Text::CardMissing)),
+            Self::Nothing => errors.push(FieldError::new("card_number", Text::CardMissing)),
             Self::ApplePay => {}
             Self::Card { number, holder, month, year, cvc } => {
                 let number = plain(number);
                 let all_digits = number.bytes().all(|byte| byte.is_ascii_digit());
                 if !(12..=19).contains(&number.len()) || !all_digits {
-                    faults.push(FieldFault::new("card_number", Text::CardNumberWrong));
+                    errors.push(FieldError::new("card_number", Text::CardNumberWrong));
                 } else if !takes(methods, cards::scheme(&number)) {
-                    faults.push(FieldFault::new("card_number", Text::SchemeRefused));
+                    errors.push(FieldError::new("card_number", Text::SchemeRefused));
                 }
                 if holder.split_whitespace().count() < 2 {
-                    faults.push(FieldFault::new("card_holder", Text::HolderWrong));
+                    errors.push(FieldError::new("card_holder", Text::HolderWrong));
                 }
                 if !is_future(store, month, year) {
-                    faults.push(FieldFault::new("card_expiry", Text::ExpiryWrong));
+                    errors.push(FieldError::new("card_expiry", Text::ExpiryWrong));
                 }
                 let digits = cards::scheme(&number).cvc_digits();
                 let cvc = western(cvc.trim());
                 if cvc.len() != digits || !cvc.bytes().all(|byte| byte.is_ascii_digit()) {
-                    faults.push(FieldFault::new("card_cvc", Text::CvcWrong));
+                    errors.push(FieldError::new("card_cvc", Text::CvcWrong));
                 }
             }
         }
-        faults
+        errors
     }
 }
 

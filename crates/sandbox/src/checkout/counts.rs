@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_stand_as_they_are_spoken() {
+    fn counted_nouns_follow_the_language() {
         let (arabic, english) = (Language::Arabic, Language::English);
         assert_eq!(payments(arabic, 2), "دفعتان شهريتان");
         assert_eq!(payments(arabic, 4), "4 دفعات شهرية");

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::attempt::{Attempt, FieldFault, Receipt, Reply};
+use super::attempt::{Attempt, FieldError, Receipt, Reply};
 use super::words::Text;
 use crate::billing::cards::Verdict;
 use crate::billing::{fail, reprice, settle, split};
@@ -19,7 +19,7 @@ pub(super) fn open_payments(store: &Store<'_>, invoice: &Invoice) -> Result<Vec<
     Ok(payments)
 }
 
-/// Why an invoice takes no payments.
+/// Why an invoice does not accept payments.
 pub(super) fn closed(invoice: &Invoice, open: &[Payment]) -> Option<Text> {
     match invoice.status {
         InvoiceStatus::Completed => Some(Text::InvoiceCompleted),
@@ -57,9 +57,9 @@ pub(crate) fn pay(store: &mut Store<'_>, id: &str, attempt: &Attempt) -> Result<
     }
     let count = attempt.installments.filter(|count| *count > 1);
     let split_total = split_total(store, &invoice)?;
-    let mut wrong: Vec<FieldFault> = Vec::new();
+    let mut wrong: Vec<FieldError> = Vec::new();
     if count.is_some_and(|count| !splits(&invoice, split_total).contains(&count)) {
-        wrong.push(FieldFault::new("installments", Text::InstallmentsWrong));
+        wrong.push(FieldError::new("installments", Text::InstallmentsWrong));
     }
     let chosen = if attempt.all { open.len() } else { 1 };
     let due: Decimal = match count {
@@ -69,7 +69,7 @@ pub(crate) fn pay(store: &mut Store<'_>, id: &str, attempt: &Attempt) -> Result<
         }
         None => open.iter().take(chosen).map(|payment| payment.amount).sum(),
     };
-    wrong.extend(attempt.instrument.faults(store, &invoice.payment_methods, due.is_zero()));
+    wrong.extend(attempt.instrument.errors(store, &invoice.payment_methods, due.is_zero()));
     if !wrong.is_empty() {
         return Ok(Reply::Correct(wrong));
     }

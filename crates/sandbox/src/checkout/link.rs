@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::attempt::{Attempt, FieldFault, Receipt, Reply};
+use super::attempt::{Attempt, FieldError, Receipt, Reply};
 use super::words::Text;
 use crate::billing::cards::Verdict;
 use crate::billing::{Basket, create_invoice, cycles, fill, settle};
@@ -18,7 +18,7 @@ use crate::resources::{customers, subscriptions};
 use crate::store::{Scope, Store};
 use crate::{money, time};
 
-/// Why a link takes no payments.
+/// Why a link does not accept payments.
 pub(super) fn closed(store: &Store<'_>, link: &Link) -> Option<Text> {
     if link.status == LinkStatus::Completed {
         return Some(Text::LinkCompleted);
@@ -54,8 +54,8 @@ pub(super) fn basket(store: &mut Store<'_>, link: &Link, attempt: &Attempt) -> R
     fill(store, &Scope::of(link), items, link.coupons.clone(), link.currency, false)
 }
 
-fn faults(link: &Link, attempt: &Attempt) -> Vec<FieldFault> {
-    let mut faults = Vec::new();
+fn errors(link: &Link, attempt: &Attempt) -> Vec<FieldError> {
+    let mut errors = Vec::new();
     for item in &link.items {
         let Some(quantity) = attempt.quantities.get(&item.id) else { continue };
         let fits = if item.allow_custom_quantity {
@@ -65,31 +65,31 @@ fn faults(link: &Link, attempt: &Attempt) -> Vec<FieldFault> {
             *quantity == item.quantity
         };
         if !fits {
-            faults.push(FieldFault::new(format!("quantity_{}", item.id), Text::QuantityWrong));
+            errors.push(FieldError::new(format!("quantity_{}", item.id), Text::QuantityWrong));
         }
     }
     if link.organization_consumer_id.is_none() {
         if attempt.name.as_deref().is_none_or(|name| name.trim().is_empty()) {
-            faults.push(FieldFault::new("name", Text::NameMissing));
+            errors.push(FieldError::new("name", Text::NameMissing));
         }
         let phone = attempt.phone.as_deref().unwrap_or_default();
         let email = attempt.email.as_deref().unwrap_or_default();
         let needs_email = link.contact_information_type == Contact::Email;
         if (!needs_email || !phone.is_empty()) && !is_phone(phone) {
-            faults.push(FieldFault::new("phone", Text::PhoneWrong));
+            errors.push(FieldError::new("phone", Text::PhoneWrong));
         }
         if (needs_email || !email.is_empty()) && !is_email(email) {
-            faults.push(FieldFault::new("email", Text::EmailWrong));
+            errors.push(FieldError::new("email", Text::EmailWrong));
         }
     }
     let required = link.custom_fields.get("required").and_then(Value::as_array);
     for name in required.into_iter().flatten().filter_map(Value::as_str) {
         let given = attempt.answers.get(name).and_then(Value::as_str);
         if given.is_none_or(|answer| answer.trim().is_empty()) {
-            faults.push(FieldFault::new(format!("custom_{name}"), Text::AnswerMissing));
+            errors.push(FieldError::new(format!("custom_{name}"), Text::AnswerMissing));
         }
     }
-    faults
+    errors
 }
 
 /// Tries to pay a link.
@@ -99,18 +99,18 @@ pub(crate) fn pay(store: &mut Store<'_>, id: &str, attempt: &Attempt) -> Result<
     if let Some(reason) = closed(store, &link) {
         return Ok(Reply::Closed(reason));
     }
-    let mut wrong = faults(&link, attempt);
+    let mut wrong = errors(&link, attempt);
     // Quantities out of bounds must not reach the arithmetic.
-    if wrong.iter().any(|fault| fault.problem == Text::QuantityWrong) {
+    if wrong.iter().any(|error| error.problem == Text::QuantityWrong) {
         return Ok(Reply::Correct(wrong));
     }
     let basket = basket(store, &link, attempt)?;
     let total = basket.totals.amount;
-    wrong.extend(attempt.instrument.faults(store, &link.payment_methods, total.is_zero()));
+    wrong.extend(attempt.instrument.errors(store, &link.payment_methods, total.is_zero()));
     let count = attempt.installments.filter(|count| *count > 1);
     let offered = splits(store, &link, total)?;
     if count.is_some_and(|count| !offered.contains(&count)) {
-        wrong.push(FieldFault::new("installments", Text::InstallmentsWrong));
+        wrong.push(FieldError::new("installments", Text::InstallmentsWrong));
     }
     if !wrong.is_empty() {
         return Ok(Reply::Correct(wrong));

@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::attempt::{Attempt, FieldFault, Receipt, takes, western};
+use super::attempt::{Attempt, FieldError, Receipt, takes, western};
 use super::words::Text;
 use super::{counts, invoice, link};
 use crate::billing::cards::{self, Scheme};
@@ -28,7 +28,7 @@ const STYLE: &str = include_str!("page.css");
 #[derive(Default)]
 pub(crate) struct Shown<'a> {
     pub(crate) typed: HashMap<String, String>,
-    pub(crate) faults: &'a [FieldFault],
+    pub(crate) errors: &'a [FieldError],
     pub(crate) declined: Option<&'a Receipt>,
     /// Whether the amount is not the one that the payer saw before.
     pub(crate) changed: bool,
@@ -308,22 +308,22 @@ pub(crate) fn missing_page(language: Language) -> String {
 
 impl Page<'_> {
     fn status(&self) -> u16 {
-        if self.shown.faults.is_empty() { 200 } else { 422 }
+        if self.shown.errors.is_empty() { 200 } else { 422 }
     }
 
     fn typed(&self, name: &str) -> &str {
         self.shown.typed.get(name).map_or("", String::as_str)
     }
 
-    fn fault(&self, name: &str) -> Option<&str> {
-        let fault = self.shown.faults.iter().find(|fault| fault.field == name);
-        fault.map(|fault| self.language.text(fault.problem))
+    fn error(&self, name: &str) -> Option<&str> {
+        let error = self.shown.errors.iter().find(|error| error.field == name);
+        error.map(|error| self.language.text(error.problem))
     }
 
-    /// The fault of a field, shown next to it.
+    /// The error of a field, shown next to it.
     fn note(&self, name: &str) -> Markup {
         html! {
-            @if let Some(text) = self.fault(name) {
+            @if let Some(text) = self.error(name) {
                 p.fault id={ (name) "-fault" } { (text) }
             }
         }
@@ -346,15 +346,15 @@ impl Page<'_> {
                 }
             } @else if shown.changed {
                 div.alert role="alert" { p { strong { (language.text(Text::AmountChanged)) } } }
-            } @else if !shown.faults.is_empty() {
+            } @else if !shown.errors.is_empty() {
                 div.alert role="alert" {
                     p { strong { (language.text(Text::Errors)) } }
                     ul {
-                        @for fault in shown.faults {
-                            @let (place, label) = self.place(fault);
+                        @for error in shown.errors {
+                            @let (place, label) = self.place(error);
                             li {
                                 a href={ "#" (place) } {
-                                    (label) ": " (language.text(fault.problem))
+                                    (label) ": " (language.text(error.problem))
                                 }
                             }
                         }
@@ -364,9 +364,9 @@ impl Page<'_> {
         }
     }
 
-    /// The id and the label of the field that has a fault.
-    fn place<'a>(&self, fault: &'a FieldFault) -> (&'a str, &'a str) {
-        let field = fault.field.as_str();
+    /// The id and the label of the field that has a error.
+    fn place<'a>(&self, error: &'a FieldError) -> (&'a str, &'a str) {
+        let field = error.field.as_str();
         let text = |text: Text| self.language.text(text);
         match field {
             "name" => (field, text(Text::Name)),
@@ -413,8 +413,8 @@ impl Page<'_> {
                         label for=(name) { (self.language.text(Text::Quantity)) }
                         input id=(name) name=(name) type="number" inputmode="numeric" value=(value)
                             min=(item.min_quantity.unwrap_or(1).max(1)) max=[item.max_quantity]
-                            aria-invalid=[self.fault(&name).map(|_| "true")]
-                            aria-describedby=[self.fault(&name).map(|_| format!("{name}-fault"))];
+                            aria-invalid=[self.error(&name).map(|_| "true")]
+                            aria-describedby=[self.error(&name).map(|_| format!("{name}-fault"))];
                         (self.note(&name))
                     } @else {
                         span.soft { " × " bdi.num { (item.quantity) } }
@@ -425,7 +425,7 @@ impl Page<'_> {
         }
     }
 
-    /// A field of the form with its label, value and fault.
+    /// A field of the form with its label, value and error.
     fn field(&self, field: &Field<'_>) -> Markup {
         let Field { name, label, kind, complete, ltr, optional } = *field;
         // Card data is never sent back to the page.
@@ -447,8 +447,8 @@ impl Page<'_> {
             input id=(name) name=(name) type=(kind) value=(value) autocomplete=(complete)
                 class=[ltr.then_some("ltr")] inputmode=[secret.then_some("numeric")]
                 placeholder=[example] required[required]
-                aria-invalid=[self.fault(name).map(|_| "true")]
-                aria-describedby=[self.fault(name).map(|_| format!("{name}-fault"))];
+                aria-invalid=[self.error(name).map(|_| "true")]
+                aria-describedby=[self.error(name).map(|_| format!("{name}-fault"))];
             (self.note(name))
         }
     }

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_text_is_written_in_its_language() {
+    fn every_text_is_in_its_language() {
         let is_arabic = |c: char| ('\u{600}'..='\u{6ff}').contains(&c);
         for text in Text::ALL.iter().filter(|text| **text != Text::LanguageName) {
             assert!(Language::Arabic.text(*text).chars().any(is_arabic), "{text:?}");

@@ -163,7 +163,7 @@ impl Operation {
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             given.entry(name.into_owned()).or_default().push(value.into_owned());
         }
-        let mut checker = Checker { schemas, faults: Vec::new() };
+        let mut checker = Checker { schemas, details: Vec::new() };
         let mut values = Parameters::new();
         for Parameter { name, place, required, schema } in &self.parameters {
             let (place, texts) = match place {
@@ -177,14 +177,14 @@ impl Operation {
             let at = [json!(place), json!(name)];
             if texts.is_empty() {
                 if *required {
-                    checker.fault(&at, &Value::Null, "missing", "Field required");
+                    checker.reject(&at, &Value::Null, "missing", "Field required");
                 }
             } else if let Some(mut value) = typed(&texts, schema, &mut checker, &at) {
                 checker.check(&mut value, schema, &at);
                 values.insert(name.clone(), value);
             }
         }
-        (values, checker.faults)
+        (values, checker.details)
     }
 
     /// Reads and checks the body. Invalid parameters are reported together with it.
@@ -193,9 +193,9 @@ impl Operation {
         schemas: &Schemas,
         content_type: &str,
         bytes: &[u8],
-        faults: Vec<Detail>,
+        details: Vec<Detail>,
     ) -> Result<Value> {
-        let mut checker = Checker { schemas, faults };
+        let mut checker = Checker { schemas, details };
         let mut value = Value::Null;
         if let Some(body) = &self.body {
             let at = [json!("body")];
@@ -203,12 +203,12 @@ impl Operation {
             let kind = kind.to_ascii_lowercase();
             if bytes.is_empty() {
                 if body.required {
-                    checker.fault(&at, &Value::Null, "missing", "Field required");
+                    checker.reject(&at, &Value::Null, "missing", "Field required");
                 }
             } else if kind != "application/json" && !kind.ends_with("+json") {
                 let msg = "Input should be a valid dictionary or object to extract fields from";
                 let text: String = String::from_utf8_lossy(bytes).chars().take(200).collect();
-                checker.fault(&at, &json!(text), "model_attributes_type", msg);
+                checker.reject(&at, &json!(text), "model_attributes_type", msg);
             } else {
                 match serde_json::from_slice(bytes) {
                     Ok(read) => {
@@ -218,12 +218,12 @@ impl Operation {
                     Err(error) => {
                         let at = [json!("body"), json!(error.column())];
                         let msg = format!("JSON decode error: {error}");
-                        checker.fault(&at, &json!({}), "json_invalid", msg);
+                        checker.reject(&at, &json!({}), "json_invalid", msg);
                     }
                 }
             }
         }
-        if checker.faults.is_empty() { Ok(value) } else { Err(ApiError::details(checker.faults)) }
+        if checker.details.is_empty() { Ok(value) } else { Err(ApiError::details(checker.details)) }
     }
 }
 
@@ -257,7 +257,7 @@ fn typed(
         return Some(json!(text));
     };
     if value.is_none() {
-        checker.fault(at, &json!(text), kind, msg);
+        checker.reject(at, &json!(text), kind, msg);
     }
     value
 }

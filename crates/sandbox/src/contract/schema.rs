@@ -5,7 +5,7 @@
 //! dropped: the API ignores them in requests, and promises none in responses.
 
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use streampay_spec::{deref, schema_types};
 
 use super::Schemas;
@@ -29,6 +29,9 @@ pub(crate) fn branches<'a>(schema: &'a Value, schemas: &'a Schemas) -> (bool, Ve
 /// Gives a value exactly the members that its schema describes, in their order. Members that are
 /// missing become null.
 pub(crate) fn shape(value: &mut Value, schema: &Value, schemas: &Schemas) {
+    if !value.is_array() && !value.is_object() {
+        return;
+    }
     for schema in branches(schema, schemas).1 {
         match value {
             Value::Array(list) => {
@@ -39,11 +42,13 @@ pub(crate) fn shape(value: &mut Value, schema: &Value, schemas: &Schemas) {
             Value::Object(map) => {
                 let properties = schema.get("properties").and_then(Value::as_object);
                 let Some(properties) = properties else { continue };
-                let mut given = std::mem::take(map);
+                let empty = Map::with_capacity(properties.len());
+                let mut given = std::mem::replace(map, empty);
                 for (name, schema) in properties {
-                    let mut member = given.swap_remove(name).unwrap_or_default();
+                    let entry = given.swap_remove_entry(name);
+                    let (name, mut member) = entry.unwrap_or_else(|| (name.clone(), Value::Null));
                     shape(&mut member, schema, schemas);
-                    map.insert(name.clone(), member);
+                    map.insert(name, member);
                 }
             }
             _ => {}
@@ -54,10 +59,10 @@ pub(crate) fn shape(value: &mut Value, schema: &Value, schemas: &Schemas) {
 /// Checks values against schemas and collects what is wrong with them.
 ///
 /// A value that fits is made canonical on the way: moments are in UTC, ids in lower case, decimal
-/// numbers are strings, absent members have their default, unknown members are gone.
+/// numbers are strings, absent members have their default, unknown members are removed.
 pub(crate) struct Checker<'a> {
     pub(crate) schemas: &'a Schemas,
-    pub(crate) faults: Vec<Detail>,
+    pub(crate) details: Vec<Detail>,
 }
 
 impl Checker<'_> {
@@ -77,7 +82,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(crate) fn fault(
+    pub(crate) fn reject(
         &mut self,
         at: &[Value],
         input: &Value,
@@ -85,29 +90,29 @@ impl Checker<'_> {
         msg: impl Into<String>,
     ) {
         let (msg, input) = (msg.into(), input.clone());
-        self.faults.push(Detail { loc: at.to_vec(), msg, kind, input });
+        self.details.push(Detail { loc: at.to_vec(), msg, kind, input });
     }
 
-    /// A union: valid if one schema fits; otherwise reports the faults against the first.
+    /// A union: valid if one schema fits; otherwise reports the details against the first.
     fn union(&mut self, value: &mut Value, branches: &[&Value], at: &[Value]) {
         let mut first = None;
         for branch in branches {
-            let mut inner = Checker { schemas: self.schemas, faults: Vec::new() };
+            let mut inner = Checker { schemas: self.schemas, details: Vec::new() };
             let mut candidate = value.clone();
             inner.check_one(&mut candidate, branch, at);
-            if inner.faults.is_empty() {
+            if inner.details.is_empty() {
                 *value = candidate;
                 return;
             }
-            first.get_or_insert(inner.faults);
+            first.get_or_insert(inner.details);
         }
-        self.faults.extend(first.unwrap_or_default());
+        self.details.extend(first.unwrap_or_default());
     }
 
     fn check_one(&mut self, value: &mut Value, schema: &Value, at: &[Value]) {
         if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
             if !allowed.contains(value) {
-                self.fault(at, value, "enum", one_of(allowed));
+                self.reject(at, value, "enum", one_of(allowed));
             }
             return;
         }
@@ -116,7 +121,7 @@ impl Checker<'_> {
             Some("integer") => self.integer(value, schema, at),
             Some("number") => self.number(value, schema, at),
             Some("boolean") if !value.is_boolean() => {
-                self.fault(at, value, "bool_type", "Input should be a valid boolean");
+                self.reject(at, value, "bool_type", "Input should be a valid boolean");
             }
             Some("array") => self.array(value, schema, at),
             Some("object") => self.object(value, schema, at),
@@ -136,14 +141,14 @@ impl Checker<'_> {
                     ("decimal_type", msg)
                 }
             };
-            return self.fault(at, value, kind, msg);
+            return self.reject(at, value, kind, msg);
         };
         let least = branches.iter().find(|branch| schema_types(branch).contains(&"number"));
         let least = least.and_then(|branch| branch.get("minimum")).and_then(formats::decimal);
         match least.filter(|least| number < *least) {
             Some(least) => {
                 let msg = format!("Input should be greater than or equal to {least}");
-                self.fault(at, value, "greater_than_equal", msg);
+                self.reject(at, value, "greater_than_equal", msg);
             }
             None => *value = json!(number),
         }
@@ -151,29 +156,29 @@ impl Checker<'_> {
 
     fn string(&mut self, value: &mut Value, schema: &Value, at: &[Value]) {
         let Some(text) = value.as_str() else {
-            return self.fault(at, value, "string_type", "Input should be a valid string");
+            return self.reject(at, value, "string_type", "Input should be a valid string");
         };
         let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
         let length = text.chars().count() as u64;
         if let Some(least) = bound("minLength").filter(|least| length < *least) {
             let msg = format!("String should have at least {least} character{}", plural(least));
-            self.fault(at, value, "string_too_short", msg);
+            self.reject(at, value, "string_too_short", msg);
         }
         if let Some(most) = bound("maxLength").filter(|most| length > *most) {
             let msg = format!("String should have at most {most} character{}", plural(most));
-            self.fault(at, value, "string_too_long", msg);
+            self.reject(at, value, "string_too_long", msg);
         }
         let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
         match formats::read(format, text) {
             Ok(Some(canonical)) => *value = json!(canonical),
             Ok(None) => {}
-            Err((kind, msg)) => self.fault(at, value, kind, msg),
+            Err((kind, msg)) => self.reject(at, value, kind, msg),
         }
     }
 
     fn integer(&mut self, value: &mut Value, schema: &Value, at: &[Value]) {
         if !value.is_number() {
-            return self.fault(at, value, "int_type", "Input should be a valid integer");
+            return self.reject(at, value, "int_type", "Input should be a valid integer");
         }
         match formats::decimal(value).filter(|number| number.fract().is_zero()) {
             Some(number) => match i64::try_from(number) {
@@ -183,12 +188,12 @@ impl Checker<'_> {
                 }
                 Err(_) => {
                     let msg = "Unable to parse input as an integer, exceeded maximum size";
-                    self.fault(at, value, "int_parsing_size", msg);
+                    self.reject(at, value, "int_parsing_size", msg);
                 }
             },
             None => {
                 let msg = "Input should be a valid integer, got a number with a fractional part";
-                self.fault(at, value, "int_from_float", msg);
+                self.reject(at, value, "int_from_float", msg);
             }
         }
     }
@@ -196,7 +201,7 @@ impl Checker<'_> {
     fn number(&mut self, value: &Value, schema: &Value, at: &[Value]) {
         match formats::decimal(value).filter(|_| value.is_number()) {
             Some(number) => self.bounds(number, value, schema, at),
-            None => self.fault(at, value, "float_type", "Input should be a valid number"),
+            None => self.reject(at, value, "float_type", "Input should be a valid number"),
         }
     }
 
@@ -211,14 +216,14 @@ impl Checker<'_> {
         for (key, fits, kind, words) in tests {
             let limit = schema.get(key).and_then(formats::decimal);
             if let Some(limit) = limit.filter(|limit| !fits(&number, limit)) {
-                self.fault(at, value, kind, format!("Input should be {words} {limit}"));
+                self.reject(at, value, kind, format!("Input should be {words} {limit}"));
             }
         }
     }
 
     fn array(&mut self, value: &mut Value, schema: &Value, at: &[Value]) {
         let Some(list) = value.as_array() else {
-            return self.fault(at, value, "list_type", "Input should be a valid list");
+            return self.reject(at, value, "list_type", "Input should be a valid list");
         };
         let count = list.len() as u64;
         let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
@@ -227,13 +232,13 @@ impl Checker<'_> {
             let msg = format!(
                 "List should have at least {least} item{item} after validation, not {count}"
             );
-            self.fault(at, value, "too_short", msg);
+            self.reject(at, value, "too_short", msg);
         }
         if let Some(most) = bound("maxItems").filter(|most| count > *most) {
             let msg =
                 format!("List should have at most {most} items after validation, not {count}");
             // The list itself could be long; its size is in the text.
-            self.fault(at, &Value::Null, "too_long", msg);
+            self.reject(at, &Value::Null, "too_long", msg);
         }
         let Some(items) = schema.get("items") else { return };
         for (index, item) in value.as_array_mut().into_iter().flatten().enumerate() {
@@ -250,12 +255,12 @@ impl Checker<'_> {
             } else {
                 ("dict_type", "Input should be a valid dictionary")
             };
-            return self.fault(at, value, kind, msg);
+            return self.reject(at, value, kind, msg);
         };
         for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
             if name.as_str().is_some_and(|name| !map.contains_key(name)) {
                 let at = [at, std::slice::from_ref(name)].concat();
-                self.fault(&at, value, "missing", "Field required");
+                self.reject(&at, value, "missing", "Field required");
             }
         }
         let Some(map) = value.as_object_mut() else { return };

@@ -1,4 +1,4 @@
-//! The API over HTTP: reads the request, logs it, and plays the fault that was asked for.
+//! The API over HTTP: reads the request, logs it, and injects the requested fault.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use hyper::body::Frame;
 use serde_json::{Value, json};
 
 use super::server::Cut;
-use crate::api::{Asked, respond, text_header};
+use crate::api::{Incoming, respond, text_header};
 use crate::app::App;
 use crate::contract::Found;
 use crate::error::{ApiError, Code, Result};
@@ -23,7 +23,7 @@ use crate::requests::Request;
 use crate::tenants;
 use crate::time;
 
-/// Answers every request that no other route matches.
+/// Responds to every request that no other route matches.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let bytes = match Limited::new(body, super::BODY_LIMIT).collect().await {
@@ -33,9 +33,9 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest<Bod
             return json_response(&app, 413, &Code::StreamError.error(info).body);
         }
     };
-    let asked = Asked { method: parts.method, uri: parts.uri, headers: parts.headers, bytes };
-    let number = log(&app, &asked);
-    let fault = match choose(&app, &asked) {
+    let incoming = Incoming { method: parts.method, uri: parts.uri, headers: parts.headers, bytes };
+    let number = log(&app, &incoming);
+    let fault = match choose(&app, &incoming) {
         Ok(fault) => fault,
         Err(error) => {
             finish(&app, number, Some(error.status), None);
@@ -43,11 +43,11 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest<Bod
         }
     };
     let Some(fault) = fault else {
-        let allowed = match app.contract.find(&asked.method, asked.uri.path()) {
+        let allowed = match app.contract.find(&incoming.method, incoming.uri.path()) {
             Found::WrongMethod(methods) => methods.join(", ").parse().ok(),
             _ => None,
         };
-        let (status, value) = answer(&app, asked).await;
+        let (status, value) = answer(&app, incoming).await;
         finish(&app, number, Some(status), None);
         let mut response = json_response(&app, status, &value);
         if let Some(allowed) = allowed {
@@ -55,28 +55,28 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: HttpRequest<Bod
         }
         return response;
     };
-    let response = play(&app, asked, &fault).await;
+    let response = play(&app, incoming, &fault).await;
     let cut = response.extensions().get::<Cut>().is_some();
     finish(&app, number, (!cut).then(|| response.status().as_u16()), Some(&fault));
     response
 }
 
-fn log(app: &App, asked: &Asked) -> u64 {
-    let body = if asked.bytes.is_empty() {
+fn log(app: &App, incoming: &Incoming) -> u64 {
+    let body = if incoming.bytes.is_empty() {
         Value::Null
-    } else if asked.bytes.len() > 64 * 1024 {
-        json!(format!("({} bytes)", asked.bytes.len()))
+    } else if incoming.bytes.len() > 64 * 1024 {
+        json!(format!("({} bytes)", incoming.bytes.len()))
     } else {
-        serde_json::from_slice(&asked.bytes)
-            .unwrap_or_else(|_| json!(String::from_utf8_lossy(&asked.bytes).into_owned()))
+        serde_json::from_slice(&incoming.bytes)
+            .unwrap_or_else(|_| json!(String::from_utf8_lossy(&incoming.bytes).into_owned()))
     };
-    let header = |name: &str| text_header(&asked.headers, name);
+    let header = |name: &str| text_header(&incoming.headers, name);
     app.requests.lock().add(Request {
         number: 0,
         at: time::text(app.db.now()),
-        method: asked.method.to_string(),
-        path: asked.uri.path().to_owned(),
-        query: asked.uri.query().unwrap_or_default().to_owned(),
+        method: incoming.method.to_string(),
+        path: incoming.uri.path().to_owned(),
+        query: incoming.uri.query().unwrap_or_default().to_owned(),
         key: header("x-api-key").and_then(|key| tenants::key_id(&key)),
         branch: header("x-branch-id"),
         user_agent: header("user-agent"),
@@ -92,19 +92,19 @@ fn finish(app: &App, number: u64, status: Option<u16>, fault: Option<&Fault>) {
 }
 
 /// The fault that the header or a rule requests.
-fn choose(app: &App, asked: &Asked) -> Result<Option<Fault>> {
-    if let Some(text) = text_header(&asked.headers, "x-sandbox-fault") {
+fn choose(app: &App, incoming: &Incoming) -> Result<Option<Fault>> {
+    if let Some(text) = text_header(&incoming.headers, "x-sandbox-fault") {
         let fault = Fault::parse(&text).map_err(|problem| {
             ApiError::invalid(format!("x-sandbox-fault: {problem}.")).with_status(400)
         })?;
         return Ok(Some(fault));
     }
     let mut faults = app.faults.lock();
-    Ok(faults.choose(asked.method.as_str(), asked.uri.path(), app.db.names()))
+    Ok(faults.choose(incoming.method.as_str(), incoming.uri.path(), app.db.names()))
 }
 
-async fn answer(app: &Arc<App>, asked: Asked) -> (u16, Value) {
-    let answer = app.run(move |app| Ok(respond(app, &asked))).await;
+async fn answer(app: &Arc<App>, incoming: Incoming) -> (u16, Value) {
+    let answer = app.run(move |app| Ok(respond(app, &incoming))).await;
     answer.unwrap_or_else(|error| (error.status, error.body))
 }
 
@@ -129,7 +129,7 @@ fn cut() -> Response {
     response
 }
 
-async fn play(app: &Arc<App>, asked: Asked, fault: &Fault) -> Response {
+async fn play(app: &Arc<App>, incoming: Incoming, fault: &Fault) -> Response {
     let wait =
         |default: u64| tokio::time::sleep(Duration::from_millis(fault.delay.unwrap_or(default)));
     let made = format!("fault {:?} on request", fault.kind);
@@ -138,7 +138,7 @@ async fn play(app: &Arc<App>, asked: Asked, fault: &Fault) -> Response {
         let status = fault.status.filter(|s| (200..600).contains(s)).unwrap_or(500);
         json_response(app, status, &ApiError::named(status, code, made.clone()).body)
     };
-    let schema = match app.contract.find(&asked.method, asked.uri.path()) {
+    let schema = match app.contract.find(&incoming.method, incoming.uri.path()) {
         Found::Route(route, _) => route.operation.response.clone(),
         _ => None,
     };
@@ -159,7 +159,7 @@ async fn play(app: &Arc<App>, asked: Asked, fault: &Fault) -> Response {
             _ => failure(),
         };
     }
-    let (status, mut value) = answer(app, asked).await;
+    let (status, mut value) = answer(app, incoming).await;
     match fault.kind {
         FaultKind::TimeoutAfter => {
             wait(60_000).await;

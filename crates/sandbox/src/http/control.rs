@@ -25,7 +25,7 @@ use crate::{demo, tenants, time};
 
 type Shared = State<Arc<App>>;
 
-/// A successful answer.
+/// A successful response.
 struct Done(Value);
 
 impl IntoResponse for Done {
@@ -34,10 +34,10 @@ impl IntoResponse for Done {
     }
 }
 
-/// What the operations of the control API answer.
+/// The result of an operation of the control API.
 type Outcome = Result<Done>;
 
-/// An empty answer that confirms a change.
+/// An empty response that confirms a change.
 fn done<T>(_: T) -> Done {
     Done(json!({}))
 }
@@ -79,7 +79,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/_sandbox/customers/{id}/card", put(set_card).delete(remove_card))
 }
 
-/// Changes the state and answers with the result.
+/// Changes the state and responds with the result.
 async fn change(
     app: Arc<App>,
     action: impl FnOnce(&mut Store<'_>) -> Result<Value> + Send + 'static,

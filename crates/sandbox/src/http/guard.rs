@@ -1,5 +1,5 @@
 //! Which requests are let in. A browser on this machine can reach the sandbox, and with it every page
-//! that the browser shows: such a page may neither read the sandbox nor steer it.
+//! that the browser shows: such a page must not read or control the sandbox.
 //!
 //! - A page can rebind its own host name to this machine; the browser then takes the sandbox for a
 //!   part of that page. Such requests still carry the page's name in `Host`.
@@ -73,7 +73,7 @@ pub(super) async fn own_page(request: Request, next: Next) -> Response {
     if request.method().is_safe() || is_own(request.headers()) {
         return next.run(request).await;
     }
-    let info = "Pages of other sites may not steer the sandbox.";
+    let info = "Pages of other sites may not control the sandbox.";
     Code::PermissionForbidden.error(info).into_response()
 }
 

@@ -26,7 +26,7 @@ use crate::error::ApiError;
 /// The largest body that is read.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
-/// Everything the sandbox answers.
+/// All routes of the sandbox.
 pub(crate) fn router(app: Arc<App>, hosts: Hosts) -> Router {
     let steering = control::routes()
         .merge(console::routes())

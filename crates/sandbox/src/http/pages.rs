@@ -122,7 +122,7 @@ fn pay(
             }
             shown.declined = Some(receipt);
         }
-        Reply::Correct(faults) => shown.faults = faults,
+        Reply::Correct(errors) => shown.errors = errors,
         Reply::Changed => shown.changed = true,
         Reply::Closed(_) => shown = Shown::default(),
     }

@@ -1,5 +1,5 @@
 //! Accepting connections. Hyper is driven directly rather than through `axum::serve`, so that a
-//! fault can cut a connection without an answer.
+//! fault can cut a connection without a response.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use super::{Hosts, router};
 use crate::app::App;
 
-/// Marks an answer that must not be sent: the connection is cut instead.
+/// Marks a response that must not be sent: the connection is cut instead.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cut;
 
@@ -74,7 +74,7 @@ impl Drop for Running {
 }
 
 async fn stopped(stop: &mut Stop) {
-    // An error means that the sender is gone. The server stops then, too.
+    // An error means that the sender was dropped. The server stops then as well.
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
@@ -87,7 +87,7 @@ async fn clockwork(app: Arc<App>) {
     }
 }
 
-/// An answer had to be withheld.
+/// A response was withheld on purpose.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection was cut on request")]
 struct WasCut;

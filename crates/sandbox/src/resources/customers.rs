@@ -8,22 +8,25 @@ use crate::error::{ApiError, Code, Result};
 use crate::model::{Branch, ConsumerType, Customer, Invoice, Link, Record, Subscription};
 use crate::store::{Filter, Scope, Store};
 
-/// A customer in the API's shape, alone or within other records.
-pub(crate) fn view(store: &Store<'_>, customer: &Customer) -> Result<Value> {
-    let branch: Option<Branch> = store.get(&customer.base.branch_id)?;
-    let more = json!({
-        "consumer": {
-            "id": customer.consumer_id,
-            "phone_number": customer.phone_number,
-            "email": customer.email,
-            "preferred_language": customer.preferred_language,
-        },
-        "branch": {
-            "id": customer.base.branch_id,
-            "name": branch.map(|branch| branch.name).unwrap_or_default(),
-        },
+/// A customer within other records.
+pub(super) fn embedded(customer: &Customer) -> Value {
+    let consumer = json!({
+        "id": customer.consumer_id,
+        "phone_number": customer.phone_number,
+        "email": customer.email,
+        "preferred_language": customer.preferred_language,
     });
-    Ok(with(customer.members(), more))
+    with(customer.members(), json!({ "consumer": consumer }))
+}
+
+/// A customer with its branch.
+fn view(store: &Store<'_>, customer: &Customer) -> Result<Value> {
+    let mut value = embedded(customer);
+    let branch: Option<Branch> = store.get(&customer.base.branch_id)?;
+    if let Some(members) = value.as_object_mut() {
+        members.insert("branch".to_owned(), json!(branch.map(|branch| branch.members())));
+    }
+    Ok(value)
 }
 
 /// A customer in the shape of creation and lists, with the latest invoice.

@@ -29,7 +29,7 @@ use call::get;
 /// What carries out an operation.
 pub(crate) type Handler = fn(&mut Store<'_>, &Call) -> Result<Value>;
 
-/// The one operation that answers 201 instead of 200.
+/// The one operation that returns 201 instead of 200.
 const ADD_PRICE: &str = "POST /api/v2/products/{product_id}/prices";
 
 /// The status of a success.

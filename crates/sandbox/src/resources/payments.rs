@@ -100,8 +100,8 @@ pub(super) fn charge_on_demand(store: &mut Store<'_>, call: &Call) -> Result<Val
 pub(super) fn refund(store: &mut Store<'_>, call: &Call) -> Result<Value> {
     let payment: Payment = call.target(store)?;
     check_refundable(&payment)?;
-    // The API ignores members that it does not know. Ignoring this one would send back more than was
-    // asked for, so the sandbox refuses it.
+    // The API ignores members that it does not know. Ignoring this one would refund more than was
+    // requested, so the sandbox rejects it.
     let sent: Value = serde_json::from_slice(&call.sent).unwrap_or_default();
     if let Some(amount) = sent.get("amount") {
         let text = "a payment is refunded in full; a partial amount cannot be asked for";

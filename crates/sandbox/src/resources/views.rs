@@ -14,8 +14,8 @@ use super::customers;
 use crate::billing::{freezes, reprice};
 use crate::error::Result;
 use crate::model::{
-    Coupon, Currency, Customer, Cycle, Interval, Invoice, InvoiceStatus, Item, PendingChange,
-    Price, Product, Record as _, Subscription,
+    Branch, Coupon, Currency, Customer, Cycle, Interval, Invoice, InvoiceStatus, Item,
+    PendingChange, Price, Product, Record as _, Subscription,
 };
 use crate::money;
 use crate::pricing::{Totals, steps_json};
@@ -122,7 +122,7 @@ fn subscription_of(store: &Store<'_>, invoice: &Invoice) -> Result<Option<Subscr
 /// An invoice in full.
 pub(super) fn invoice(store: &Store<'_>, invoice: &Invoice) -> Result<Value> {
     let customer: Customer = store.need(&invoice.organization_consumer_id)?;
-    let customer = customers::view(store, &customer)?;
+    let branch: Option<Branch> = store.get(&invoice.base.branch_id)?;
     let sub = subscription_of(store, invoice)?;
     let pattern = invoice.cycle.map(|cycle| match cycle.unit {
         Interval::Week => "Week",
@@ -132,8 +132,8 @@ pub(super) fn invoice(store: &Store<'_>, invoice: &Invoice) -> Result<Value> {
         Interval::Year => "Year",
     });
     let more = json!({
-        "branch": customer.get("branch"),
-        "organization_consumer": customer,
+        "branch": branch.map(|branch| branch.members()),
+        "organization_consumer": customers::embedded(&customer),
         "items": items(store, &invoice.items, &invoice.totals, invoice.currency)?,
         "payments": payments(store, invoice)?,
         "subscription": sub.map(|sub| sub.view(store)).transpose()?,
@@ -172,8 +172,16 @@ pub(super) fn invoice_row(
     let sub = subscription_of(store, invoice)?;
     let payments = if with_payments { Some(payments(store, invoice)?) } else { None };
     let more = json!({
-        "organization_consumer": customers::view(store, &customer)?,
-        "subscription": sub.map(|sub| sub.members()),
+        "organization_consumer": customers::embedded(&customer),
+        "subscription": sub.map(|sub| json!({
+            "id": sub.base.id,
+            "recurring_interval": sub.cycle.unit,
+            "recurring_interval_count": sub.cycle.count,
+            "status": sub.status,
+            "current_period_start": sub.start,
+            "current_period_end": sub.end,
+            "cancel_at_period_end": sub.cancel_at_end,
+        })),
         "payments": payments,
     });
     Ok(with(invoice_base(invoice), more))
@@ -193,7 +201,7 @@ pub(super) fn subscription(store: &Store<'_>, sub: &Subscription) -> Result<Valu
     members.extend(totals(&sub.totals, sub.currency));
     let more = json!({
         "remaining_days": days,
-        "organization_consumer": customers::view(store, &customer)?,
+        "organization_consumer": customers::embedded(&customer),
         "items": items,
         "latest_invoice": latest?.as_ref().map(invoice_base),
         "latest_freeze": freeze.map(|freeze| freeze.view(store)).transpose()?,

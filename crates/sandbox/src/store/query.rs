@@ -234,7 +234,7 @@ mod tests {
     use crate::store::{Clock, open};
 
     #[test]
-    fn the_kept_sums_are_what_counting_gives() {
+    fn maintained_counts_equal_counted_rows() {
         let db = open(None, Ids::seeded("t"), Clock::default()).unwrap();
         db.lock().read(db.now(), kept_sums);
     }

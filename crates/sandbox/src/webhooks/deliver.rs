@@ -2,7 +2,7 @@
 //! schedule, twice or out of order on request.
 //!
 //! Each endpoint has its own task while something is due for it, so a receiver that hangs delays
-//! no other. Its next deliveries wait until the present one has been answered and recorded.
+//! no other. Its next deliveries wait until the present attempt has ended and was recorded.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -24,10 +24,10 @@ use crate::time;
 /// Minutes from each failed attempt to the next (guide on webhooks).
 const RETRY_MINUTES: [i64; 5] = [5, 30, 120, 360, 720];
 
-/// How long an endpoint may take to answer. Not published.
+/// How long an endpoint may take to respond. Not published.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long others wait for an endpoint that does not answer.
+/// How long others wait for an endpoint that does not respond.
 const STALLED: Duration = Duration::from_secs(2);
 
 /// How long to wait before an attempt that could not be recorded is recorded again, at most.
@@ -263,7 +263,7 @@ fn signature(secret: &str, seconds: i64, body: &str) -> String {
     format!("t={seconds},v1={}", hex::encode(mac))
 }
 
-/// The first 500 characters of an answer. What follows is not read.
+/// The first 500 characters of a response. The rest is not read.
 async fn beginning(mut response: reqwest::Response) -> String {
     const KEPT: usize = 500;
     let mut bytes = Vec::new();
@@ -333,7 +333,7 @@ fn record(store: &Store<'_>, id: &str, attempt: DeliveryAttempt, copy: bool) -> 
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_signature_is_the_published_one() {
+    fn the_signature_matches_the_guide() {
         // The expected digits were made with Python's hmac module.
         let header = super::signature("whsec_test", 1_752_590_481, "{\"a\":1}");
         assert_eq!(

@@ -1,5 +1,5 @@
-//! Who may use the sandbox: requests that name it by an address that is not its own come from a page
-//! that rebound its host name to this machine, and are refused.
+//! Access to the sandbox: requests with a foreign `Host` come from a page that rebound its host name to
+//! this machine, and are rejected.
 
 use super::common::{START, World, world};
 use serde_json::Value;

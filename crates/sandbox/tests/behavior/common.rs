@@ -1,6 +1,6 @@
-//! A client for the tests, written by hand so that it shares nothing with the sandbox, which holds
-//! every answer against the description: the schema, and beyond it that no property is missing and
-//! none is there that the description lacks.
+//! A client for the tests. It is written by hand, so that it shares nothing with the sandbox. It checks
+//! every response against the description: the schema, and that the response has exactly the described
+//! properties.
 #![allow(dead_code, reason = "each test uses its part")]
 
 use std::collections::{BTreeSet, HashMap};
@@ -49,7 +49,7 @@ pub(crate) const EVENTS: [&str; 29] = [
     "PAYMENT_LINK_PAY_ATTEMPT_FAILED",
 ];
 
-/// What answers and webhooks have shown since this program started.
+/// What responses and webhooks have shown since this program started.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Observed {
     /// Operations that succeeded.
@@ -66,14 +66,14 @@ pub(crate) fn observed() -> Observed {
     OBSERVED.lock().unwrap().clone()
 }
 
-/// Notes the error code of an answer, if it has one.
+/// Records the error code of a response, if it has one.
 pub(crate) fn observe_code(answer: &Value) {
     if let Some(code) = answer.pointer("/error/code").and_then(Value::as_str) {
         OBSERVED.lock().unwrap().codes.insert(code.to_owned());
     }
 }
 
-/// Notes that an event was sent.
+/// Records that an event was sent.
 pub(crate) fn observe_event(event: &str) {
     OBSERVED.lock().unwrap().events.insert(event.to_owned());
 }
@@ -88,7 +88,7 @@ pub(crate) struct World {
     pub(crate) running: Running,
     pub(crate) client: reqwest::Client,
     pub(crate) key: String,
-    /// The operations that were answered, with the statuses of the answers.
+    /// The operations that were called, with the statuses of the responses.
     pub(crate) met: Mutex<BTreeSet<(String, u16)>>,
     validators: Mutex<HashMap<String, jsonschema::Validator>>,
 }
@@ -117,8 +117,8 @@ impl World {
         format!("{}{path}", self.running.url())
     }
 
-    /// Asks the API and checks the answer.
-    pub(crate) async fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+    /// Calls the API and checks the response.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let request =
             self.client.request(method.parse().unwrap(), self.at(&format!("/api/v2/{path}")));
         let mut request = request.header("x-api-key", &self.key);
@@ -136,7 +136,7 @@ impl World {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
-        let (status, value) = self.ask("GET", path, Value::Null).await;
+        let (status, value) = self.call("GET", path, Value::Null).await;
         assert_eq!(status, 200, "{path}: {value}");
         value
     }
@@ -146,20 +146,20 @@ impl World {
     }
 
     pub(crate) async fn good(&self, method: &str, path: &str, body: Value) -> Value {
-        let (status, value) = self.ask(method, path, body).await;
+        let (status, value) = self.call(method, path, body).await;
         assert!((200..300).contains(&status), "{method} {path}: {status} {value}");
         value
     }
 
-    /// Asks for what must be refused. The code, or the type of the first fault of form.
+    /// Makes a call that must be rejected. Returns the code, or the type of the first invalid field.
     pub(crate) async fn refused(&self, method: &str, path: &str, body: Value) -> (u16, String) {
-        let (status, value) = self.ask(method, path, body).await;
+        let (status, value) = self.call(method, path, body).await;
         assert!(status >= 400, "{method} {path} was not refused: {value}");
         let code = value.pointer("/error/code").or_else(|| value.pointer("/detail/0/type"));
         (status, code.and_then(Value::as_str).unwrap_or_default().to_owned())
     }
 
-    /// Steers the sandbox through its control API.
+    /// Calls the control API.
     pub(crate) async fn control(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let request =
             self.client.request(method.parse().unwrap(), self.at(&format!("/_sandbox/{path}")));
@@ -201,7 +201,7 @@ impl World {
         }
     }
 
-    // ── The usual things ──
+    // ── Common records ──
 
     pub(crate) async fn product(&self, price: &str) -> Value {
         self.post("products", json!({
@@ -290,7 +290,7 @@ fn validator(schema: &Value) -> jsonschema::Validator {
     jsonschema::options().should_validate_formats(true).build(&root).unwrap()
 }
 
-/// Notes where the properties of a value are not those of its schema.
+/// Collects the differences between the properties of a value and those of its schema.
 fn exact(value: &Value, schema: &Value, at: &str, differences: &mut Vec<String>) {
     if let (Some(word), Some(name)) = (value.as_str(), schema["$ref"].as_str()) {
         let name = name.rsplit('/').next().unwrap().to_owned();

@@ -1,5 +1,5 @@
-//! `coverage.json` lists what the simulator leaves out, with reasons. What these scenarios observe
-//! and what is listed must together be everything that is published, and nothing may be both.
+//! `coverage.json` lists what the simulator leaves out, with reasons. Everything that is published is
+//! either listed there or observed in these scenarios, and nothing is both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::common::{EVENTS, api, observed};
 use crate::{errors, events, money, operations, subscriptions};
 
-/// The lists of states whose every value the simulator produces or explains.
+/// The enumerations of which the simulator produces or explains every value.
 const LISTS: [&str; 6] = [
     "PaymentStatusEnum",
     "InvoiceStatusEnum",
@@ -19,45 +19,45 @@ const LISTS: [&str; 6] = [
     "PaymentTypeEnum",
 ];
 
-/// The tests that together show everything.
+/// The tests that together observe everything.
 const SCENARIOS: &[fn()] = &[
-    errors::faults_of_form_come_all_at_once_and_in_fastapis_words,
-    errors::keys_and_branches_keep_what_is_others_apart,
+    errors::all_invalid_fields_are_reported_at_once_as_fastapi_words_them,
+    errors::keys_and_branches_isolate_data,
     errors::rules_of_links,
     errors::rules_of_money,
     errors::rules_of_subscriptions,
     errors::rules_of_the_catalogue,
     errors::types_and_bounds_are_checked_everywhere,
-    events::every_published_event_is_sent_by_what_it_tells_of,
-    money::a_declined_card_leaves_nothing_and_an_approved_one_everything,
+    events::every_published_event_is_sent_when_it_happens,
+    money::a_declined_card_records_nothing_and_an_approved_one_everything,
     money::a_free_basket_needs_no_card,
-    money::a_known_payer_is_not_made_anew,
+    money::a_known_payer_is_not_created_again,
     money::a_link_charges_the_price_it_shows_after_a_price_change,
     money::a_link_shows_what_its_changed_coupon_takes_off,
     money::a_partial_refund_is_refused_instead_of_refunding_everything,
     money::a_subscription_is_billed_the_amount_it_shows_after_a_price_change,
-    money::an_invoice_may_forfeit_its_coupons_when_split,
-    money::coupons_quantities_and_vat_come_out_exact,
-    money::installments_fall_due_month_by_month_on_the_stored_card,
-    money::links_end_when_their_time_is_over,
+    money::splitting_an_invoice_can_forfeit_its_coupons,
+    money::coupons_quantities_and_vat_are_exact,
+    money::installments_are_charged_monthly_to_the_stored_card,
+    money::links_expire,
     money::metered_usage_is_billed_each_period,
     money::payments_of_one_transaction_are_refunded_together_or_not_at_all,
-    money::the_parts_of_a_split_invoice_fall_due_in_their_order,
-    money::what_is_to_be_corrected_is_said_and_nothing_happens,
-    money::whether_a_payment_can_be_refunded_depends_on_the_card_that_paid,
-    operations::every_operation_is_answered_as_described,
-    operations::filters_by_time_and_amount_hold_their_bounds,
-    operations::lists_have_pages_order_and_search,
-    subscriptions::a_failed_renewal_is_tried_again_and_then_given_up_until_somebody_pays,
-    subscriptions::a_freeze_stops_the_bills_and_the_period_goes_on_after_it,
-    subscriptions::a_number_of_cycles_ends_it_by_itself,
-    subscriptions::a_plan_change_waits_shows_a_preview_and_reissues_the_prepared_bill,
-    subscriptions::a_retry_that_succeeds_goes_on_as_if_nothing_had_been,
-    subscriptions::a_withdrawn_plan_change_never_happens,
-    subscriptions::cancelling_waits_for_the_end_and_can_be_withdrawn,
-    subscriptions::renewals_come_by_the_clock_and_tell_so_in_the_published_order,
-    subscriptions::trials_bill_when_they_are_over,
-    subscriptions::without_a_card_the_customer_has_a_week_to_pay,
+    money::installments_of_a_split_invoice_fall_due_in_order,
+    money::invalid_payment_attempts_are_explained_and_change_nothing,
+    money::refunds_depend_on_the_card_that_paid,
+    operations::every_operation_responds_as_described,
+    operations::time_and_amount_filters_include_their_bounds,
+    operations::lists_can_be_paged_sorted_and_searched,
+    subscriptions::a_failed_renewal_is_retried_then_suspended_until_somebody_pays,
+    subscriptions::a_freeze_pauses_billing_and_extends_the_period,
+    subscriptions::a_subscription_ends_after_its_number_of_cycles,
+    subscriptions::a_plan_change_is_scheduled_previewed_and_reissues_the_prepared_invoice,
+    subscriptions::a_successful_retry_continues_the_subscription,
+    subscriptions::a_withdrawn_plan_change_has_no_effect,
+    subscriptions::cancellation_takes_effect_at_period_end_and_can_be_withdrawn,
+    subscriptions::renewals_follow_the_clock_and_send_events_in_the_published_order,
+    subscriptions::trials_are_billed_when_they_end,
+    subscriptions::customers_without_a_card_have_a_week_to_pay,
 ];
 
 #[derive(Deserialize)]
@@ -72,7 +72,7 @@ struct Coverage {
     limits: Vec<String>,
 }
 
-/// How the simulator reads what is published nowhere.
+/// How the simulator interprets what is not published.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reading {
@@ -80,7 +80,7 @@ struct Reading {
     reading: String,
 }
 
-/// Notes what is neither observed nor listed, or both, or listed without being published.
+/// Collects what is neither observed nor listed, what is both, and what is listed but not published.
 fn compare<'a>(
     what: &str,
     published: impl IntoIterator<Item = &'a str>,

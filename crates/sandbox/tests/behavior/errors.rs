@@ -1,4 +1,5 @@
-//! Bad input and broken rules get the API's own errors, in the form and with the code published.
+//! Invalid input and broken rules get the errors of the API, in the published form and with the
+//! published code.
 
 use super::common::{BROKE, VISA, World, id, observe_code, world};
 use serde_json::{Value, json};
@@ -13,15 +14,15 @@ async fn codes(w: &World, cases: Vec<(&str, String, Value, u16, &str)>) {
 }
 
 #[tokio::test]
-pub(crate) async fn faults_of_form_come_all_at_once_and_in_fastapis_words() {
+pub(crate) async fn all_invalid_fields_are_reported_at_once_as_fastapi_words_them() {
     let w = world().await;
     let body = json!({
         "phone_number": "0501234567", "email": "nobody", "iban": "x".repeat(35),
         "communication_methods": ["PIGEON"], "consumer_type": 7, "unknown": true,
     });
-    let (status, answer) = w.ask("POST", "consumers", body).await;
+    let (status, response) = w.call("POST", "consumers", body).await;
     assert_eq!(status, 422);
-    let found: Vec<(String, String, String)> = answer["detail"]
+    let found: Vec<(String, String, String)> = response["detail"]
         .as_array()
         .unwrap()
         .iter()
@@ -105,10 +106,12 @@ pub(crate) async fn types_and_bounds_are_checked_everywhere() {
             .body(body)
             .send()
     };
-    let answer: Value = raw("application/json", "{\"name\": ").await.unwrap().json().await.unwrap();
-    assert_eq!(answer["detail"][0]["type"], "json_invalid");
-    let answer: Value = raw("text/plain", "{\"name\": \"x\"}").await.unwrap().json().await.unwrap();
-    assert_eq!(answer["detail"][0]["type"], "model_attributes_type");
+    let response: Value =
+        raw("application/json", "{\"name\": ").await.unwrap().json().await.unwrap();
+    assert_eq!(response["detail"][0]["type"], "json_invalid");
+    let response: Value =
+        raw("text/plain", "{\"name\": \"x\"}").await.unwrap().json().await.unwrap();
+    assert_eq!(response["detail"][0]["type"], "model_attributes_type");
     let response =
         w.client.patch(w.at("/api/v2/me")).header("x-api-key", &w.key).send().await.unwrap();
     assert_eq!(
@@ -123,7 +126,7 @@ pub(crate) async fn types_and_bounds_are_checked_everywhere() {
 }
 
 #[tokio::test]
-pub(crate) async fn keys_and_branches_keep_what_is_others_apart() {
+pub(crate) async fn keys_and_branches_isolate_data() {
     let w = world().await;
     let send = |key: Option<&str>, branch: Option<&str>, path: &str| {
         let mut request = w.client.get(w.at(&format!("/api/v2/{path}")));
@@ -135,9 +138,9 @@ pub(crate) async fn keys_and_branches_keep_what_is_others_apart() {
         async move {
             let response = request.send().await.unwrap();
             let status = response.status().as_u16();
-            let answer: Value = response.json().await.unwrap();
-            observe_code(&answer);
-            (status, answer)
+            let response: Value = response.json().await.unwrap();
+            observe_code(&response);
+            (status, response)
         }
     };
     for bad in [None, Some("nonsense"), Some("bm9ib2R5OnNlY3JldA==")] {
@@ -159,9 +162,9 @@ pub(crate) async fn keys_and_branches_keep_what_is_others_apart() {
     assert_eq!(send(Some(narrow), None, &path).await.0, 404);
     let (_, main) = send(Some(&w.key), None, "branch").await;
     let main = main["data"][0]["id"].as_str().unwrap();
-    let (status, answer) = send(Some(narrow), Some(main), "me").await;
-    assert_eq!((status, &answer["error"]["code"]), (403, &json!("BRANCH_ACCESS_DENIED")));
-    // The log shows what was requested with which key.
+    let (status, response) = send(Some(narrow), Some(main), "me").await;
+    assert_eq!((status, &response["error"]["code"]), (403, &json!("BRANCH_ACCESS_DENIED")));
+    // The log shows each request with its key.
     let prints: Vec<_> = w.sandbox().requests().into_iter().filter_map(|r| r.key).collect();
     assert!(prints.contains(&streampay_sandbox::fingerprint(narrow).unwrap()));
     assert!(!prints.iter().any(|print| print.contains(narrow)));
@@ -477,7 +480,7 @@ pub(crate) async fn rules_of_subscriptions() {
         ],
     )
     .await;
-    // It is unpaid and so not in force: it cannot be frozen or uncancelled, and ends at once.
+    // It is unpaid, so it cannot be frozen or uncanceled, and canceling ends it at once.
     let idle = w.post("subscriptions", body(&plan, json!({}))).await;
     assert_eq!(idle["status"], "INACTIVE");
     let path = format!("subscriptions/{}", id(&idle));

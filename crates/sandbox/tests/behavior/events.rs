@@ -1,4 +1,4 @@
-//! Every event of the guide on webhooks is sent, and by what it tells of.
+//! Every event of the guide on webhooks is sent when it happens.
 
 use std::collections::BTreeSet;
 
@@ -15,12 +15,12 @@ struct Story {
 impl Story {
     async fn begin() -> Self {
         let w = world().await;
-        // Nothing listens there: the test reads the log.
+        // Nothing listens at this address. The test reads the log.
         w.control("POST", "webhooks", json!({"url": "http://127.0.0.1:9/hook"})).await;
         Self { w, told: BTreeSet::new(), seen: 0 }
     }
 
-    /// The last thing done, and nothing before it, is told of by these events among others.
+    /// Checks that the last action, and none before it, sent these events.
     fn tells(&mut self, what: &[&str]) {
         let mut all = self.w.sandbox().deliveries(1000).unwrap();
         all.reverse();
@@ -110,7 +110,7 @@ impl Story {
         let shorter = json!({"items": items(1), "coupons": [], "until_cycle_number": 9});
         self.w.good("PUT", &path, shorter).await;
         self.tells(&["SUBSCRIPTION_PLAN_UPDATED"]);
-        // Three days before its end the next period's invoice exists, and is replaced.
+        // Three days before the period ends, the next invoice exists. The change replaces it.
         let end = self.w.get(&path).await["current_period_end"].as_str().unwrap().to_owned();
         self.days(28).await;
         assert!(self.w.sandbox().now() < end);
@@ -134,12 +134,12 @@ impl Story {
 }
 
 #[tokio::test]
-pub(crate) async fn every_published_event_is_sent_by_what_it_tells_of() {
+pub(crate) async fn every_published_event_is_sent_when_it_happens() {
     let mut story = Story::begin().await;
     story.invoices_and_payments().await;
     story.freezes().await;
     let told = story.told;
-    // Anew, so that nothing falls due in between.
+    // Create another one, so that nothing falls due in between.
     let mut story = Story::begin().await;
     story.told = told;
     story.plans_and_ends().await;

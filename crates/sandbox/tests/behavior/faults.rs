@@ -1,10 +1,10 @@
-//! Faults on request, by header, by rule and by library, and what they leave behind.
+//! Faults requested by header, by rule and through the library, and their effects.
 
 use super::common::{World, id, world};
 use serde_json::{Value, json};
 use streampay_sandbox::{Fault, FaultKind, FaultRule};
 
-/// Creates a customer under a fault. The answer, or what went wrong.
+/// Creates a customer under a fault. Returns the response, or the error.
 async fn create(w: &World, fault: &str, name: &str) -> Result<reqwest::Response, reqwest::Error> {
     w.client
         .post(w.at("/api/v2/consumers"))
@@ -20,7 +20,7 @@ async fn exists(w: &World, name: &str) -> bool {
 }
 
 #[tokio::test]
-pub(crate) async fn each_fault_does_what_it_says_and_no_more() {
+pub(crate) async fn each_fault_has_its_documented_effect_only() {
     let w = world().await;
     for (fault, name, made) in [
         ("timeout-before; delay=30", "Anna", false),
@@ -60,14 +60,14 @@ pub(crate) async fn each_fault_does_what_it_says_and_no_more() {
     let body: Value = create(&w, "slow; delay=80", "Layan").await.unwrap().json().await.unwrap();
     assert!(started.elapsed().as_millis() >= 80 && id(&body).len() == 36);
     assert_eq!(create(&w, "gremlins", "Mona").await.unwrap().status(), 400);
-    // The log tells which requests had which fault, and that no answer was given.
+    // The log shows the fault of each request, and that there was no response.
     let log = w.sandbox().requests();
     let cut = log.iter().find(|r| r.fault.as_deref() == Some("cut-after")).unwrap();
     assert_eq!((cut.status, &cut.body["name"]), (None, &json!("Dana")));
 }
 
 #[tokio::test]
-pub(crate) async fn every_published_error_code_can_be_had() {
+pub(crate) async fn every_published_error_code_can_be_requested() {
     let w = world().await;
     let codes = crate::common::api().schemas["StreamErrorCodes"]["enum"].as_array().unwrap();
     assert_eq!(codes.len(), 63);
@@ -83,7 +83,7 @@ pub(crate) async fn every_published_error_code_can_be_had() {
 }
 
 #[tokio::test]
-pub(crate) async fn rules_choose_their_requests() {
+pub(crate) async fn fault_rules_select_requests() {
     let w = world().await;
     let rule = json!({
         "fault": {"kind": "status", "status": 500}, "method": "GET", "path": "/api/v2/products*",
@@ -106,7 +106,7 @@ pub(crate) async fn rules_choose_their_requests() {
 }
 
 #[tokio::test]
-pub(crate) async fn other_sites_cannot_steer_it() {
+pub(crate) async fn other_sites_cannot_control_the_sandbox() {
     let w = world().await;
     let send = |origin: &'static str| {
         w.client.post(w.at("/_sandbox/reset")).header("origin", origin).send()
@@ -116,7 +116,7 @@ pub(crate) async fn other_sites_cannot_steer_it() {
 }
 
 #[tokio::test]
-pub(crate) async fn the_same_seed_gives_the_same_run() {
+pub(crate) async fn the_same_seed_reproduces_the_same_run() {
     let run = async || {
         let w = world().await;
         let product = w.product("100").await;
@@ -128,7 +128,7 @@ pub(crate) async fn the_same_seed_gives_the_same_run() {
 }
 
 #[tokio::test]
-pub(crate) async fn resetting_leaves_keys_and_webhooks() {
+pub(crate) async fn reset_keeps_keys_and_webhooks() {
     let w = world().await;
     w.sandbox().register_webhook("http://127.0.0.1:9/x", None, &[]).unwrap();
     w.customer().await;

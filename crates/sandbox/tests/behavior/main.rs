@@ -1,4 +1,4 @@
-//! What the sandbox does, seen from outside. One program, so that it links once.
+//! The behavior of the sandbox, seen from outside. One program, so that it links once.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -10,7 +10,7 @@ fn parameters(url: &str) -> HashMap<String, String> {
 }
 
 #[tokio::test]
-pub(crate) async fn a_declined_card_leaves_nothing_and_an_approved_one_everything() {
+pub(crate) async fn a_declined_card_records_nothing_and_an_approved_one_everything() {
     let w = world().await;
     let product = w.product("250").await;
     let link = w
@@ -59,7 +59,7 @@ pub(crate) async fn a_declined_card_leaves_nothing_and_an_approved_one_everythin
 }
 
 #[tokio::test]
-pub(crate) async fn a_known_payer_is_not_made_anew() {
+pub(crate) async fn a_known_payer_is_not_created_again() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({})).await;
@@ -71,7 +71,7 @@ pub(crate) async fn a_known_payer_is_not_made_anew() {
 }
 
 #[tokio::test]
-pub(crate) async fn what_is_to_be_corrected_is_said_and_nothing_happens() {
+pub(crate) async fn invalid_payment_attempts_are_explained_and_change_nothing() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w
@@ -108,7 +108,7 @@ pub(crate) async fn what_is_to_be_corrected_is_said_and_nothing_happens() {
 }
 
 #[tokio::test]
-pub(crate) async fn coupons_quantities_and_vat_come_out_exact() {
+pub(crate) async fn coupons_quantities_and_vat_are_exact() {
     let w = world().await;
     let exempt = w
         .post("products", json!({"name": "Book", "type": "ONE_OFF", "prices": [
@@ -174,7 +174,7 @@ pub(crate) async fn a_free_basket_needs_no_card() {
 }
 
 #[tokio::test]
-pub(crate) async fn installments_fall_due_month_by_month_on_the_stored_card() {
+pub(crate) async fn installments_are_charged_monthly_to_the_stored_card() {
     let w = world().await;
     let product = w.product("1000").await;
     let link = w.link(&product, json!({})).await;
@@ -197,7 +197,7 @@ pub(crate) async fn installments_fall_due_month_by_month_on_the_stored_card() {
     assert_eq!(invoice["remaining_amount"], "666.67");
     // 31 March, then the last day of April.
     assert_eq!(invoice["payments"][1]["scheduled_on"], "2026-04-30T09:00:00Z");
-    // The second fails, the third succeeds: not complete until the second is recorded manually.
+    // The second fails and the third succeeds. The invoice is complete once the second is recorded manually.
     let card = format!("customers/{}/card", paid["organization_consumer_id"].as_str().unwrap());
     w.control("PUT", &card, json!({"number": BROKE})).await;
     w.sandbox().advance_to("2026-05-01T00:00:00Z").await.unwrap();
@@ -232,22 +232,22 @@ pub(crate) async fn payments_of_one_transaction_are_refunded_together_or_not_at_
     let invoice = refunds_of_one_transaction(&w).await;
     assert_eq!(invoice["status"], "COMPLETED");
     let payment = |n: usize| format!("payments/{}", invoice["payments"][n]["id"].as_str().unwrap());
-    // The first was a transaction of its own.
+    // The first payment was a transaction of its own.
     let reason = json!({"refund_reason": "REQUESTED_BY_CUSTOMER"});
     assert_eq!(
         w.post(&format!("{}/refund", payment(0)), reason.clone()).await["current_status"],
         "REFUNDED"
     );
-    let (status, answer) = w.ask("POST", &format!("{}/refund", payment(1)), reason).await;
-    assert_eq!((status, &answer["total_amount"]), (400, &json!("600.00")));
-    assert_eq!(answer["payment_ids"].as_array().unwrap().len(), 2);
+    let (status, response) = w.call("POST", &format!("{}/refund", payment(1)), reason).await;
+    assert_eq!((status, &response["total_amount"]), (400, &json!("600.00")));
+    assert_eq!(response["payment_ids"].as_array().unwrap().len(), 2);
     assert_eq!(w.get(&payment(1)).await["current_status"], "SUCCEEDED");
     let all =
         json!({"refund_reason": "FRAUDULENT", "allow_refund_multiple_related_payments": true});
     w.post(&format!("{}/refund", payment(1)), all).await;
     let refunded = w.get("payments?statuses=REFUNDED").await;
     assert_eq!(refunded["pagination"]["total_count"], 3);
-    // What was sent back is what was paid, and the invoice keeps its status.
+    // The refund equals the payment, and the invoice keeps its status.
     let sum: i64 = refunded["data"]
         .as_array()
         .unwrap()
@@ -259,7 +259,7 @@ pub(crate) async fn payments_of_one_transaction_are_refunded_together_or_not_at_
 }
 
 #[tokio::test]
-pub(crate) async fn an_invoice_may_forfeit_its_coupons_when_split() {
+pub(crate) async fn splitting_an_invoice_can_forfeit_its_coupons() {
     let w = world().await;
     let (product, customer) = (w.product("500").await, w.customer().await);
     let half =
@@ -276,7 +276,7 @@ pub(crate) async fn an_invoice_may_forfeit_its_coupons_when_split() {
 }
 
 #[tokio::test]
-pub(crate) async fn links_end_when_their_time_is_over() {
+pub(crate) async fn links_expire() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({"valid_until": "2026-04-01T00:00:00"})).await;
@@ -338,13 +338,13 @@ pub(crate) async fn a_link_charges_the_price_it_shows_after_a_price_change() {
     let paid = w.pay(&link, VISA);
     let payment = format!("payments/{}", paid["payment_id"].as_str().unwrap());
     assert_eq!((&shown, &w.get(&payment).await["amount"]), (&json!("100.00"), &json!("100.00")));
-    // Its coupons do not change that either.
+    // Its coupons do not change the price either.
     let ten =
         w.post("coupons", json!({"name": "T", "discount_value": 10, "is_percentage": true})).await;
     let path = format!("payment_links/{}/coupons", id(&link));
     let link = w.good("PATCH", &path, json!({"coupons": [id(&ten)]})).await;
     assert_eq!(link["amount"], "90.00");
-    // A link that is made now has the new price.
+    // A new link has the new price.
     assert_eq!(w.link(&product, json!({})).await["amount"], "120.00");
 }
 
@@ -392,8 +392,8 @@ pub(crate) async fn a_partial_refund_is_refused_instead_of_refunding_everything(
     let refund = format!("{payment}/refund");
     for amount in [json!("40.00"), json!(40), json!("a lot"), json!(null)] {
         let body = json!({"refund_reason": "OTHER", "amount": amount});
-        let (status, answer) = w.ask("POST", &refund, body).await;
-        assert_eq!((status, &answer["detail"][0]["loc"]), (422, &json!(["body", "amount"])));
+        let (status, response) = w.call("POST", &refund, body).await;
+        assert_eq!((status, &response["detail"][0]["loc"]), (422, &json!(["body", "amount"])));
         assert_eq!(w.get(&payment).await["current_status"], "SUCCEEDED");
     }
     w.post(&refund, json!({"refund_reason": "OTHER", "amount": "100.00"})).await;
@@ -401,7 +401,7 @@ pub(crate) async fn a_partial_refund_is_refused_instead_of_refunding_everything(
 }
 
 #[tokio::test]
-pub(crate) async fn whether_a_payment_can_be_refunded_depends_on_the_card_that_paid() {
+pub(crate) async fn refunds_depend_on_the_card_that_paid() {
     const UNREFUNDABLE: &str = "4000000000000226";
     let w = world().await;
     let product = w.product("100").await;
@@ -412,14 +412,14 @@ pub(crate) async fn whether_a_payment_can_be_refunded_depends_on_the_card_that_p
     let bad = w.pay(&link, UNREFUNDABLE);
     assert_eq!(good["organization_consumer_id"], bad["organization_consumer_id"]);
     assert_eq!(w.post(&refund(&good), reason.clone()).await["current_status"], "REFUNDED");
-    // Another card does not make up for it.
+    // Another card does not help.
     w.pay(&link, VISA);
     let got = w.refused("POST", &refund(&bad), reason).await;
     assert_eq!(got, (400, "PAYMENT_REFUNDED_FAILED".into()));
 }
 
 #[tokio::test]
-pub(crate) async fn the_parts_of_a_split_invoice_fall_due_in_their_order() {
+pub(crate) async fn installments_of_a_split_invoice_fall_due_in_order() {
     let w = world().await;
     let (product, customer) = (w.product("900").await, w.customer().await);
     let more = json!({"scheduled_on": "2026-09-01T00:00:00Z"});

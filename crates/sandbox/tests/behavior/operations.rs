@@ -1,5 +1,5 @@
-//! Every operation of the description is answered, and as the description says: the harness checks
-//! each answer. Paging, sorting, filters and searching on the way.
+//! Every operation responds as the description says; the client checks each response. Paging,
+//! sorting, filters and search are covered as well.
 
 use super::common::{VISA, World, id, world};
 use serde_json::{Value, json};
@@ -151,8 +151,8 @@ async fn recurring(w: &World, customer: &Value) {
         "product_id": id(&metered), "organization_consumer_id": id(customer),
         "usage_amount": "3.5", "idempotency_key": "a",
     });
-    let answer = w.post("metered/meter", json!({"records": [record, record]})).await;
-    assert_eq!(answer["total_inserted"], 1);
+    let response = w.post("metered/meter", json!({"records": [record, record]})).await;
+    assert_eq!(response["total_inserted"], 1);
     w.get("metered/metered-subscriptions").await;
     w.good("DELETE", &format!("metered/metered-subscriptions/{}", id(&tie)), Value::Null).await;
     let bills = w.get("invoices?sort_field=org_invoice_number&limit=1").await;
@@ -160,7 +160,7 @@ async fn recurring(w: &World, customer: &Value) {
 }
 
 #[tokio::test]
-pub(crate) async fn every_operation_is_answered_as_described() {
+pub(crate) async fn every_operation_responds_as_described() {
     let w = world().await;
     let (customer, product, coupon) = catalogue(&w).await;
     sales(&w, &customer, &product, &coupon).await;
@@ -177,7 +177,7 @@ pub(crate) async fn every_operation_is_answered_as_described() {
 }
 
 #[tokio::test]
-pub(crate) async fn lists_have_pages_order_and_search() {
+pub(crate) async fn lists_can_be_paged_sorted_and_searched() {
     let w = world().await;
     for n in 0..23 {
         w.post("consumers", json!({"name": format!("Customer {n:02}"), "external_id": "common"}))
@@ -199,7 +199,7 @@ pub(crate) async fn lists_have_pages_order_and_search() {
     assert!(beyond["data"].as_array().unwrap().is_empty());
     let capped = w.get("consumers?limit=1000").await;
     assert_eq!(capped["pagination"]["limit"], 100);
-    // Loosely: in any field, whatever the case, every word.
+    // The search looks for every word in any field and ignores case.
     w.post("consumers", json!({"name": "Layla Hassan", "external_id": "common"})).await;
     let found = w.get("consumers?search_term=COMMON%20layla").await;
     assert_eq!(found["pagination"]["total_count"], 1);
@@ -210,7 +210,7 @@ pub(crate) async fn lists_have_pages_order_and_search() {
 }
 
 #[tokio::test]
-pub(crate) async fn filters_by_time_and_amount_hold_their_bounds() {
+pub(crate) async fn time_and_amount_filters_include_their_bounds() {
     let w = world().await;
     let product = w.product("100").await;
     for quantity in 1..=3 {

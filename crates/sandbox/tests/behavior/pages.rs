@@ -1,5 +1,5 @@
-//! The pages without a browser: languages, escaping, what forms lead to, what is refused. What they
-//! look like was checked in Chromium, see the README.
+//! The pages without a browser: languages, escaping, the results of forms. `tests/browser.rs` opens
+//! them in Chromium.
 
 use super::common::{BROKE, VISA, World, id, world};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ fn card(number: &str) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-pub(crate) async fn arabic_from_right_to_left_is_the_default_and_english_there() {
+pub(crate) async fn pages_default_to_right_to_left_arabic_and_offer_english() {
     let w = world().await;
     let product = w.product("400").await;
     let link = w.link(&product, json!({})).await;
@@ -57,7 +57,7 @@ pub(crate) async fn arabic_from_right_to_left_is_the_default_and_english_there()
 }
 
 #[tokio::test]
-pub(crate) async fn a_form_pays_and_a_declined_card_can_try_again() {
+pub(crate) async fn the_form_pays_and_allows_another_try_after_a_decline() {
     let w = world().await;
     let product = w.product("400").await;
     let link = w.link(&product, json!({"confirmation_message": "See you <b>soon</b>"})).await;
@@ -79,12 +79,12 @@ pub(crate) async fn a_form_pays_and_a_declined_card_can_try_again() {
         (&invoice["paid_amount"], &invoice["type"]),
         (&json!("200.00"), &json!("INSTALLMENTS"))
     );
-    // Arabic digits were understood.
+    // Arabic digits are accepted.
     assert_eq!(invoice["organization_consumer"]["phone_number"], "+966555000111");
 }
 
 #[tokio::test]
-pub(crate) async fn apple_pay_goes_by_the_amount_and_redirects() {
+pub(crate) async fn apple_pay_depends_on_the_amount_and_redirects() {
     let w = world().await;
     let product = w.product("1350").await;
     let more = json!({"success_redirect_url": "https://shop.example/ok", "failure_redirect_url": "https://shop.example/no"});
@@ -101,7 +101,7 @@ pub(crate) async fn apple_pay_goes_by_the_amount_and_redirects() {
 }
 
 #[tokio::test]
-pub(crate) async fn what_is_missing_is_named_beside_its_field() {
+pub(crate) async fn errors_are_shown_next_to_their_fields() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({"contact_information_type": "EMAIL"})).await;
@@ -114,7 +114,7 @@ pub(crate) async fn what_is_missing_is_named_beside_its_field() {
 }
 
 #[tokio::test]
-pub(crate) async fn nothing_from_outside_becomes_markup() {
+pub(crate) async fn text_from_outside_is_escaped() {
     let w = world().await;
     let evil = "</title><script>alert(1)</script>\"'";
     let product = w
@@ -150,7 +150,7 @@ pub(crate) async fn nothing_from_outside_becomes_markup() {
 }
 
 #[tokio::test]
-pub(crate) async fn links_that_take_nothing_say_so() {
+pub(crate) async fn closed_links_say_why() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({"max_number_of_payments": 1})).await;
@@ -166,7 +166,7 @@ pub(crate) async fn links_that_take_nothing_say_so() {
 }
 
 #[tokio::test]
-pub(crate) async fn an_invoice_is_paid_at_its_page() {
+pub(crate) async fn an_invoice_can_be_paid_on_its_page() {
     let w = world().await;
     let (product, customer) = (w.product("600").await, w.customer().await);
     let invoice = w.invoice(&product, &customer, json!({})).await;
@@ -184,7 +184,7 @@ pub(crate) async fn an_invoice_is_paid_at_its_page() {
 }
 
 #[tokio::test]
-pub(crate) async fn the_console_shows_and_steers() {
+pub(crate) async fn the_console_shows_data_and_controls_the_sandbox() {
     let w = world().await;
     w.sandbox().fill_demo().await.unwrap();
     let (status, html) = show(&w, "/_sandbox").await;
@@ -203,7 +203,7 @@ pub(crate) async fn the_console_shows_and_steers() {
 }
 
 #[tokio::test]
-pub(crate) async fn a_link_for_one_payment_is_paid_once_however_many_try_at_once() {
+pub(crate) async fn concurrent_payers_pay_a_single_payment_link_once() {
     let w = world().await;
     let product = w.product("100").await;
     let link = w.link(&product, json!({"max_number_of_payments": 1})).await;
@@ -223,7 +223,7 @@ pub(crate) async fn a_link_for_one_payment_is_paid_once_however_many_try_at_once
     assert_eq!(w.get("payments").await["pagination"]["total_count"], 1);
 }
 
-/// The fields that a page sends without the payer's doing.
+/// The hidden fields of a page.
 fn hidden(html: &str) -> Vec<(String, String)> {
     let inputs = html.split("<input ").skip(1).map(|rest| rest.split('>').next().unwrap());
     let value = |input: &str, name: &str| {
@@ -236,7 +236,7 @@ fn hidden(html: &str) -> Vec<(String, String)> {
     hidden.map(|input| (value(input, "name").unwrap(), value(input, "value").unwrap())).collect()
 }
 
-/// Submits what a payer would after seeing the page.
+/// Submits the form as a payer would after seeing the page.
 async fn submit_seen(
     w: &World,
     page: &str,
@@ -250,7 +250,7 @@ async fn submit_seen(
 }
 
 #[tokio::test]
-pub(crate) async fn a_new_quantity_is_shown_with_its_amount_before_it_is_charged() {
+pub(crate) async fn a_changed_quantity_is_confirmed_before_it_is_charged() {
     let w = world().await;
     let product = w.product("10").await;
     let items = json!({"items": [
@@ -274,13 +274,13 @@ pub(crate) async fn a_new_quantity_is_shown_with_its_amount_before_it_is_charged
 }
 
 #[tokio::test]
-pub(crate) async fn the_amount_of_each_way_to_pay_stands_beside_it() {
+pub(crate) async fn each_way_to_pay_shows_its_amount() {
     let w = world().await;
     let product = w.product("1000").await;
     let link = w.link(&product, json!({})).await;
     let page = format!("{}?language=en", path(&link));
     let (_, html) = show(&w, &page).await;
-    // The button names no amount, because it depends on the choice.
+    // The button shows no amount, because it depends on the choice.
     assert!(!html.contains("Pay 1000.00 SAR"), "{html}");
     for text in
         ["Pay in full · 1000.00 SAR", "2 monthly payments · 500.00 SAR", "333.33 SAR", "250.00 SAR"]
@@ -295,7 +295,7 @@ pub(crate) async fn the_amount_of_each_way_to_pay_stands_beside_it() {
 }
 
 #[tokio::test]
-pub(crate) async fn an_invoice_that_somebody_paid_in_the_meantime_is_shown_again() {
+pub(crate) async fn an_invoice_paid_in_the_meantime_is_shown_again() {
     let w = world().await;
     let (product, customer) = (w.product("900").await, w.customer().await);
     let invoice = w.invoice(&product, &customer, json!({})).await;

@@ -1,11 +1,11 @@
 //! Subscriptions through time: renewals, trials, failures and retries, freezes, plan changes,
-//! cancellation, and the webhooks that tell of them.
+//! cancellation, and their webhooks.
 
 use super::common::{BROKE, VISA, World, id, world};
 use serde_json::{Value, json};
 
 async fn webhooks(w: &World) {
-    // Nothing listens there: the test reads the log.
+    // Nothing listens at this address. The test reads the log.
     w.control("POST", "webhooks", json!({"url": "http://127.0.0.1:9/hook"})).await;
 }
 
@@ -28,7 +28,7 @@ async fn to(w: &World, moment: &str) {
 }
 
 #[tokio::test]
-pub(crate) async fn renewals_come_by_the_clock_and_tell_so_in_the_published_order() {
+pub(crate) async fn renewals_follow_the_clock_and_send_events_in_the_published_order() {
     let w = world().await;
     webhooks(&w).await;
     let mut seen = 0;
@@ -60,12 +60,12 @@ pub(crate) async fn renewals_come_by_the_clock_and_tell_so_in_the_published_orde
     to(&w, "2027-03-31T08:00:00Z").await;
     assert_eq!(w.get(&path).await["current_cycle_number"], 12);
     let bills = w.get(&format!("invoices?subscription_id={}", id(&sub))).await;
-    // Twelve cycles, and the one prepared for the thirteenth.
+    // Twelve cycles, and the invoice prepared for the thirteenth.
     assert_eq!(bills["pagination"]["total_count"], 13);
 }
 
 #[tokio::test]
-pub(crate) async fn a_failed_renewal_is_tried_again_and_then_given_up_until_somebody_pays() {
+pub(crate) async fn a_failed_renewal_is_retried_then_suspended_until_somebody_pays() {
     let w = world().await;
     webhooks(&w).await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
@@ -78,7 +78,7 @@ pub(crate) async fn a_failed_renewal_is_tried_again_and_then_given_up_until_some
         events(&w, &mut seen),
         ["INVOICE_CREATED", "PAYMENT_FAILED", "SUBSCRIPTION_CYCLE_RENEWAL_FAILED"]
     );
-    // It stays active while it is tried again.
+    // It stays active between the retries.
     assert_eq!(w.get(&path).await["status"], "ACTIVE");
     to(&w, "2026-05-06T00:00:00Z").await;
     let more = events(&w, &mut seen);
@@ -99,7 +99,7 @@ pub(crate) async fn a_failed_renewal_is_tried_again_and_then_given_up_until_some
 }
 
 #[tokio::test]
-pub(crate) async fn a_retry_that_succeeds_goes_on_as_if_nothing_had_been() {
+pub(crate) async fn a_successful_retry_continues_the_subscription() {
     let w = world().await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
     let sub = w.get(&path).await;
@@ -116,7 +116,7 @@ pub(crate) async fn a_retry_that_succeeds_goes_on_as_if_nothing_had_been() {
 }
 
 #[tokio::test]
-pub(crate) async fn trials_bill_when_they_are_over() {
+pub(crate) async fn trials_are_billed_when_they_end() {
     let w = world().await;
     let plan = w.plan("80").await;
     let link = w.link(&plan, json!({"trial_period_days": 14})).await;
@@ -135,7 +135,7 @@ pub(crate) async fn trials_bill_when_they_are_over() {
         (&sub["status"], &sub["current_period_end"]),
         (&json!("ACTIVE"), &json!("2026-05-14T09:00:00Z"))
     );
-    // A second one is canceled in its trial: at once.
+    // A subscription that is canceled during its trial ends at once.
     let receipt = w.pay(&link, VISA);
     let path = format!("subscriptions/{}", receipt["subscription_id"].as_str().unwrap());
     assert_eq!(w.post(&format!("{path}/cancel"), json!({})).await["status"], "CANCELED");
@@ -144,7 +144,7 @@ pub(crate) async fn trials_bill_when_they_are_over() {
 }
 
 #[tokio::test]
-pub(crate) async fn cancelling_waits_for_the_end_and_can_be_withdrawn() {
+pub(crate) async fn cancellation_takes_effect_at_period_end_and_can_be_withdrawn() {
     let w = world().await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
     let sub = w.post(&format!("{path}/cancel"), json!({})).await;
@@ -152,7 +152,7 @@ pub(crate) async fn cancelling_waits_for_the_end_and_can_be_withdrawn() {
     w.good("PUT", &format!("{path}/uncancel"), Value::Null).await;
     to(&w, "2026-05-01T00:00:00Z").await;
     assert_eq!(w.get(&path).await["current_cycle_number"], 2);
-    // Canceled when the next invoice is prepared already: that one goes with the subscription.
+    // The next invoice is already prepared. It is canceled with the subscription.
     to(&w, "2026-05-29T00:00:00Z").await;
     w.post(&format!("{path}/cancel"), json!({})).await;
     to(&w, "2026-06-15T00:00:00Z").await;
@@ -166,7 +166,7 @@ pub(crate) async fn cancelling_waits_for_the_end_and_can_be_withdrawn() {
 }
 
 #[tokio::test]
-pub(crate) async fn a_number_of_cycles_ends_it_by_itself() {
+pub(crate) async fn a_subscription_ends_after_its_number_of_cycles() {
     let w = world().await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
     let sub = w.get(&path).await;
@@ -180,7 +180,7 @@ pub(crate) async fn a_number_of_cycles_ends_it_by_itself() {
 }
 
 #[tokio::test]
-pub(crate) async fn a_freeze_stops_the_bills_and_the_period_goes_on_after_it() {
+pub(crate) async fn a_freeze_pauses_billing_and_extends_the_period() {
     let w = world().await;
     webhooks(&w).await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
@@ -197,7 +197,7 @@ pub(crate) async fn a_freeze_stops_the_bills_and_the_period_goes_on_after_it() {
     assert_eq!(id(&sub["latest_freeze"]), id(&freeze));
     to(&w, "2026-05-11T00:00:00Z").await;
     let sub = w.get(&path).await;
-    // Thirty days were frozen: 30 April becomes 30 May.
+    // The freeze took thirty days: 30 April becomes 30 May.
     assert_eq!(
         (&sub["status"], &sub["current_period_end"]),
         (&json!("ACTIVE"), &json!("2026-05-30T09:00:00Z"))
@@ -206,7 +206,7 @@ pub(crate) async fn a_freeze_stops_the_bills_and_the_period_goes_on_after_it() {
         events(&w, &mut seen),
         ["SUBSCRIPTION_UNFREEZE_FUTURE", "SUBSCRIPTION_FROZEN", "SUBSCRIPTION_UNFREEZE_NOW"]
     );
-    // An open-ended one, at once, ended by setting its end to now.
+    // An open-ended freeze starts at once. Setting its end to now ends it.
     let body = json!({"freeze_start_datetime": "2026-05-11T00:00:00Z"});
     let freeze = w.post(&format!("{path}/freeze"), body).await;
     to(&w, "2026-05-21T00:00:00Z").await;
@@ -223,7 +223,7 @@ pub(crate) async fn a_freeze_stops_the_bills_and_the_period_goes_on_after_it() {
 }
 
 #[tokio::test]
-pub(crate) async fn a_plan_change_waits_shows_a_preview_and_reissues_the_prepared_bill() {
+pub(crate) async fn a_plan_change_is_scheduled_previewed_and_reissues_the_prepared_invoice() {
     let w = world().await;
     webhooks(&w).await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
@@ -285,7 +285,7 @@ pub(crate) async fn a_plan_change_waits_shows_a_preview_and_reissues_the_prepare
 }
 
 #[tokio::test]
-pub(crate) async fn a_withdrawn_plan_change_never_happens() {
+pub(crate) async fn a_withdrawn_plan_change_has_no_effect() {
     let w = world().await;
     let path = format!("subscriptions/{}", w.subscribe("100").await);
     let sub = w.get(&path).await;
@@ -295,14 +295,14 @@ pub(crate) async fn a_withdrawn_plan_change_never_happens() {
     assert_eq!(sub["pending_change"]["changes"][0]["kind"], "QUANTITY_INCREASED");
     w.good("DELETE", &format!("{path}/pending-change"), Value::Null).await;
     w.good("DELETE", &format!("{path}/pending-change"), Value::Null).await;
-    // Asking for the present plan does not schedule anything either.
+    // Requesting the present plan schedules nothing.
     assert_eq!(w.good("PUT", &path, body(1)).await["pending_change"], Value::Null);
     to(&w, "2026-05-01T00:00:00Z").await;
     assert_eq!(w.get(&path).await["amount"], "100.00");
 }
 
 #[tokio::test]
-pub(crate) async fn without_a_card_the_customer_has_a_week_to_pay() {
+pub(crate) async fn customers_without_a_card_have_a_week_to_pay() {
     let w = world().await;
     let (plan, customer) = (w.plan("60").await, w.customer().await);
     let body = json!({

@@ -1,5 +1,5 @@
-//! Webhooks as a receiver sees them: headers, signatures checked by Python, order, retries by the
-//! clock, sending again, duplicates and disorder on request.
+//! Webhooks as a receiver sees them: headers, signatures (checked by Python), order, retries by the
+//! clock, resending, duplicates and reordering on request.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// What arrived: headers and raw body.
 type Arrived = Arc<Mutex<Vec<(HeaderMap, String)>>>;
 
-/// A receiver that answers with what the closure says.
+/// A receiver that responds as the closure decides.
 async fn receiver(
     answer: impl Fn(usize) -> u16 + Clone + Send + Sync + 'static,
 ) -> (String, Arrived) {
@@ -51,7 +51,7 @@ async fn pay(w: &World) -> Value {
 }
 
 #[tokio::test]
-pub(crate) async fn headers_body_and_signature_are_the_published_ones() {
+pub(crate) async fn headers_body_and_signature_match_the_guide() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 200).await;
     let secret = w.sandbox().register_webhook(&url, Some("whsec_café"), &[]).unwrap();
@@ -97,7 +97,7 @@ pub(crate) async fn headers_body_and_signature_are_the_published_ones() {
 }
 
 #[tokio::test]
-pub(crate) async fn a_deaf_receiver_is_tried_five_more_times_on_the_published_schedule() {
+pub(crate) async fn a_failing_receiver_is_retried_five_times_on_the_published_schedule() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 500).await;
     w.sandbox().register_webhook(&url, None, &["PAYMENT_SUCCEEDED"]).unwrap();
@@ -132,7 +132,7 @@ pub(crate) async fn a_deaf_receiver_is_tried_five_more_times_on_the_published_sc
 }
 
 #[tokio::test]
-pub(crate) async fn a_receiver_that_recovers_is_served_and_can_be_served_again() {
+pub(crate) async fn a_recovered_receiver_gets_its_delivery_and_can_get_it_again() {
     let w = world().await;
     let (url, arrived) = receiver(|n| if n == 1 { 503 } else { 204 }).await;
     w.sandbox().register_webhook(&url, None, &["INVOICE_COMPLETED"]).unwrap();
@@ -147,7 +147,7 @@ pub(crate) async fn a_receiver_that_recovers_is_served_and_can_be_served_again()
 }
 
 #[tokio::test]
-pub(crate) async fn duplicates_and_disorder_come_on_request() {
+pub(crate) async fn deliveries_can_be_duplicated_and_reordered_on_request() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 200).await;
     w.sandbox().register_webhook(&url, None, &["PAYMENT_SUCCEEDED", "INVOICE_COMPLETED"]).unwrap();
@@ -160,7 +160,7 @@ pub(crate) async fn duplicates_and_disorder_come_on_request() {
 }
 
 #[tokio::test]
-pub(crate) async fn endpoints_are_switched_off_and_removed_and_belong_to_one_organization() {
+pub(crate) async fn endpoints_can_be_disabled_and_removed_and_belong_to_one_organization() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 200).await;
     let (_, made) = w.control("POST", "webhooks", json!({"url": url})).await;
@@ -177,7 +177,7 @@ pub(crate) async fn endpoints_are_switched_off_and_removed_and_belong_to_one_org
     assert_eq!(status, 422);
 }
 
-/// A receiver that takes the connection and answers only when the gate opens.
+/// A receiver that accepts the connection and responds only when the gate opens.
 async fn gated(answer: StatusCode) -> (String, Arrived, tokio::sync::watch::Sender<bool>) {
     let (open, gate) = tokio::sync::watch::channel(false);
     let arrived = Arrived::default();
@@ -207,7 +207,7 @@ async fn until(what: &str, condition: impl Fn() -> bool) {
     panic!("{what} did not happen");
 }
 
-/// Runs something that must end soon.
+/// Fails if the future does not complete soon.
 async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
     let limit = std::time::Duration::from_secs(20);
     tokio::time::timeout(limit, work).await.unwrap_or_else(|_| panic!("{what} did not end"))
@@ -239,7 +239,7 @@ pub(crate) async fn an_endpoint_removed_during_an_attempt_does_not_hang_the_cloc
 }
 
 #[tokio::test]
-pub(crate) async fn a_delivery_whose_endpoint_is_gone_is_not_sent_again() {
+pub(crate) async fn a_delivery_whose_endpoint_was_removed_cannot_be_resent() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 200).await;
     let hook = register(&w, &url).await;
@@ -269,14 +269,14 @@ pub(crate) async fn a_disabled_endpoint_gets_no_retries() {
 }
 
 #[tokio::test]
-pub(crate) async fn extra_copies_do_not_use_up_the_retry_schedule() {
+pub(crate) async fn extra_copies_do_not_count_as_retries() {
     let w = world().await;
     let (url, arrived) = receiver(|_| 500).await;
     w.sandbox().register_webhook(&url, None, &["PAYMENT_SUCCEEDED"]).unwrap();
     w.control("PUT", "webhooks/mode", json!({"copies": 2})).await;
     pay(&w).await;
     w.sandbox().advance(days(2)).await.unwrap();
-    // Six attempts, each of them three times.
+    // Six attempts with three copies each.
     assert_eq!(arrived.lock().unwrap().len(), 18);
     let log = w.sandbox().deliveries(10).unwrap();
     assert_eq!((&log[0]["attempts_made"], &log[0]["status"]), (&json!(6), &json!("FAILED")));
@@ -296,7 +296,7 @@ pub(crate) async fn a_hanging_receiver_does_not_delay_the_others() {
     assert!(first >= 4, "{first}");
     w.sandbox().advance(days(62)).await.unwrap();
     assert!(started.elapsed() < std::time::Duration::from_secs(8), "{:?}", started.elapsed());
-    // Two renewals, each with its events, were delivered by the time the clock had moved.
+    // The events of both renewals were delivered before the clock call returned.
     let cycle =
         w.get(&format!("subscriptions/{subscription}")).await["current_cycle_number"].clone();
     assert_eq!(
@@ -306,7 +306,7 @@ pub(crate) async fn a_hanging_receiver_does_not_delay_the_others() {
 }
 
 #[tokio::test]
-pub(crate) async fn a_client_that_disconnects_does_not_stop_an_advance_midway() {
+pub(crate) async fn an_advance_completes_after_its_client_disconnects() {
     let w = world().await;
     let (url, arrived, open) = gated(StatusCode::OK).await;
     register(&w, &url).await;
