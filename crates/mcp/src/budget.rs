@@ -5,9 +5,10 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use streampay::{Error, RawAnswer};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::exact;
 
@@ -46,16 +47,7 @@ impl Budget {
         raw: RawAnswer,
         shape: impl FnOnce(Value, String) -> T,
     ) -> Result<T, Error> {
-        let values = streampay::exact::count_values(&raw.text);
-        if values > MAX_VALUES {
-            return Err(Error::Answer {
-                status: raw.status,
-                message: format!("it holds more than {MAX_VALUES} values"),
-                request_id: raw.request_id,
-            });
-        }
-        // The budget is never closed, so that waiting for it cannot fail.
-        let _room = self.kib.acquire_many(cost(raw.text.len(), values)).await;
+        let _room = self.room(&raw).await?;
         let marked = exact::keep_digits(&raw.text);
         let json = match marked {
             Cow::Borrowed(text) if text.trim().is_empty() => Value::Null,
@@ -66,6 +58,33 @@ impl Budget {
             })?,
         };
         Ok(shape(json, raw.text))
+    }
+
+    /// Deserializes an answer when there is memory for it. What the type does not ask for is not kept.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], and an answer of another form.
+    pub(crate) async fn read<T: DeserializeOwned>(&self, raw: RawAnswer) -> Result<T, Error> {
+        let _room = self.room(&raw).await?;
+        let RawAnswer { status, request_id, text, .. } = raw;
+        serde_json::from_str(&streampay::exact::quote_lossy(&text)).map_err(|error| {
+            let message = format!("it does not have the expected form ({error})");
+            Error::Answer { status, message, request_id }
+        })
+    }
+
+    /// Waits until there is memory for an answer.
+    async fn room(&self, raw: &RawAnswer) -> Result<Option<SemaphorePermit<'_>>, Error> {
+        let values = streampay::exact::count_values(&raw.text);
+        if values > MAX_VALUES {
+            return Err(Error::Answer {
+                status: raw.status,
+                message: format!("it holds more than {MAX_VALUES} values"),
+                request_id: raw.request_id.clone(),
+            });
+        }
+        // The budget is never closed, so that waiting for it cannot fail.
+        Ok(self.kib.acquire_many(cost(raw.text.len(), values)).await.ok())
     }
 }
 

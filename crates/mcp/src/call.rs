@@ -22,6 +22,7 @@ use crate::{
     services::{CallContext, Services},
     shape::{self, ListOptions, Listing, Reply},
     tool::OperationTool,
+    tools,
 };
 
 /// A call of an operation whose arguments are valid.
@@ -102,7 +103,7 @@ async fn dispatch(
                 let options = options.as_ref();
                 let caller = context.caller;
                 let call = PreparedCall { tool, arguments: &arguments, options, context: caller };
-                operation(context.services, &call).await
+                operation(context, &call).await
             }
             Err(faults) => answer::invalid(name, &faults),
         },
@@ -114,12 +115,12 @@ async fn dispatch(
 }
 
 /// Calls an operation of the API.
-async fn operation(services: &Services, call: &PreparedCall<'_>) -> CallToolResult {
+async fn operation(context: CallContext<'_>, call: &PreparedCall<'_>) -> CallToolResult {
     if let Err(refusal) = authorize(call).await {
         return *refusal;
     }
-    match send(services, call).await {
-        Ok(result) => result,
+    match send(context.services, call).await {
+        Ok(result) => tools::confirm(context, call.tool, call.arguments, result).await,
         Err(error) => {
             let (outcome, status) = (error.outcome(), error.status());
             warn!(tool = call.tool.name, ?outcome, ?status, "failed");

@@ -21,7 +21,6 @@ pub(crate) struct OperationTool {
     pub(crate) verify_with: Option<VerifyWith>,
     /// What the tool does to the account and how much money is at stake, for the engine that decides
     /// whether a call may happen.
-    #[expect(dead_code, reason = "nothing decides by it yet")]
     pub(crate) stake: streampay_guard::Tool,
     pub(crate) arguments: &'static [Argument],
     pub(crate) fixed: &'static [Fixed],
@@ -34,6 +33,13 @@ pub(crate) struct OperationTool {
     pub(crate) list: Option<List>,
     pub(crate) input_schema: &'static str,
     pub(crate) output_schema: &'static str,
+}
+
+impl OperationTool {
+    /// Whether the API's description promises nothing about the answer.
+    pub(crate) fn answers_nothing(&self) -> bool {
+        !self.output_schema.contains("\"properties\"")
+    }
 }
 
 /// The hints of MCP about what a tool does.

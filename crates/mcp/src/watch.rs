@@ -1,5 +1,5 @@
-//! Follows the requests that a call sends to the API: counts them, and reports retries to a client that
-//! asked for progress.
+//! Follows the requests that a call sends to the API: counts them, and reports retries, and how far long
+//! reads are, to a client that asked for progress.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ tokio::task_local! {
 pub(crate) struct Watch {
     /// Where requests are counted.
     pub(crate) metrics: Option<Arc<Metrics>>,
-    /// Where retries are reported.
+    /// Where retries and steps are reported.
     pub(crate) progress: Option<Progress>,
     /// The caller, whose place others may take while the call waits before a retry.
     pub(crate) caller: Option<Arc<Caller>>,
@@ -34,14 +34,15 @@ pub(crate) struct Watch {
 struct CallScope {
     metrics: Option<Arc<Metrics>>,
     caller: Option<Arc<Caller>>,
-    retries: Option<UnboundedSender<RetryEvent>>,
+    events: Option<UnboundedSender<Event>>,
 }
 
-/// A request is about to be sent again.
-struct RetryEvent {
-    /// The attempt that failed, counted from 1.
-    attempt: u32,
-    /// Why it failed, and when the next one follows.
+/// What a client that waits is told.
+struct Event {
+    /// How far the call is: the items that were read, or the attempt that failed, counted from 1.
+    at: u32,
+    /// How many items there are.
+    of: Option<u32>,
     message: String,
 }
 
@@ -51,12 +52,12 @@ impl Watch {
     pub(crate) async fn over<T>(self, call: impl Future<Output = T>) -> T {
         let Self { metrics, progress, caller } = self;
         let Some(progress) = progress else {
-            return CALL.scope(CallScope { metrics, caller, retries: None }, call).await;
+            return CALL.scope(CallScope { metrics, caller, events: None }, call).await;
         };
-        let (sender, retries) = unbounded_channel();
+        let (sender, events) = unbounded_channel();
         // The sender is dropped with the scope, which ends the report.
-        let call = CALL.scope(CallScope { metrics, caller, retries: Some(sender) }, call);
-        tokio::join!(call, progress.report(retries)).0
+        let call = CALL.scope(CallScope { metrics, caller, events: Some(sender) }, call);
+        tokio::join!(call, progress.report(events)).0
     }
 }
 
@@ -73,14 +74,34 @@ impl Progress {
         Some(Self { peer: context.peer.clone(), token })
     }
 
-    /// Notifies the client of every retry until the call ends.
-    async fn report(self, mut retries: UnboundedReceiver<RetryEvent>) {
-        while let Some(RetryEvent { attempt, message }) = retries.recv().await {
-            let progress = ProgressNotificationParam::new(self.token.clone(), attempt.into());
+    /// Notifies the client of every event until the call ends. The protocol wants each progress to be
+    /// greater than the one before.
+    async fn report(self, mut events: UnboundedReceiver<Event>) {
+        let mut last = 0.0;
+        while let Some(Event { at, of, message }) = events.recv().await {
+            let at = f64::from(at);
+            last = if at > last { at } else { last + SMALLEST_STEP };
+            let mut progress = ProgressNotificationParam::new(self.token.clone(), last);
+            progress.total = of.map(f64::from).filter(|total| *total >= last);
             // If this fails, the client has disconnected, which cancels the call in another way.
             let _ = self.peer.notify_progress(progress.with_message(message)).await;
         }
     }
+}
+
+/// By how much a progress that would not grow exceeds the one before.
+const SMALLEST_STEP: f64 = 1e-3;
+
+/// Reports how far the running call is: `read` of `total` items.
+pub(crate) fn progress(read: usize, total: Option<usize>, items: &str) {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let message = match total {
+        Some(total) => format!("read {read} of {total} {items}"),
+        None => format!("read {read} {items}"),
+    };
+    let event = Event { at: number(read), of: total.map(number), message };
+    // Outside of a call, or without a client that asked, nothing is reported.
+    let _ = CALL.try_with(|call| call.events.as_ref().map(|events| events.send(event)));
 }
 
 /// The hook through which the API client reports every attempt.
@@ -106,13 +127,13 @@ impl Hook for Observer {
             if let (Some(caller), Some(_)) = (&call.caller, attempt.again) {
                 caller.place.wait();
             }
-            if let (Some(retries), Some(wait)) = (&call.retries, attempt.again) {
+            if let (Some(events), Some(wait)) = (&call.events, attempt.again) {
                 let answer = match attempt.status {
                     Some(status) => format!("Stream answered {status}"),
                     None => "Stream did not answer".to_owned(),
                 };
                 let message = format!("{answer}; sending again in {:.1} s", wait.as_secs_f64());
-                let _ = retries.send(RetryEvent { attempt: attempt.attempt, message });
+                let _ = events.send(Event { at: attempt.attempt, of: None, message });
             }
         });
     }

@@ -96,13 +96,13 @@ async fn tools_with_fixed_arguments_send_them() {
 }
 
 #[tokio::test]
-async fn an_empty_answer_is_a_plain_success() {
+async fn an_empty_answer_is_a_success_whatever_the_read_after_it_says() {
     let api = api(200, "").await;
     let client = connect(settings(&api.uri())).await;
     let result = call(&client, "delete_coupon", json!({"coupon_id": ID})).await;
     assert_eq!(result.is_error, Some(false));
-    assert_eq!(structured(&result), json!({}));
-    assert_eq!(text(&result), "delete_coupon succeeded. The API returned no content.");
+    assert_eq!(structured(&result)["ok"], true);
+    assert!(text(&result).starts_with("delete_coupon succeeded.\n"), "{}", text(&result));
 }
 
 #[tokio::test]

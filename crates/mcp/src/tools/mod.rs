@@ -1,16 +1,31 @@
-//! The handwritten tools: they read the guides and the API description.
+//! The handwritten tools: they read the guides and the API description, or answer a question that takes
+//! many reads of the API.
 //!
-//! Each has a file of its own and is listed in [`ALL`]. Tools that call an operation of the API are
-//! generated.
+//! Each has a file of its own and is listed in [`ALL`]. Tools that call a single operation are generated.
 
 pub(crate) mod call_tool;
+mod confirm;
 mod describe_tools;
 mod find_tools;
 mod get_api_endpoint;
+mod get_customer_overview;
 mod get_stream_doc;
+mod lines;
 mod list_api_endpoints;
+mod list_overdue_invoices;
 mod list_stream_docs;
+mod pages;
+mod period;
+mod products;
+mod reads;
+mod rows;
 mod search_api_endpoints;
+mod summarize_invoices;
+mod summarize_payments;
+mod summary;
+mod sums;
+
+pub(crate) use confirm::confirm;
 
 use futures_util::future::BoxFuture;
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
@@ -22,6 +37,10 @@ use crate::{answer, check::Faults, services::CallContext, tool::Effects};
 
 /// All built-in tools, in the order in which they are listed.
 pub(crate) const ALL: &[&'static dyn BuiltinTool] = &[
+    &summarize_payments::Tool,
+    &summarize_invoices::Tool,
+    &list_overdue_invoices::Tool,
+    &get_customer_overview::Tool,
     &list_stream_docs::Tool,
     &get_stream_doc::Tool,
     &list_api_endpoints::Tool,
@@ -60,7 +79,7 @@ pub(crate) struct ToolInfo {
 const LOCAL: Effects =
     Effects { read_only: true, destructive: false, idempotent: true, open_world: false };
 
-/// The effects of a tool that reads from the documentation site.
+/// The effects of a tool that reads from the API or the documentation site.
 const REMOTE: Effects = Effects { open_world: true, ..LOCAL };
 
 /// The schema of a type, in the simple form that every client understands: no references, no title.

@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod shop;
+
+use std::time::Duration;
+
 use rmcp::{
     RoleClient, ServiceExt as _,
     model::{CallToolRequestParams, CallToolResult},
@@ -32,8 +36,13 @@ pub(crate) fn with(values: &[(&str, &str)]) -> Settings {
 
 /// Starts a server with these settings and connects a client to it.
 pub(crate) async fn connect(settings: Settings) -> McpClient {
+    connect_with(settings, Duration::from_secs(120)).await
+}
+
+/// The same with a limit on how long a call may take.
+pub(crate) async fn connect_with(settings: Settings, call_timeout: Duration) -> McpClient {
     let (ours, theirs) = tokio::io::duplex(1 << 20);
-    let server = Server::new(settings).unwrap();
+    let server = Server::new(settings).unwrap().with_call_timeout(call_timeout);
     tokio::spawn(async move { server.serve(theirs).await.unwrap().waiting().await });
     ().serve(ours).await.unwrap()
 }
