@@ -28,6 +28,7 @@ use streampay_mcp::{
 };
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
+    sync::Semaphore,
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
@@ -45,24 +46,60 @@ pub(crate) struct Api {
     pub(crate) answered: Arc<AtomicUsize>,
     /// The keys of the requests, and how many came with each.
     pub(crate) keys: Arc<Mutex<HashMap<String, usize>>>,
+    /// How many of the held requests may be answered.
+    released: Arc<Semaphore>,
 }
 
-/// Starts an API that takes `delay(n)` for its answer to request number n.
-pub(crate) async fn api(delay: fn(usize) -> Duration) -> Api {
+/// When the API answers a request.
+#[derive(Clone, Copy)]
+pub(crate) enum When {
+    AtOnce,
+    After(Duration),
+    /// When the test calls [`Api::release`].
+    Released,
+}
+
+impl Api {
+    /// Answers one of the held requests, also one that is yet to come.
+    pub(crate) fn release(&self) {
+        self.released.add_permits(1);
+    }
+
+    /// Waits until so many requests have arrived.
+    pub(crate) async fn until_arrived(&self, count: usize) {
+        let what = format!("{count} requests arrive at the API");
+        eventually(&what, async || self.arrived.load(Ordering::SeqCst) == count).await;
+    }
+}
+
+/// Starts an API that answers request number n at the time `when(n)`.
+pub(crate) async fn api(when: fn(usize) -> When) -> Api {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let api = Api { url, arrived: Arc::default(), answered: Arc::default(), keys: Arc::default() };
+    let released = Arc::new(Semaphore::new(0));
+    let api = Api {
+        url,
+        arrived: Arc::default(),
+        answered: Arc::default(),
+        keys: Arc::default(),
+        released: Arc::clone(&released),
+    };
     let (arrived, answered, keys) =
         (Arc::clone(&api.arrived), Arc::clone(&api.answered), Arc::clone(&api.keys));
     tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             stream.set_nodelay(true).unwrap();
-            let (arrived, answered, keys) =
-                (Arc::clone(&arrived), Arc::clone(&answered), Arc::clone(&keys));
+            let (arrived, answered, keys, released) = (
+                Arc::clone(&arrived),
+                Arc::clone(&answered),
+                Arc::clone(&keys),
+                Arc::clone(&released),
+            );
             let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
                 let number = arrived.fetch_add(1, Ordering::SeqCst);
-                let (answered, keys) = (Arc::clone(&answered), Arc::clone(&keys));
+                let (answered, keys, released) =
+                    (Arc::clone(&answered), Arc::clone(&keys), Arc::clone(&released));
                 async move {
                     let header = |name: &str| {
                         request.headers().get(name).map(|value| value.to_str().unwrap().to_owned())
@@ -75,7 +112,11 @@ pub(crate) async fn api(delay: fn(usize) -> Duration) -> Api {
                         "seen_request_id": header("x-request-id"),
                         "seen_path": request.uri().to_string(),
                     });
-                    tokio::time::sleep(delay(number)).await;
+                    match when(number) {
+                        When::AtOnce => {}
+                        When::After(delay) => tokio::time::sleep(delay).await,
+                        When::Released => released.acquire().await.unwrap().forget(),
+                    }
                     answered.fetch_add(1, Ordering::SeqCst);
                     let body = Full::new(Bytes::from(body.to_string()));
                     let response = Response::builder().header("content-type", "application/json");
@@ -94,8 +135,18 @@ pub(crate) fn mirrored(key: &str) -> String {
     key.chars().rev().collect()
 }
 
-pub(crate) fn at_once(_: usize) -> Duration {
-    Duration::ZERO
+pub(crate) fn at_once(_: usize) -> When {
+    When::AtOnce
+}
+
+/// Holds every request until the test releases it.
+pub(crate) fn held(_: usize) -> When {
+    When::Released
+}
+
+/// Holds the first `N` requests.
+pub(crate) fn first_held<const N: usize>(number: usize) -> When {
+    if number < N { When::Released } else { When::AtOnce }
 }
 
 /// A running server.

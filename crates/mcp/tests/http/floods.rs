@@ -1,6 +1,6 @@
 //! One caller asks for too much; all others are still served.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::{
@@ -13,7 +13,8 @@ use wiremock::{
 };
 
 use crate::common::{
-    ID, LONG, Serving, api, at_once, call, connect, eventually, get_payment, send, serve,
+    ID, LONG, Serving, api, at_once, call, connect, eventually, first_held, get_payment, send,
+    serve,
 };
 
 /// Requests can name their address: the test is a trusted proxy.
@@ -73,13 +74,15 @@ async fn a_flood_of_sessions_ends_those_of_its_own_address() {
 
 #[tokio::test]
 async fn two_requests_of_a_session_cannot_have_one_id_at_a_time() {
-    let api = api(|number| Duration::from_secs(if number == 0 { 3600 } else { 0 })).await;
-    let serving = serve(&api.url, &[("STREAM_CALL_TIMEOUT", "5")]).await;
+    let api = api(first_held::<1>).await;
+    let serving = serve(&api.url, &[]).await;
     let session = serving.open(Some("a:b")).await;
     let call = || send(serving.legacy(&session, 1, get_payment()).bearer_auth("a:b"));
     let (first, second) = tokio::join!(call(), async {
         serving.until_running(1).await;
-        call().await
+        let second = call().await;
+        api.release();
+        second
     });
     assert_eq!((first.status.as_u16(), second.status.as_u16()), (200, 409), "{second:?}");
     call().await.done();
@@ -114,14 +117,14 @@ async fn bodies_that_never_arrive_keep_nobody_else_out() {
 
 #[tokio::test]
 async fn invented_keys_share_the_limit_of_their_address() {
-    let api = api(|number| Duration::from_secs(if number < 3 { 3600 } else { 0 })).await;
+    let api = api(first_held::<3>).await;
     let limits = [PROXIED, ("STREAM_MAX_CALLS_PER_ADDRESS", "3")];
     let serving = serve(&api.url, &limits).await;
     let call = |key: &str| from(serving.modern(get_payment()).bearer_auth(key), "192.0.2.1");
     let hung: Vec<_> =
         (0..3).map(|number| tokio::spawn(call(&format!("user{number}:x")).send())).collect();
     serving.until_running(3).await;
-    eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 3).await;
+    api.until_arrived(3).await;
     for number in 3..8 {
         assert_eq!(send(call(&format!("user{number}:x"))).await.status, 429);
     }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use crate::common::{Serving, api, get_payment, mirrored, send, serve};
+use crate::common::{Serving, When, api, at_once, get_payment, mirrored, send, serve};
 
 /// Answers overtake each other.
-fn uneven(number: usize) -> Duration {
-    Duration::from_millis([0, 3, 1, 0, 2][number % 5])
+fn uneven(number: usize) -> When {
+    When::After(Duration::from_millis([0, 3, 1, 0, 2][number % 5]))
 }
 
 async fn modern(serving: &Serving, key: &str, encoded: &str, calls: usize) {
@@ -79,7 +79,7 @@ async fn a_session_is_good_for_the_key_that_opened_it_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_keys_leave_nothing_behind() {
-    let api = api(|_| Duration::ZERO).await;
+    let api = api(at_once).await;
     let serving = serve(&api.url, &[("STREAM_MAX_SESSIONS", "20")]).await;
     for number in 0..1000 {
         let key = format!("user{number}:secret");

@@ -1,19 +1,11 @@
 //! Rates, running calls, timeouts, and settings that change while the server runs.
 
-use std::{
-    sync::atomic::Ordering,
-    time::{Duration, Instant},
-};
+use std::{sync::atomic::Ordering, time::Instant};
 
 use serde_json::json;
 use streampay_mcp::http::settings::Options;
 
-use crate::common::{LONG, api, at_once, call, eventually, get_payment, send, serve};
-
-/// The first `N` requests to the API never end.
-fn first_hang<const N: usize>(number: usize) -> Duration {
-    Duration::from_secs(if number < N { 3600 } else { 0 })
-}
+use crate::common::{LONG, api, at_once, call, first_held, get_payment, held, send, serve};
 
 /// Sends requests as fast as they are answered until one is rejected. Returns how many were allowed.
 async fn allowed(mut send: impl AsyncFnMut() -> u16) -> usize {
@@ -78,7 +70,7 @@ async fn only_a_proxy_is_trusted_with_addresses() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limited_number_of_requests_runs_at_a_time() {
-    let api = api(first_hang::<4>).await;
+    let api = api(first_held::<4>).await;
     let limits = [("STREAM_MAX_CALLS", "4"), ("STREAM_MAX_CALLS_PER_KEY", "2")];
     let serving = serve(&api.url, &limits).await;
     let start = |key: &str| tokio::spawn(serving.modern(get_payment()).bearer_auth(key).send());
@@ -90,7 +82,7 @@ async fn a_limited_number_of_requests_runs_at_a_time() {
     let full = serving.modern_as("g:h", get_payment()).await;
     assert_eq!(full.status, 503);
     assert_eq!(full.header("retry-after"), Some("1"));
-    eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 4).await;
+    api.until_arrived(4).await;
     hung.iter().for_each(tokio::task::JoinHandle::abort);
     serving.until_running(0).await;
     assert_eq!(serving.modern_as("a:b", get_payment()).await.status, 200, "there is room again");
@@ -98,12 +90,12 @@ async fn a_limited_number_of_requests_runs_at_a_time() {
 
 #[tokio::test]
 async fn a_hang_ends_with_the_call_timeout_and_others_are_served() {
-    let api = api(first_hang::<1>).await;
+    let api = api(first_held::<1>).await;
     let serving = serve(&api.url, &[("STREAM_CALL_TIMEOUT", "1")]).await;
     let hung = serving.modern_as("a:b", get_payment());
     let (hung, other) = tokio::join!(hung, async {
         serving.until_running(1).await;
-        eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 1).await;
+        api.until_arrived(1).await;
         serving.modern_as("a:b", get_payment()).await
     });
     other.done();
@@ -113,32 +105,30 @@ async fn a_hang_ends_with_the_call_timeout_and_others_are_served() {
 
 #[tokio::test]
 async fn a_read_ends_with_its_client_and_a_change_is_followed() {
-    let api = api(|_| Duration::from_secs(2)).await;
-    let serving = serve(&api.url, &[]).await;
     let create = call("create_customer", &json!({"name": "x", "phone_number": "+966500000000"}));
     for (message, followed) in [(get_payment(), 0), (create, 1)] {
-        let (arrived, answered) =
-            (api.arrived.load(Ordering::SeqCst), api.answered.load(Ordering::SeqCst));
+        let api = api(held).await;
+        let serving = serve(&api.url, &[]).await;
         let request = tokio::spawn(serving.modern(message).bearer_auth("a:b").send());
-        eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == arrived + 1)
-            .await;
+        api.until_arrived(1).await;
         request.abort();
-        // The API has not answered yet, so what is running now was not dropped.
+        // Now the server knows that the client has gone.
+        serving.until_metrics("stream_mcp_connections 0\n").await;
         serving.until_running(followed).await;
-        assert_eq!(api.answered.load(Ordering::SeqCst), answered);
+        api.release();
         serving.until_running(0).await;
-        assert_eq!(api.answered.load(Ordering::SeqCst), answered + followed);
+        assert_eq!(api.answered.load(Ordering::SeqCst), followed);
     }
 }
 
 #[tokio::test]
 async fn an_old_client_can_cancel() {
-    let api = api(first_hang::<1>).await;
+    let api = api(first_held::<1>).await;
     let serving = serve(&api.url, &[]).await;
     let session = serving.open(Some("a:b")).await;
     let call = send(serving.legacy(&session, 7, get_payment()).bearer_auth("a:b"));
     let cancel = async {
-        eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 1).await;
+        api.until_arrived(1).await;
         let params = json!({"requestId": 7, "reason": "the user changed their mind"});
         let note = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params});
         let note = serving.post(note.to_string()).header("mcp-session-id", &session);

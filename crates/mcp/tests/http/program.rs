@@ -4,7 +4,7 @@ use std::{
     fs,
     path::Path,
     process::Stdio,
-    sync::{Arc, Mutex, atomic::Ordering},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -15,7 +15,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::common::{Api, ID, LEGACY, LONG, MODERN, api, at_once, connect, eventually};
+use crate::common::{Api, ID, LEGACY, LONG, MODERN, api, at_once, connect, held};
 
 pub(crate) const KEY: &str = "pub4lic:s3cr3thush";
 const ENCODED: &str = "cHViNGxpYzpzM2NyM3RodXNo";
@@ -42,7 +42,7 @@ pub(crate) async fn start(command: &mut Command) -> Program {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut written = String::new();
     let url = loop {
-        let line = tokio::time::timeout(Duration::from_secs(20), lines.next_line()).await;
+        let line = tokio::time::timeout(LONG, lines.next_line()).await;
         let line = line.expect("it does not start").unwrap().unwrap_or_else(|| {
             panic!("it ended:\n{written}");
         });
@@ -82,9 +82,14 @@ impl Program {
     }
 
     /// Stops it and gives all that it wrote.
-    pub(crate) async fn stop(mut self) -> String {
+    pub(crate) async fn stop(self) -> String {
         self.signal("TERM");
-        let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
+        self.end().await
+    }
+
+    /// Waits until it has ended in order and gives all that it wrote.
+    async fn end(mut self) -> String {
+        let ended = tokio::time::timeout(LONG, self.child.wait()).await;
         assert!(ended.expect("it does not stop").unwrap().success());
         let mut out = String::new();
         let mut stdout = self.child.stdout.take().unwrap();
@@ -99,7 +104,7 @@ impl Program {
         let start = Instant::now();
         while self.log.lock().unwrap().matches(words).count() < times {
             let log = self.log.lock().unwrap().clone();
-            assert!(start.elapsed() < Duration::from_secs(20), "`{words}` is not in\n{log}");
+            assert!(start.elapsed() < LONG, "`{words}` is not in\n{log}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -196,7 +201,7 @@ async fn nothing_private_is_written_at_the_most_verbose_level() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_says_what_became_of_a_change_that_nobody_waited_for() {
-    let api = api(|_| Duration::from_millis(3000)).await;
+    let api = api(held).await;
     let folder = tempfile::tempdir().unwrap();
     let program = start(&mut program(folder.path(), &api)).await;
     let mut call = modern_call();
@@ -211,11 +216,14 @@ async fn the_log_says_what_became_of_a_change_that_nobody_waited_for() {
         .header("x-request-id", "trace-9")
         .bearer_auth(KEY);
     let request = tokio::spawn(request.send());
-    eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 1).await;
+    api.until_arrived(1).await;
     request.abort();
     program.logs("the client has gone", 1).await;
     // The server is asked to stop while the change is on its way, and waits for it.
-    let log = program.stop().await;
+    program.signal("TERM");
+    program.logs("stopping; waiting for running calls", 1).await;
+    api.release();
+    let log = program.end().await;
     let line = log.lines().find(|line| line.contains("that nobody waited for has ended"));
     let line = line.unwrap_or_else(|| panic!("nothing was said:\n{log}"));
     assert!(line.contains("trace-9") && line.contains("done") && line.contains("create_customer"));
@@ -250,7 +258,7 @@ async fn a_key_is_not_shared_with_everybody() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stream-mcp"));
         command.args(["serve", "--share-key", "--port", "0"]).args(open).kill_on_drop(true);
         command.env_clear().env("STREAM_API_KEY", KEY).current_dir(folder.path());
-        let ended = tokio::time::timeout(Duration::from_secs(20), command.output()).await;
+        let ended = tokio::time::timeout(LONG, command.output()).await;
         let ended = ended.unwrap_or_else(|_| panic!("{open:?}: it started")).unwrap();
         let words = String::from_utf8(ended.stderr).unwrap();
         assert!(!ended.status.success() && words.contains("(--share-key): "), "{words}");

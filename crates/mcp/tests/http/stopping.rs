@@ -8,22 +8,25 @@ use std::{
 use serde_json::json;
 use tokio::{net::TcpStream, time::timeout};
 
-use crate::common::{ID, LONG, api, at_once, call, eventually, get_payment, mirrored, send, serve};
+use crate::common::{
+    ID, LONG, api, at_once, call, eventually, get_payment, held, mirrored, send, serve,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn running_calls_end_and_new_ones_are_not_accepted() {
-    let api = api(|_| Duration::from_secs(3)).await;
+    let api = api(held).await;
     let serving = serve(&api.url, &[]).await;
     let session = serving.open(Some("a:b")).await;
     let running = serving.modern_as("a:b", get_payment());
     let stop = async {
-        eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 1).await;
+        api.until_arrived(1).await;
         serving.stop.cancel();
         eventually("new calls are rejected", async || {
             let late = serving.legacy(&session, 1, get_payment()).bearer_auth("a:b");
             late.send().await.is_err_and(|error| error.is_connect())
         })
         .await;
+        api.release();
     };
     let (reply, ()) = tokio::join!(running, stop);
     assert_eq!(reply.done()["seen_key"], mirrored("YTpi"));
@@ -33,10 +36,10 @@ async fn running_calls_end_and_new_ones_are_not_accepted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_does_not_end_does_not_keep_the_server() {
-    let api = api(|_| Duration::from_secs(3600)).await;
+    let api = api(held).await;
     let serving = serve(&api.url, &[("STREAM_STOP_TIMEOUT", "1")]).await;
     let call = tokio::spawn(serving.modern(get_payment()).bearer_auth("a:b").send());
-    eventually("the API is called", async || api.arrived.load(Ordering::SeqCst) == 1).await;
+    api.until_arrived(1).await;
     let start = Instant::now();
     serving.stop.cancel();
     timeout(LONG, serving.task).await.unwrap().unwrap();
@@ -47,7 +50,7 @@ async fn a_call_that_does_not_end_does_not_keep_the_server() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_does_not_end_is_answered_as_unknown() {
     for old in [false, true] {
-        let api = api(|_| Duration::from_secs(3600)).await;
+        let api = api(held).await;
         let serving = serve(&api.url, &[("STREAM_STOP_TIMEOUT", "1")]).await;
         let change = call("delete_coupon", &json!({"coupon_id": ID}));
         let request = if old {
@@ -57,14 +60,12 @@ async fn a_change_that_does_not_end_is_answered_as_unknown() {
             serving.modern(change)
         };
         let reply = tokio::spawn(send(request.bearer_auth("a:b")));
-        while api.arrived.load(Ordering::SeqCst) == 0 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        api.until_arrived(1).await;
         serving.stop.cancel();
-        let reply = tokio::time::timeout(Duration::from_secs(20), reply).await.unwrap().unwrap();
+        let reply = timeout(LONG, reply).await.unwrap().unwrap();
         assert!(reply.text.contains("THE OUTCOME IS UNKNOWN"), "old: {old}: {reply:?}");
         assert_eq!(reply.result()["structuredContent"]["error"]["outcome"], "unknown");
-        tokio::time::timeout(Duration::from_secs(20), serving.task).await.unwrap().unwrap();
+        timeout(LONG, serving.task).await.unwrap().unwrap();
     }
 }
 
