@@ -2,10 +2,23 @@
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 # Operations that no run answers with success, and why that is so.
 NEVER: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of Schemathesis: what it wrote, how it ended and what it printed."""
+
+    name: str
+    events: Path
+    status: int
+    output: str
+    # How many links its description had.
+    links: int
 
 
 class Report:
@@ -26,11 +39,13 @@ class Report:
         self.followed_well = 0
         self.used: set[str] = set()
 
-    def add(self, events: Path, name: str, status: int, output: str) -> None:
-        """Adds a run: its events, how it ended and what it printed."""
-        if status != 0:
-            self.broken.append(f"{name}:\n{output[max(0, output.find('= FAILURES =')):]}")
-        for line in events.read_text().splitlines() if events.is_file() else []:
+    def add(self, run: Run) -> None:
+        """Adds what a run did."""
+        self.links = max(self.links, run.links)
+        if run.status != 0:
+            failures = run.output[max(0, run.output.find("= FAILURES =")):]
+            self.broken.append(f"{run.name}:\n{failures}")
+        for line in run.events.read_text().splitlines() if run.events.is_file() else []:
             for kind, event in json.loads(line).items():
                 if kind == "ScenarioFinished":
                     self._scenario(event["phase"], event["recorder"])

@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => xtask::bench::run(options, &xtask::root()),
         Command::Modules => xtask::modules::run(&xtask::root(), &mut std::io::stdout()),
         Command::Package => xtask::package::run(&xtask::root()),
-        Command::Test(options) => xtask::suite::run(options, &xtask::root()),
+        Command::Test(options) => xtask::suite::run(&options, &xtask::root()),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

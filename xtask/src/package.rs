@@ -1,119 +1,158 @@
 //! `cargo xtask package`: builds the packages the way their users do.
 
 use std::{
+    collections::BTreeSet,
     fs,
-    path::{Path, PathBuf},
-    process::Command,
+    path::Path,
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context as _, bail, ensure};
 
-/// The packages of this repository that the lock file of a crate using the client names.
-const CLIENT: [&str; 3] = ["streampay", "streampay-codegen", "streampay-spec"];
-
 /// What generates the client in the repository. Users must not have to build it.
 const GENERATORS: [&str; 5] =
-    ["progenitor", "typify", "prettyplease", "openapiv3", "streampay_spec"];
+    ["progenitor", "typify", "prettyplease", "openapiv3", "streampay-spec"];
 
 /// The features that need no system library.
 const FEATURES: &str = "axum,rustls,stream,tower,tracing";
 
-/// Packages every crate that is published and builds it from its package. Then builds the client in a
-/// crate outside the repository, offline, and with the oldest versions of its dependencies.
+/// A crate that uses the client.
+const OUTSIDE: &str = "outside";
+
+/// Nobody debugs what is compiled here.
+const PROFILE: &str = "[profile.dev]\ndebug = false\n";
+
+/// Packs every crate that is published. Then compiles each one from what its package holds, builds and
+/// runs a crate that uses the client, and compiles the client with the oldest versions of its
+/// dependencies.
+///
+/// `cargo package` could compile the packages too, but would compile their dependencies again for each
+/// one.
 ///
 /// # Errors
 /// The first step that fails.
 pub fn run(root: &Path) -> anyhow::Result<bool> {
     let target = crate::target(root);
-    println!("building each crate from its package");
-    let package = ["package", "--workspace", "--exclude", "xtask", "--allow-dirty", "--locked"];
-    cargo(root, &package, |command| command.env("CARGO_TARGET_DIR", &target))?;
-    // Outside the repository, whose `.cargo/config.toml` would apply otherwise.
+    let packages = packages(root)?;
+    let mut package = vec!["package", "--quiet", "--allow-dirty", "--locked", "--no-verify"];
+    package.extend(packages.iter().flat_map(|package| ["--package", package.name.as_str()]));
+    cargo(root, &package, &target)?;
+    // Outside the repository its `.cargo/config.toml` does not apply, as for users.
     let folder = tempfile::tempdir()?;
-    for name in CLIENT {
-        unpack(&target, name, folder.path())?;
+    write_workspace(root, &packages, folder.path())?;
+    let (folder, target) = (folder.path(), target.join("outside"));
+    for Package { name, .. } in &packages {
+        println!("compiling {name} from its package");
+        // One at a time, so that none relies on features that only another one asks for.
+        cargo(folder, &["check", "--quiet", "--offline", "--package", name], &target)?;
     }
-    outside(root, folder.path(), &target.join("outside"))?;
-    oldest(folder.path(), &target.join("oldest"))?;
+    outside(folder, &target)?;
+    let client = packages.iter().find(|package| package.name == "streampay");
+    oldest(&folder.join(&client.context("the client is not published")?.folder), &target)?;
     Ok(true)
 }
 
-fn folder_of(name: &str) -> String {
-    format!("{name}-{}", env!("CARGO_PKG_VERSION"))
+/// A crate that is published.
+struct Package {
+    name: String,
+    /// Its name and version, as its archive is called.
+    folder: String,
 }
 
-fn unpack(target: &Path, name: &str, to: &Path) -> anyhow::Result<()> {
-    let archive = target.join("package").join(format!("{}.crate", folder_of(name)));
-    println!("{name}: {} KiB packed", fs::metadata(&archive)?.len() / 1024);
-    let unpacked = Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(to).status()?;
+fn packages(root: &Path) -> anyhow::Result<Vec<Package>> {
+    let metadata = metadata(root, &["--no-deps", "--locked"])?;
+    let text = |package: &serde_json::Value, key| package[key].as_str().map(ToOwned::to_owned);
+    members(&metadata)
+        // `publish = false` is an empty list of registries.
+        .filter(|package| package["publish"].is_null())
+        .map(|package| {
+            let (name, version) = text(package, "name")
+                .zip(text(package, "version"))
+                .context("cargo metadata lists a package without a name or version")?;
+            Ok(Package { folder: format!("{name}-{version}"), name })
+        })
+        .collect()
+}
+
+/// Makes a workspace in `folder` of the unpacked packages, which use each other, and of a crate that uses
+/// the client as its users do.
+fn write_workspace(root: &Path, packages: &[Package], folder: &Path) -> anyhow::Result<()> {
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder.join(OUTSIDE).join("src"))?;
+    let members = packages.iter().map(|package| package.folder.as_str()).chain([OUTSIDE]);
+    let members: Vec<String> = members.map(|member| format!("{member:?}")).collect();
+    let mut manifest = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n{PROFILE}\n[patch.crates-io]\n",
+        members.join(", ")
+    );
+    for package in packages {
+        unpack(&crate::target(root), package, folder)?;
+        manifest += &format!("{} = {{ path = {:?} }}\n", package.name, package.folder);
+    }
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    // This machine has the versions that the repository is tested with.
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    let manifest = format!(
+        "[package]\nname = \"{OUTSIDE}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\nstreampay = {{ version = \"*\", features = [\"stream\", \"axum\"] }}\n"
+    );
+    fs::write(folder.join(OUTSIDE).join("Cargo.toml"), manifest)?;
+    let main = "fn main() { println!(\"{} operations\", streampay::operations::ALL.len()); }\n";
+    Ok(fs::write(folder.join(OUTSIDE).join("src/main.rs"), main)?)
+}
+
+fn unpack(target: &Path, package: &Package, to: &Path) -> anyhow::Result<()> {
+    let archive = target.join("package").join(format!("{}.crate", package.folder));
+    // With the time of unpacking: the times in the archive are old, and cargo would take its files for
+    // those that it compiled last time.
+    let unpacked = Command::new("tar").arg("-xzmf").arg(&archive).arg("-C").arg(to).status()?;
     ensure!(unpacked.success(), "unpacking {} failed", archive.display());
     Ok(())
 }
 
-/// Builds a crate outside the repository, which has none of its settings.
-fn outside(root: &Path, packages: &Path, target: &Path) -> anyhow::Result<()> {
+/// Builds and runs the crate that uses the client.
+fn outside(folder: &Path, target: &Path) -> anyhow::Result<()> {
     println!("building a crate that uses the client: offline, without the generators");
-    let folder = packages.join("outside");
-    fs::create_dir_all(folder.join("src"))?;
-    let [client, codegen, spec] = CLIENT.map(|name| packages.join(folder_of(name)));
-    let manifest = format!(
-        "[package]\nname = \"outside\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\nstreampay = {{ path = {client:?}, features = [\"stream\", \"axum\"] }}\n\n\
-         [patch.crates-io]\nstreampay-spec = {{ path = {spec:?} }}\n\
-         streampay-codegen = {{ path = {codegen:?} }}\n\n[workspace]\n"
-    );
-    fs::write(folder.join("Cargo.toml"), manifest)?;
-    // This machine has the versions that the repository is tested with.
-    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
-    let main = "fn main() { println!(\"{} operations\", streampay::operations::ALL.len()); }\n";
-    fs::write(folder.join("src/main.rs"), main)?;
-    cargo(&folder, &["run", "--offline"], |command| command.env("CARGO_TARGET_DIR", target))?;
-    let built = libraries(&target.join("debug/deps"))?;
-    println!("{} libraries built", built.len());
-    forget_client(&folder, target)?;
-    let heavy = GENERATORS.iter().find(|heavy| built.iter().any(|name| name.contains(**heavy)));
-    match heavy {
-        Some(heavy) => bail!("{heavy} was built, which only the repository needs"),
+    cargo(folder, &["run", "--quiet", "--offline", "--package", OUTSIDE], target)?;
+    let tree = ["tree", "--offline", "--package", OUTSIDE, "--edges", "no-dev", "--prefix", "none"];
+    let tree = output(folder, &tree)?;
+    let names: BTreeSet<&str> =
+        tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    println!("{} crates built for it", names.len());
+    match GENERATORS.iter().find(|generator| names.contains(**generator)) {
+        Some(generator) => bail!("it needs {generator}, which only the repository needs"),
         None => Ok(()),
     }
 }
 
-/// Removes what was built of the client and keeps its dependencies: the next run has the client in
-/// another folder, and would not use it.
-fn forget_client(folder: &Path, target: &Path) -> anyhow::Result<()> {
-    let clean = ["clean", "--quiet", "--offline", "--package", "streampay"];
-    cargo(folder, &clean, |command| command.env("CARGO_TARGET_DIR", target))
-}
-
-fn libraries(folder: &Path) -> anyhow::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        names.extend(Some(name).filter(|name| name.ends_with(".rlib")));
-    }
-    Ok(names)
-}
-
-/// Builds the client with the oldest versions that its manifest allows. Only its own dependencies are
-/// old: other crates keep the bounds of theirs.
-fn oldest(packages: &Path, target: &Path) -> anyhow::Result<()> {
-    println!("building the client with the oldest versions of its dependencies");
-    let folder: PathBuf = packages.join(folder_of("streampay"));
+/// Compiles the client in `folder` with the oldest versions that its manifest allows. Only its own
+/// dependencies are old: other crates keep the bounds of theirs.
+fn oldest(folder: &Path, target: &Path) -> anyhow::Result<()> {
+    println!("compiling the client with the oldest versions of its dependencies");
     let path = folder.join("Cargo.toml");
-    let manifest = fs::read_to_string(&path)?;
-    fs::write(&path, dependencies_only(&manifest))?;
-    fs::remove_file(folder.join("Cargo.lock")).context("the package has no Cargo.lock")?;
-    let resolve = ["generate-lockfile", "-Z", "direct-minimal-versions"];
+    fs::write(&path, dependencies_only(&fs::read_to_string(&path)?))?;
+    let metadata = metadata(folder, &[])?;
+    let direct: BTreeSet<&str> = members(&metadata)
+        .filter(|package| package["source"].is_null())
+        .flat_map(|package| package["dependencies"].as_array().into_iter().flatten())
+        .filter_map(|dependency| dependency["name"].as_str())
+        .collect();
+    let locked = members(&metadata).filter_map(|package| {
+        let (name, version) = package["name"].as_str().zip(package["version"].as_str())?;
+        direct.contains(name).then(|| format!("{name}@{version}"))
+    });
+    let locked: Vec<String> = locked.collect();
+    let mut update = vec!["update", "--quiet", "-Z", "direct-minimal-versions"];
+    update.extend(locked.iter().map(String::as_str));
     // The option is an unstable one of cargo.
-    cargo(&folder, &resolve, |command| command.env("RUSTC_BOOTSTRAP", "1"))?;
-    let check = ["check", "--locked", "--no-default-features", "--features", FEATURES];
-    cargo(&folder, &check, |command| command.env("CARGO_TARGET_DIR", target))?;
-    forget_client(&folder, target)
+    run_cargo(command(folder, &update).env("RUSTC_BOOTSTRAP", "1"))?;
+    let check = ["check", "--quiet", "--locked", "--no-default-features", "--features", FEATURES];
+    cargo(folder, &check, target)
 }
 
 /// A manifest without what only the repository needs: tests, examples and generators.
 fn dependencies_only(manifest: &str) -> String {
-    let dropped = ["[dev-dependencies", "[target.", "[[test", "[[bench", "[[example"];
+    let dropped = ["[dev-dependencies", "[target.", "[[test", "[[bench", "[[example", "[profile"];
     let mut keep = true;
     let kept = manifest.lines().filter(|line| {
         if line.starts_with('[') {
@@ -121,21 +160,43 @@ fn dependencies_only(manifest: &str) -> String {
         }
         keep
     });
-    kept.chain(["[workspace]"]).map(|line| format!("{line}\n")).collect()
+    let kept: String = kept.map(|line| format!("{line}\n")).collect();
+    format!("{kept}[workspace]\n{PROFILE}")
 }
 
-fn cargo(
-    folder: &Path,
-    arguments: &[&str],
-    change: impl FnOnce(&mut Command) -> &mut Command,
-) -> anyhow::Result<()> {
+fn metadata(folder: &Path, options: &[&str]) -> anyhow::Result<serde_json::Value> {
+    let arguments = [&["metadata", "--quiet", "--format-version", "1"], options].concat();
+    Ok(serde_json::from_str(&output(folder, &arguments)?)?)
+}
+
+/// The packages that `cargo metadata` lists.
+fn members(metadata: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
+    metadata["packages"].as_array().into_iter().flatten()
+}
+
+fn cargo(folder: &Path, arguments: &[&str], target: &Path) -> anyhow::Result<()> {
+    run_cargo(command(folder, arguments).env("CARGO_TARGET_DIR", target))
+}
+
+fn run_cargo(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.status().context("running cargo")?;
+    ensure!(status.success(), "{command:?}: {status}");
+    Ok(())
+}
+
+fn output(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+    let mut command = command(folder, arguments);
+    let output = command.stderr(Stdio::inherit()).output().context("running cargo")?;
+    ensure!(output.status.success(), "{command:?}: {}", output.status);
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Cargo, without the settings with which this program was built.
+fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
-    // The settings with which this program was built do not apply to these.
     command.args(arguments).current_dir(folder).env_remove("CARGO_TARGET_DIR");
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-    let status = change(&mut command).status().context("running cargo")?;
-    ensure!(status.success(), "cargo {}: {status}", arguments.join(" "));
-    Ok(())
+    command
 }
 
 #[cfg(test)]
@@ -146,9 +207,10 @@ mod tests {
     fn a_manifest_keeps_what_users_build() {
         let manifest = "[package]\nname = \"a\"\n\n[dependencies.b]\nversion = \"1\"\n\n\
                         [dev-dependencies.c]\nversion = \"1\"\n\n[[test]]\nname = \"t\"\n\n\
-                        [target.\"cfg(x)\".build-dependencies.d]\nversion = \"1\"\n\n[features]\ne = []\n";
+                        [target.\"cfg(x)\".build-dependencies.d]\nversion = \"1\"\n\n\
+                        [profile.dev]\nopt-level = 1\n\n[features]\ne = []\n";
         let wanted = "[package]\nname = \"a\"\n\n[dependencies.b]\nversion = \"1\"\n\n\
-                      [features]\ne = []\n[workspace]\n";
+                      [features]\ne = []\n[workspace]\n[profile.dev]\ndebug = false\n";
         assert_eq!(dependencies_only(manifest), wanted);
     }
 }

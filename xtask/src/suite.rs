@@ -14,119 +14,165 @@ use crate::{package, regen, target};
 /// The document that Stream published in March 2026, if it is beside the repository.
 const MARCH: &str = "../shared/upstream/openapi-2026-03.json";
 
+/// The client's tests that hold for any description. Its other tests call operations that an old
+/// description lacks.
+const CLIENT_TESTS: [&str; 1] = ["retries.rs"];
+
 /// Which tests run.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct Options {
     /// Only unit, integration and documentation tests, which need nothing but Rust
-    #[arg(long)]
+    #[arg(long, conflicts_with = "release")]
     pub quick: bool,
+    /// Drive an optimized server from outside: its bounds are stricter, and its build takes minutes
+    #[arg(long)]
+    pub release: bool,
+    /// Only the parts whose name contains this; the first part builds the programs for the others
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
 }
 
 /// Runs the tests of the repository at `root`, and prints how long each part took.
 ///
 /// # Errors
 /// The first part that fails.
-pub fn run(options: Options, root: &Path) -> anyhow::Result<bool> {
-    let mut suite = Suite { root, total: if options.quick { 1 } else { 10 }, done: Vec::new() };
-    let result = suite.run(options);
+pub fn run(options: &Options, root: &Path) -> anyhow::Result<bool> {
+    let mut parts = parts(options, &target(root));
+    if let Some(text) = &options.only {
+        let names = parts.iter().map(|part| part.name).collect::<Vec<_>>().join("\n  ");
+        parts.retain(|part| part.name.contains(text.as_str()));
+        ensure!(!parts.is_empty(), "no part has {text:?} in its name; the parts are\n  {names}");
+    }
+    let mut suite = Suite { parts, done: Vec::new() };
+    let result = suite.run(root);
     suite.print_summary();
     result.map(|()| true)
 }
 
-/// The parts that have run so far.
-struct Suite<'a> {
-    root: &'a Path,
-    total: usize,
-    done: Vec<Part>,
-}
-
+/// A part of the tests.
 struct Part {
     name: &'static str,
-    time: Duration,
-    outcome: Outcome,
+    work: Work,
+    /// Programs without which it is skipped.
+    programs: &'static [&'static str],
+    /// A file without which it is skipped.
+    file: Option<&'static str>,
 }
 
+enum Work {
+    Command(Vec<String>),
+    Function(fn(&Path) -> anyhow::Result<()>),
+}
+
+impl Part {
+    fn command<const N: usize>(name: &'static str, command: [&str; N]) -> Self {
+        let command = command.map(ToOwned::to_owned).to_vec();
+        Self { name, work: Work::Command(command), programs: &[], file: None }
+    }
+
+    fn function(name: &'static str, work: fn(&Path) -> anyhow::Result<()>) -> Self {
+        Self { name, work: Work::Function(work), programs: &[], file: None }
+    }
+
+    /// Why it cannot run on this machine.
+    fn missing(&self, root: &Path) -> Option<String> {
+        let programs: Vec<&str> =
+            self.programs.iter().copied().filter(|program| !is_installed(program)).collect();
+        if !programs.is_empty() {
+            return Some(format!("{} not installed", programs.join(" and ")));
+        }
+        let file = self.file.filter(|file| !root.join(file).is_file())?;
+        Some(format!("{file} does not exist"))
+    }
+
+    fn run(&self, root: &Path) -> anyhow::Result<()> {
+        match &self.work {
+            Work::Command(command) => execute(root, command, &[]),
+            Work::Function(work) => work(root),
+        }
+    }
+}
+
+/// All parts in the order in which they run. The first one also builds the programs and examples that
+/// later parts start.
+fn parts(options: &Options, target: &Path) -> Vec<Part> {
+    let quick = Part::command(
+        "unit, integration and documentation tests",
+        ["cargo", "test", "--workspace", "--locked"],
+    );
+    if options.quick {
+        return vec![quick];
+    }
+    let profile = if options.release { "release" } else { "debug" };
+    let server = target.join(profile).join("stream-mcp").display().to_string();
+    let sandbox = target.join("debug/stream-sandbox").display().to_string();
+    let build = ["cargo", "build", "--release", "--locked", "--package", "streampay-mcp"];
+    let release = options.release.then(|| Part::command("optimized build", build));
+    let rest = [
+        Part::command("end-to-end tests", ["python3", "tests/e2e/run", "--binary", &server]),
+        Part::command("MCP conformance", ["tests/conformance/run"]),
+        Part::command(
+            "attacks",
+            ["python3", "tests/attacks/run", "--binary", &server, "--sandbox", &sandbox],
+        ),
+        Part::command(
+            "Schemathesis on the simulator",
+            ["python3", "tests/schemathesis/run", "--binary", &sandbox],
+        ),
+        Part {
+            programs: &["redis-server", "haproxy"],
+            ..Part::command(
+                "replicas behind a proxy",
+                ["python3", "tests/replicas/run", "--binary", &server],
+            )
+        },
+        Part::command("files for deployment", ["deploy/check"]),
+        Part::function("packages", |root| package::run(root).map(|_| ())),
+        Part {
+            file: Some(MARCH),
+            ..Part::function("the description of March 2026", another_description)
+        },
+    ];
+    [quick].into_iter().chain(release).chain(rest).collect()
+}
+
+/// The parts, and what became of those that have run.
+struct Suite {
+    parts: Vec<Part>,
+    done: Vec<(Duration, Outcome)>,
+}
+
+#[derive(Debug, PartialEq)]
 enum Outcome {
     Passed,
     Failed,
     Skipped(String),
 }
 
-impl Suite<'_> {
-    fn run(&mut self, options: Options) -> anyhow::Result<()> {
-        let root = self.root;
-        // The programs and examples that later parts start are built along the way.
-        self.part("unit, integration and documentation tests", || {
-            execute(root, "cargo", &["test", "--workspace", "--locked"])
-        })?;
-        if options.quick {
-            return Ok(());
-        }
-        self.part("optimized build", || {
-            execute(
-                root,
-                "cargo",
-                &["build", "--release", "--locked", "--package", "streampay-mcp"],
-            )
-        })?;
-        let server = target(root).join("release/stream-mcp").display().to_string();
-        let sandbox = target(root).join("debug/stream-sandbox").display().to_string();
-        self.python("end-to-end tests", &["tests/e2e/run", "--binary", &server], &[])?;
-        self.part("MCP conformance", || execute(root, "tests/conformance/run", &[]))?;
-        let attacks = ["tests/attacks/run", "--binary", &server, "--sandbox", &sandbox];
-        self.python("attacks", &attacks, &[])?;
-        let schemathesis = ["tests/schemathesis/run", "--binary", &sandbox];
-        self.python("Schemathesis on the simulator", &schemathesis, &[])?;
-        let replicas = ["tests/replicas/run", "--binary", &server];
-        self.python("replicas behind a proxy", &replicas, &["redis-server", "haproxy"])?;
-        self.part("files for deployment", || execute(root, "deploy/check", &[]))?;
-        self.part("packages", || package::run(root))?;
-        match root.join(MARCH).is_file() {
-            true => self.part("the description of March 2026", || march(root)),
-            false => {
-                self.skip("the description of March 2026", format!("{MARCH} does not exist"));
-                Ok(())
+impl Suite {
+    /// Runs the parts until one fails.
+    fn run(&mut self, root: &Path) -> anyhow::Result<()> {
+        let total = self.parts.len();
+        for (number, part) in self.parts.iter().enumerate() {
+            let title = format!("== {}/{total} {}", number + 1, part.name);
+            if let Some(reason) = part.missing(root) {
+                println!("\n{title}: skipped, {reason}");
+                self.done.push((Duration::ZERO, Outcome::Skipped(reason)));
+                continue;
             }
+            println!("\n{title}");
+            let start = Instant::now();
+            let result = part.run(root);
+            let outcome = if result.is_ok() { Outcome::Passed } else { Outcome::Failed };
+            self.done.push((start.elapsed(), outcome));
+            result.with_context(|| format!("{} failed", part.name))?;
         }
-    }
-
-    fn python(
-        &mut self,
-        name: &'static str,
-        arguments: &[&str],
-        programs: &[&str],
-    ) -> anyhow::Result<()> {
-        let missing: Vec<&str> =
-            programs.iter().copied().filter(|program| !is_installed(program)).collect();
-        if !missing.is_empty() {
-            self.skip(name, format!("{} not installed", missing.join(" and ")));
-            return Ok(());
-        }
-        let root = self.root;
-        self.part(name, || execute(root, "python3", arguments))
-    }
-
-    fn part<T>(
-        &mut self,
-        name: &'static str,
-        work: impl FnOnce() -> anyhow::Result<T>,
-    ) -> anyhow::Result<()> {
-        println!("\n== {}/{} {name}", self.done.len() + 1, self.total);
-        let start = Instant::now();
-        let result = work();
-        let outcome = if result.is_ok() { Outcome::Passed } else { Outcome::Failed };
-        self.done.push(Part { name, time: start.elapsed(), outcome });
-        result.with_context(|| format!("{name} failed")).map(|_| ())
-    }
-
-    fn skip(&mut self, name: &'static str, reason: String) {
-        println!("\n== {}/{} {name}: skipped, {reason}", self.done.len() + 1, self.total);
-        self.done.push(Part { name, time: Duration::ZERO, outcome: Outcome::Skipped(reason) });
+        Ok(())
     }
 
     fn print_summary(&self) {
         println!("\n== summary");
-        for Part { name, time, outcome } in &self.done {
+        for (Part { name, .. }, (time, outcome)) in self.parts.iter().zip(&self.done) {
             let seconds = time.as_secs();
             match outcome {
                 Outcome::Passed => println!("passed   {seconds:>5} s  {name}"),
@@ -134,32 +180,40 @@ impl Suite<'_> {
                 Outcome::Skipped(reason) => println!("skipped           {name}: {reason}"),
             }
         }
-        if let Some(left) = self.total.checked_sub(self.done.len()).filter(|left| *left > 0) {
-            println!("not run           {left} more after the failure");
+        for Part { name, .. } in self.parts.iter().skip(self.done.len()) {
+            println!("not run           {name}");
         }
-        let time: Duration = self.done.iter().map(|part| part.time).sum();
+        let time: Duration = self.done.iter().map(|(time, _)| *time).sum();
         println!("total    {:>5} s", time.as_secs());
     }
 }
 
-/// Tries another description on a copy of the repository: it is regenerated and built, and passes the
-/// tests that hold for any description.
-fn march(root: &Path) -> anyhow::Result<()> {
+/// Tries another description on a copy of the repository: it is regenerated and compiled, and passes the
+/// tests that read the description. Tests of transports and programs would show nothing new.
+fn another_description(root: &Path) -> anyhow::Result<()> {
     let (fresh, copy) = (target(root).join("march.new"), target(root).join("march"));
     copy_repository(root, &fresh)?;
     rename_version(&fresh)?;
+    for entry in fs::read_dir(fresh.join("tests"))? {
+        let entry = entry?;
+        let is_test = entry.path().extension().is_some_and(|extension| extension == "rs");
+        if is_test && !CLIENT_TESTS.iter().any(|test| entry.file_name() == *test) {
+            fs::remove_file(entry.path())?;
+        }
+    }
     let document = Some(root.join(MARCH));
     regen::run(&regen::Options { file: document, ..regen::Options::default() }, &fresh)?;
     synchronize(&fresh, &copy)?;
-    // Dependencies are shared with the repository; programs are not.
+    // Dependencies are shared with the repository, programs are not. The whole workspace, because
+    // cargo would build dependencies again with the features that fewer packages ask for.
     let folders = [
         ("CARGO_BUILD_BUILD_DIR", target(root)),
         ("CARGO_TARGET_DIR", target(root).join("march-target")),
     ];
-    // The client's other tests call operations that this description lacks.
-    let client = ["test", "--package", "streampay", "--lib", "--test", "retries"];
-    execute_with(&copy, "cargo", &client, &folders)?;
-    execute_with(&copy, "cargo", &["test", "--package", "streampay-mcp"], &folders)
+    let command = "cargo test --workspace --lib --test retries --test calls --test documentation \
+                   --test surface";
+    let command: Vec<String> = command.split(' ').map(ToOwned::to_owned).collect();
+    execute(&copy, &command, &folders)
 }
 
 /// Gives the packages of the copy another version. In one build folder cargo would otherwise take them
@@ -230,17 +284,10 @@ fn is_installed(program: &str) -> bool {
     std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
 }
 
-fn execute(folder: &Path, program: &str, arguments: &[&str]) -> anyhow::Result<()> {
-    execute_with(folder, program, arguments, &[])
-}
-
-fn execute_with(
-    folder: &Path,
-    program: &str,
-    arguments: &[&str],
-    variables: &[(&str, PathBuf)],
-) -> anyhow::Result<()> {
-    println!("$ {program} {}", arguments.join(" "));
+fn execute(folder: &Path, command: &[String], variables: &[(&str, PathBuf)]) -> anyhow::Result<()> {
+    let shown = command.join(" ");
+    println!("$ {shown}");
+    let (program, arguments) = command.split_first().context("the command is empty")?;
     let status = Command::new(program)
         .args(arguments)
         .current_dir(folder)
@@ -249,15 +296,15 @@ fn execute_with(
         .stdin(Stdio::null())
         .status()
         .with_context(|| format!("starting {program}"))?;
-    ensure!(status.success(), "`{program} {}` ended with {status}", arguments.join(" "));
+    ensure!(status.success(), "`{shown}` ended with {status}");
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, time::Duration};
+    use std::{fs, path::Path, time::Duration};
 
-    use super::{Outcome, Suite, synchronize};
+    use super::{Options, Outcome, Part, Suite, Work, parts, synchronize};
 
     #[test]
     fn files_that_are_the_same_keep_their_time() {
@@ -289,19 +336,49 @@ mod tests {
         assert!(!path("to/in/gone").exists() && !path("from").exists());
     }
 
-    #[test]
-    fn a_failure_is_kept_for_the_summary() {
-        let mut suite = Suite { root: std::path::Path::new("."), total: 2, done: Vec::new() };
-        let error = suite.part("first", || anyhow::bail!("why") as anyhow::Result<()>).unwrap_err();
-        assert_eq!(format!("{error:#}"), "first failed: why");
-        assert!(matches!(suite.done[0].outcome, Outcome::Failed));
+    fn suite(parts: Vec<Part>) -> Suite {
+        Suite { parts, done: Vec::new() }
+    }
+
+    fn outcomes(suite: Suite) -> Vec<Outcome> {
+        suite.done.into_iter().map(|(_, outcome)| outcome).collect()
     }
 
     #[test]
-    fn what_needs_a_missing_program_is_skipped_with_the_reason() {
-        let mut suite = Suite { root: std::path::Path::new("."), total: 2, done: Vec::new() };
-        suite.python("second", &["never.py"], &["no-such-program"]).unwrap();
-        let Outcome::Skipped(reason) = &suite.done[0].outcome else { panic!("it ran") };
-        assert_eq!(reason, "no-such-program not installed");
+    fn a_failure_is_kept_for_the_summary_and_ends_the_run() {
+        let mut suite = suite(vec![
+            Part::function("first", |_| Ok(())),
+            Part::function("second", |_| anyhow::bail!("why")),
+            Part::function("third", |_| Ok(())),
+        ]);
+        let error = suite.run(Path::new(".")).unwrap_err();
+        assert_eq!(format!("{error:#}"), "second failed: why");
+        assert_eq!(outcomes(suite), [Outcome::Passed, Outcome::Failed]);
+    }
+
+    #[test]
+    fn what_this_machine_lacks_skips_a_part_with_the_reason() {
+        let fails = || Part::function("a part", |_| anyhow::bail!("it ran"));
+        let mut suite = suite(vec![
+            Part { programs: &["sh", "no-such-program"], ..fails() },
+            Part { file: Some("no/such/file"), ..fails() },
+        ]);
+        suite.run(Path::new(".")).unwrap();
+        let reasons = ["no-such-program not installed", "no/such/file does not exist"];
+        assert_eq!(outcomes(suite), reasons.map(|reason| Outcome::Skipped(reason.to_owned())));
+    }
+
+    #[test]
+    fn only_the_release_option_builds_an_optimized_server() {
+        let optimized = |release| {
+            let options = Options { release, ..Options::default() };
+            let parts = parts(&options, Path::new("target"));
+            let command = |part: &Part| match &part.work {
+                Work::Command(command) => command.join(" "),
+                Work::Function(_) => String::new(),
+            };
+            parts.iter().filter(|part| command(part).contains("release")).count()
+        };
+        assert_eq!((optimized(false), optimized(true)), (0, 4));
     }
 }
