@@ -19,15 +19,11 @@ const FEATURES: &str = "axum,rustls,stream,tower,tracing";
 /// A crate that uses the client.
 const OUTSIDE: &str = "outside";
 
-/// Nobody debugs what is compiled here.
-const PROFILE: &str = "[profile.dev]\ndebug = false\n";
-
-/// Packs every crate that is published. Then compiles each one from what its package holds, builds and
-/// runs a crate that uses the client, and compiles the client with the oldest versions of its
-/// dependencies.
+/// Packs every crate that is published, and compiles all of them from what their packages hold. Then, as
+/// their users do: builds and runs a crate that uses the client, compiles the server, and compiles the
+/// client with the oldest versions of its dependencies.
 ///
-/// `cargo package` could compile the packages too, but would compile their dependencies again for each
-/// one.
+/// `cargo package` could compile each package too, but would compile its dependencies again every time.
 ///
 /// # Errors
 /// The first step that fails.
@@ -37,16 +33,23 @@ pub fn run(root: &Path) -> anyhow::Result<bool> {
     let mut package = vec!["package", "--quiet", "--allow-dirty", "--locked", "--no-verify"];
     package.extend(packages.iter().flat_map(|package| ["--package", package.name.as_str()]));
     cargo(root, &package, &target)?;
-    // Outside the repository its `.cargo/config.toml` does not apply, as for users.
+
+    println!("compiling {} packages", packages.len());
+    // Below `target/` they have the settings of the repository. With its profiles and, because of the
+    // examples, the features that its tests need, they share all dependencies with it.
+    let inside = target.join("unpacked");
+    write_workspace(root, &packages, &inside)?;
+    let check = "check --quiet --offline --workspace --lib --bins --examples";
+    let check: Vec<&str> = check.split(' ').collect();
+    cargo(&inside, &check, &target)?;
+
+    // Elsewhere the repository's `.cargo/config.toml` does not apply.
     let folder = tempfile::tempdir()?;
     write_workspace(root, &packages, folder.path())?;
     let (folder, target) = (folder.path(), target.join("outside"));
-    for Package { name, .. } in &packages {
-        println!("compiling {name} from its package");
-        // One at a time, so that none relies on features that only another one asks for.
-        cargo(folder, &["check", "--quiet", "--offline", "--package", name], &target)?;
-    }
     outside(folder, &target)?;
+    println!("compiling the server as `cargo install` does");
+    cargo(folder, &["check", "--quiet", "--offline", "--package", "streampay-mcp"], &target)?;
     let client = packages.iter().find(|package| package.name == "streampay");
     oldest(&folder.join(&client.context("the client is not published")?.folder), &target)?;
     Ok(true)
@@ -81,8 +84,10 @@ fn write_workspace(root: &Path, packages: &[Package], folder: &Path) -> anyhow::
     fs::create_dir_all(folder.join(OUTSIDE).join("src"))?;
     let members = packages.iter().map(|package| package.folder.as_str()).chain([OUTSIDE]);
     let members: Vec<String> = members.map(|member| format!("{member:?}")).collect();
+    let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
+    let profiles = sections(&manifest, |name| name.starts_with("[profile"));
     let mut manifest = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n{PROFILE}\n[patch.crates-io]\n",
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n{profiles}\n[patch.crates-io]\n",
         members.join(", ")
     );
     for package in packages {
@@ -152,16 +157,21 @@ fn oldest(folder: &Path, target: &Path) -> anyhow::Result<()> {
 
 /// A manifest without what only the repository needs: tests, examples and generators.
 fn dependencies_only(manifest: &str) -> String {
-    let dropped = ["[dev-dependencies", "[target.", "[[test", "[[bench", "[[example", "[profile"];
-    let mut keep = true;
+    let dropped = ["[dev-dependencies", "[target.", "[[test", "[[bench", "[[example"];
+    let kept = sections(manifest, |name| !dropped.iter().any(|start| name.starts_with(start)));
+    kept + "[workspace]\n"
+}
+
+/// The sections of a manifest whose first line is wanted.
+fn sections(manifest: &str, is_wanted: impl Fn(&str) -> bool) -> String {
+    let mut keep = false;
     let kept = manifest.lines().filter(|line| {
         if line.starts_with('[') {
-            keep = !dropped.iter().any(|start| line.starts_with(start));
+            keep = is_wanted(line);
         }
         keep
     });
-    let kept: String = kept.map(|line| format!("{line}\n")).collect();
-    format!("{kept}[workspace]\n{PROFILE}")
+    kept.map(|line| format!("{line}\n")).collect()
 }
 
 fn metadata(folder: &Path, options: &[&str]) -> anyhow::Result<serde_json::Value> {
@@ -210,7 +220,7 @@ mod tests {
                         [target.\"cfg(x)\".build-dependencies.d]\nversion = \"1\"\n\n\
                         [profile.dev]\nopt-level = 1\n\n[features]\ne = []\n";
         let wanted = "[package]\nname = \"a\"\n\n[dependencies.b]\nversion = \"1\"\n\n\
-                      [features]\ne = []\n[workspace]\n[profile.dev]\ndebug = false\n";
+                      [profile.dev]\nopt-level = 1\n\n[features]\ne = []\n[workspace]\n";
         assert_eq!(dependencies_only(manifest), wanted);
     }
 }

@@ -1,8 +1,9 @@
 //! `cargo xtask test`: all tests of the project, the quick ones first.
 
 use std::{
+    ffi::OsString,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -204,16 +205,18 @@ fn another_description(root: &Path) -> anyhow::Result<()> {
     let document = Some(root.join(MARCH));
     regen::run(&regen::Options { file: document, ..regen::Options::default() }, &fresh)?;
     synchronize(&fresh, &copy)?;
-    // Dependencies are shared with the repository, programs are not. The whole workspace, because
-    // cargo would build dependencies again with the features that fewer packages ask for.
-    let folders = [
-        ("CARGO_BUILD_BUILD_DIR", target(root)),
-        ("CARGO_TARGET_DIR", target(root).join("march-target")),
+    // Dependencies are shared with the repository, programs are not. For that the flags must be the same,
+    // but cargo would add those of the repository to those of a copy below it. Also it must be the whole
+    // workspace, because fewer packages ask for fewer features of dependencies.
+    let variables = [
+        ("CARGO_BUILD_BUILD_DIR", target(root).into_os_string()),
+        ("CARGO_TARGET_DIR", target(root).join("march-target").into_os_string()),
+        ("RUSTFLAGS", "--cfg streampay_generate".into()),
     ];
     let command = "cargo test --workspace --lib --test retries --test calls --test documentation \
                    --test surface";
     let command: Vec<String> = command.split(' ').map(ToOwned::to_owned).collect();
-    execute(&copy, &command, &folders)
+    execute(&copy, &command, &variables)
 }
 
 /// Gives the packages of the copy another version. In one build folder cargo would otherwise take them
@@ -284,7 +287,11 @@ fn is_installed(program: &str) -> bool {
     std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
 }
 
-fn execute(folder: &Path, command: &[String], variables: &[(&str, PathBuf)]) -> anyhow::Result<()> {
+fn execute(
+    folder: &Path,
+    command: &[String],
+    variables: &[(&str, OsString)],
+) -> anyhow::Result<()> {
     let shown = command.join(" ");
     println!("$ {shown}");
     let (program, arguments) = command.split_first().context("the command is empty")?;
