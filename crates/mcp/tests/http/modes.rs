@@ -1,11 +1,11 @@
 //! Search mode over HTTP: for a whole server, or for the requests that ask for it.
 
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
-use crate::common::{ID, api, at_once, call, eventually, mirrored, send, serve};
+use crate::common::{ID, api, at_once, call, eventually, held, mirrored, send, serve};
 
 fn names(list: &Value) -> Vec<&str> {
     list["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect()
@@ -92,20 +92,15 @@ async fn a_call_is_counted_under_the_tool_that_it_reaches() {
 
 #[tokio::test]
 async fn a_change_goes_on_when_its_client_goes_away() {
-    let api = api(|_| Duration::from_secs(1)).await;
+    let api = api(held).await;
     let serving = serve(&api.url, &[("STREAM_MODE", "search")]).await;
     let create = json!({"name": "create_customer", "arguments": {"name": "x"}});
     let request = serving.modern(call("call_change_tool", &create)).bearer_auth("a:b");
     let waiting = tokio::spawn(request.send());
-    eventually("the change has arrived", async || {
-        api.arrived.load(std::sync::atomic::Ordering::SeqCst) == 1
-    })
-    .await;
+    api.until_arrived(1).await;
     waiting.abort();
     let counted = "stream_mcp_calls_total{tool=\"create_customer\",outcome=\"abandoned\"} 1";
     serving.until_metrics(counted).await;
-    eventually("the change is made", async || {
-        api.answered.load(std::sync::atomic::Ordering::SeqCst) == 1
-    })
-    .await;
+    api.release();
+    eventually("the change is made", async || api.answered.load(Ordering::SeqCst) == 1).await;
 }
