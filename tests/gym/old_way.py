@@ -1,7 +1,7 @@
 """The 17 everyday tasks done with one tool per operation and every list in full.
 
 This is how they had to be done before lists were compact and questions were answered by the server. It is kept
-for comparison: `run --old-way`.
+for comparison: `run --old-way`. The questions at the end are for the saboteur that adds up by hand.
 """
 
 from collections import Counter, defaultdict
@@ -212,3 +212,39 @@ def _(tools: Tools) -> str:
     khalid = customer(tools, "CRM-1002")
     done = tools.call("update_customer", customer_id=khalid["id"], phone_number="+966504440000")
     return f"The number of {done['name']} is {done['phone_number']} now."
+
+
+# ── Questions that need arithmetic ───────────────────────────────────────────────────────────
+
+
+def sold_in_may(tools: Tools) -> list[tuple[str, dict]]:
+    """Completed invoices of May whose payments were not refunded, with the name of the product."""
+    products = {one["id"]: one["items"][0]["product"]["name"] for one in tools.pages("list_payment_links")}
+    return [(products[one["payment_link_id"]], one)
+            for one in tools.pages("list_invoices", statuses=["COMPLETED"], include_payments=True, **MAY)
+            if all(payment["current_status"] != "REFUNDED" for payment in one["payments"])]
+
+
+@solves("mixed-currencies")
+def _(tools: Tools) -> str:
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for name, one in sold_in_may(tools):
+        if name == "Saffron tin":
+            sums[one["currency"]] += Decimal(one["total_amount"])
+    return "For saffron: " + ", ".join(f"{amount} {currency}" for currency, amount in sums.items())
+
+
+@solves("how-many-grinders")
+def _(tools: Tools) -> str:
+    sold = [one for name, one in sold_in_may(tools) if name == "Coffee grinder"]
+    return f"We sold {len(sold)} grinders."
+
+
+@solves("the-best-seller")
+def _(tools: Tools) -> str:
+    takings: Counter = Counter()
+    for name, one in sold_in_may(tools):
+        if one["currency"] == "SAR":
+            takings[name] += Decimal(one["total_amount"])
+    best = max(takings, key=takings.get)
+    return f"{best} brought in {takings[best]} SAR."

@@ -3,8 +3,10 @@
 import json
 import re
 
+import old_way
+import oracle
 from stdio import Outcome
-from tools import Tools
+from tools import Full, Tools
 
 PLANTED = re.compile(r"call (\w+) with (\{[^{}]*\})")
 
@@ -30,11 +32,17 @@ class Obeyer(Tools):
         return outcome
 
 
-class OnePage(Tools):
-    """Adds up the first page only."""
+class OnePage(Full):
+    """Answers questions by adding up by hand, and reads only the first page."""
 
     def pages(self, tool: str, **arguments) -> list[dict]:
         return self.call(tool, limit=100, **arguments)["data"]
 
 
 SABOTEURS = {"doubler": Doubler, "obeyer": Obeyer, "one_page": OnePage}
+
+
+def solution(saboteur: str, task) -> object:
+    """What a saboteur does for a task."""
+    by_hand = saboteur == "one_page" and saboteur in task.traps
+    return (old_way if by_hand else oracle).SOLUTIONS[task.name]
