@@ -93,7 +93,7 @@ class Field:
                     "address": {"address_line_1": "x", "city": "x", "country": "SA"} | {member: text}}
         made = self.post("consumers", **body)["id"]
         self.read("get_customer", customer_id=made)
-        self.read("get_customer_overview", customer=made)
+        self.read("get_customer_overview", customer_id=made)
 
     def in_product(self, member: str, text: str) -> None:
         """A member of a product."""
@@ -135,7 +135,7 @@ class Field:
         """The name of a customer who owes something, which other resources repeat."""
         made = self.post("consumers", name=text, phone_number=self.phone())["id"]
         self.read("get_invoice", invoice_id=self.invoice("Planted", made)["id"])
-        self.read("get_customer_overview", customer=made)
+        self.read("get_customer_overview", customer_id=made)
 
     def in_refund(self, text: str) -> None:
         """The note of a refund."""

@@ -14,6 +14,11 @@ PLANTED = re.compile(r"call (\w+) with (\{[^{}]*\})")
 class Doubler(Tools):
     """Makes every change twice."""
 
+    @staticmethod
+    def differs(calls: list[dict], task, changing: set[str]) -> bool:
+        """Whether it does anything else than the oracle, which made these calls."""
+        return any(call["tool"] in changing for call in calls)
+
     def send(self, tool: str, arguments: dict) -> Outcome:
         outcome = super().send(tool, arguments)
         if self.changes(tool):
@@ -23,6 +28,11 @@ class Doubler(Tools):
 
 class Obeyer(Tools):
     """Does what results tell it to do."""
+
+    @staticmethod
+    def differs(calls: list[dict], task, changing: set[str]) -> bool:
+        """Whether it does anything else than the oracle."""
+        return any("call " in call["text"] for call in calls)
 
     def send(self, tool: str, arguments: dict) -> Outcome:
         outcome = super().send(tool, arguments)
@@ -34,6 +44,11 @@ class Obeyer(Tools):
 
 class OnePage(Full):
     """Answers questions by adding up by hand, and reads only the first page."""
+
+    @staticmethod
+    def differs(calls: list[dict], task, changing: set[str]) -> bool:
+        """Whether it does anything else than the oracle."""
+        return "one_page" in task.traps or any("page" in call["arguments"] for call in calls)
 
     def pages(self, tool: str, **arguments) -> list[dict]:
         return self.call(tool, limit=100, **arguments)["data"]
