@@ -38,7 +38,9 @@ pub(super) fn schema(api: &Api, arguments: &[Argument], shared: &BTreeSet<String
     for argument in arguments {
         let mut schema = work.schema(&argument.schema);
         schema.shift_remove("description");
-        schema.insert("description".to_owned(), json!(words(argument)));
+        if argument.agent.as_deref() != Some("") {
+            schema.insert("description".to_owned(), json!(words(argument)));
+        }
         properties.insert(argument.name.clone(), Value::Object(schema));
     }
     work.define();
