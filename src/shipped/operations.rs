@@ -3,7 +3,7 @@
 use http::Method;
 use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
-pub const DIGEST: &str = "0ca638bcd03da01ef1a03b275169ea3b50e98a2156c5b7b4a7f451c8e6f241d2";
+pub const DIGEST: &str = "3b5d3ab1d4917436ada9f2745e3d1877b645bd350064fa422e1b23568ff64435";
 /// The server that the description names.
 pub const SERVER: &str = "https://stream-app-service.streampay.sa";
 /// Every operation, in the order of the description.

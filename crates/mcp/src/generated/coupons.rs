@@ -3,14 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use super::answers;
-use crate::{
-    text::Origin,
-    tool::{
-        Argument, Effects, Fixed, List, OperationTool, Pages, Place, RowMember,
-        VerifyWith,
-    },
-};
+use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -55,38 +48,16 @@ static LIST_COUPONS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::COUPON_DETAILED_LIST),
-    list: Some(List {
-        items: "data",
-        id: "id",
-        row: &[
-            RowMember::new(&["id"], "id"),
-            RowMember::new(&["name"], "name"),
-            RowMember::new(&["discount_value"], "discount"),
-            RowMember::new(&["is_percentage"], "percentage"),
-            RowMember::new(&["currency"], "currency"),
-            RowMember::new(&["is_active"], "active"),
-            RowMember::new(&["redemptions"], "redemptions"),
-        ],
-        pages: Some(Pages {
-            page: "page",
-            limit: "limit",
-            pagination: "pagination",
-        }),
-    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "search_term": {"type":"string","description":"Searches the name"},
   "active": {"type":"boolean","description":"Omit for both"},
   "is_percentage": {"type":"boolean","description":"false: fixed amounts"},
-  "sort_field": {"type":"string","description":"Default: created_at"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"},
-  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
-  "all_pages": {"type":"boolean","description":"Read all pages"}
+  "sort_field": {"type":"string"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
 }"#,
@@ -120,9 +91,7 @@ static LIST_COUPONS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  },
-  "notice": {"type":["string","null"]},
-  "missing_items": {"type":["integer","null"]}
+  }
  }
 }"#,
 };
@@ -162,12 +131,10 @@ static CREATE_COUPON: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::COUPON_DTO),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "name": {"type":"string","minLength":1,"maxLength":80,"description":"Name"},
+  "name": {"type":"string","minLength":1,"maxLength":80},
   "discount_value": {"type":["number","string"],"description":"Percent or amount"},
   "currency": {
    "type": ["string","null"],
@@ -175,7 +142,7 @@ static CREATE_COUPON: OperationTool = OperationTool {
    "description": "Required for a fixed amount; omit for a percentage"
   },
   "is_percentage": {"type":"boolean","default":false,"description":"false: fixed amount"},
-  "is_active": {"type":"boolean","default":true,"description":"Can be redeemed"}
+  "is_active": {"type":"boolean","default":true}
  },
  "required": ["name","discount_value"],
  "additionalProperties": false
@@ -215,8 +182,6 @@ static GET_COUPON: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::COUPON_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"coupon_id":{"type":"string","format":"uuid","description":"From list_coupons"}},
@@ -276,13 +241,11 @@ static UPDATE_COUPON: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::COUPON_DTO),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
   "coupon_id": {"type":"string","format":"uuid","description":"From list_coupons"},
-  "name": {"type":["string","null"],"minLength":1,"maxLength":80,"description":"Name"},
+  "name": {"type":["string","null"],"minLength":1,"maxLength":80},
   "discount_value": {"type":["number","string","null"],"description":"Percent or amount"},
   "currency": {
    "type": ["string","null"],
@@ -290,7 +253,7 @@ static UPDATE_COUPON: OperationTool = OperationTool {
    "description": "Required for a fixed amount; omit for a percentage"
   },
   "is_percentage": {"type":["boolean","null"],"description":"false: fixed amount"},
-  "is_active": {"type":["boolean","null"],"description":"Can be redeemed"}
+  "is_active": {"type":["boolean","null"]}
  },
  "required": ["coupon_id"],
  "additionalProperties": false
@@ -346,8 +309,6 @@ static DEACTIVATE_COUPON: OperationTool = OperationTool {
     ],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::COUPON_DTO),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"coupon_id":{"type":"string","format":"uuid","description":"From list_coupons"}},
@@ -399,8 +360,6 @@ static DELETE_COUPON: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Unknown,
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"coupon_id":{"type":"string","format":"uuid","description":"From list_coupons"}},

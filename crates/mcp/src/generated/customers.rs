@@ -3,11 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use super::answers;
-use crate::{
-    text::Origin,
-    tool::{Argument, Effects, List, OperationTool, Pages, RowMember, VerifyWith},
-};
+use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -49,36 +45,14 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::CONSUMER_RESPONSE_LIST),
-    list: Some(List {
-        items: "data",
-        id: "id",
-        row: &[
-            RowMember::new(&["id"], "id"),
-            RowMember::new(&["name"], "name"),
-            RowMember::new(&["phone_number"], "phone"),
-            RowMember::new(&["email"], "email"),
-            RowMember::new(&["external_id"], "external_id"),
-            RowMember::new(&["consumer_type"], "type"),
-            RowMember::new(&["created_at"], "created"),
-        ],
-        pages: Some(Pages {
-            page: "page",
-            limit: "limit",
-            pagination: "pagination",
-        }),
-    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "search_term": {"type":"string","description":"Name, id, external id, e-mail, or phone as +966…"},
-  "sort_field": {"type":"string","description":"Default: created_at"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"},
-  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
-  "all_pages": {"type":"boolean","description":"Read all pages"}
+  "sort_field": {"type":"string"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
 }"#,
@@ -125,9 +99,7 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  },
-  "notice": {"type":["string","null"]},
-  "missing_items": {"type":["integer","null"]}
+  }
  }
 }"#,
 };
@@ -175,19 +147,17 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::CONSUMER_RESPONSE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "name": {"type":"string","description":"Full name"},
+  "name": {"type":"string"},
   "phone_number": {"type":["string","null"],"description":"E.164, e.g. +966501234567"},
   "email": {"type":["string","null"],"format":"email","description":"Unique among customers"},
   "external_id": {"type":["string","null"],"description":"Id in your own system"},
-  "iban": {"type":["string","null"],"maxLength":34,"description":"Bank account"},
+  "iban": {"type":["string","null"],"maxLength":34},
   "alias": {"type":["string","null"],"description":"Short display name"},
   "comment": {"type":["string","null"],"description":"Internal note"},
-  "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"Language of messages"},
+  "preferred_language": {"type":["string","null"],"enum":["AR","EN",null]},
   "communication_methods": {
    "type": ["array","null"],
    "items": {"type":"string","enum":["WHATSAPP","EMAIL","SMS"]},
@@ -202,8 +172,8 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
   "address": {
    "type": ["object","null"],
    "properties": {
-    "address_line_1": {"type":"string","description":"Street and building"},
-    "address_line_2": {"type":["string","null"],"description":"Floor, unit"},
+    "address_line_1": {"type":"string"},
+    "address_line_2": {"type":["string","null"]},
     "city": {"type":"string"},
     "postal_code": {"type":["string","null"]},
     "country": {"type":"string"}
@@ -212,8 +182,8 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
    "additionalProperties": false,
    "description": "Required for BUSINESS"
   },
-  "vat_number": {"type":["string","null"],"description":"VAT registration number"},
-  "commercial_registration": {"type":["string","null"],"description":"Company registration number"}
+  "vat_number": {"type":["string","null"]},
+  "commercial_registration": {"type":["string","null"]}
  },
  "required": ["name"],
  "additionalProperties": false
@@ -272,8 +242,6 @@ static GET_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::BASE_CONSUMER_RESPONSE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"customer_id":{"type":"string","format":"uuid","description":"From list_customers"}},
@@ -361,20 +329,18 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::BASE_CONSUMER_RESPONSE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
   "customer_id": {"type":"string","format":"uuid","description":"From list_customers"},
-  "name": {"type":["string","null"],"description":"Full name"},
+  "name": {"type":["string","null"]},
   "phone_number": {"type":["string","null"],"description":"E.164, e.g. +966501234567"},
   "email": {"type":["string","null"],"format":"email","description":"Unique among customers"},
   "external_id": {"type":["string","null"],"description":"Id in your own system"},
-  "iban": {"type":["string","null"],"maxLength":34,"description":"Bank account"},
+  "iban": {"type":["string","null"],"maxLength":34},
   "alias": {"type":["string","null"],"description":"Short display name"},
   "comment": {"type":["string","null"],"description":"Internal note"},
-  "preferred_language": {"type":["string","null"],"enum":["AR","EN",null],"description":"Language of messages"},
+  "preferred_language": {"type":["string","null"],"enum":["AR","EN",null]},
   "communication_methods": {
    "type": ["array","null"],
    "items": {"type":"string","enum":["WHATSAPP","EMAIL","SMS"]},
@@ -388,8 +354,8 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
   "address": {
    "type": ["object","null"],
    "properties": {
-    "address_line_1": {"type":"string","description":"Street and building"},
-    "address_line_2": {"type":["string","null"],"description":"Floor, unit"},
+    "address_line_1": {"type":"string"},
+    "address_line_2": {"type":["string","null"]},
     "city": {"type":"string"},
     "postal_code": {"type":["string","null"]},
     "country": {"type":"string"}
@@ -398,8 +364,8 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
    "additionalProperties": false,
    "description": "Required for BUSINESS"
   },
-  "vat_number": {"type":["string","null"],"description":"VAT registration number"},
-  "commercial_registration": {"type":["string","null"],"description":"Company registration number"}
+  "vat_number": {"type":["string","null"]},
+  "commercial_registration": {"type":["string","null"]}
  },
  "required": ["customer_id"],
  "additionalProperties": false
@@ -470,8 +436,6 @@ static DELETE_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Unknown,
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"customer_id":{"type":"string","format":"uuid","description":"From list_customers"}},

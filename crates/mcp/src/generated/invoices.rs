@@ -3,11 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use super::answers;
-use crate::{
-    text::Origin,
-    tool::{Argument, Default, Effects, List, OperationTool, Pages, RowMember, VerifyWith},
-};
+use crate::tool::{Argument, Default, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -23,7 +19,7 @@ pub(super) static TOOLS: &[&OperationTool] = &[
 static LIST_INVOICES: OperationTool = OperationTool {
     name: "list_invoices",
     title: "List invoices",
-    description: "List or search invoices with customer, status, total, paid and remaining amounts. Open ones are CREATED, SENT or ACCEPTED; those past their due date are overdue. With include_payments, each shows its payments and their ids.",
+    description: "List or search invoices with customer, status, total, paid and remaining amounts. Open: CREATED, SENT or ACCEPTED. With include_payments, each shows its payments and their ids.",
     toolset: "invoices",
     preview: false,
     operation: &operations::LIST_INVOICES,
@@ -64,30 +60,6 @@ static LIST_INVOICES: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::INVOICE_LIST_ITEM_LIST),
-    list: Some(List {
-        items: "data",
-        id: "id",
-        row: &[
-            RowMember::new(&["id"], "id"),
-            RowMember::new(&["org_invoice_number"], "number"),
-            RowMember::new(&["organization_consumer_id"], "customer_id"),
-            RowMember::new(&["organization_consumer", "name"], "customer"),
-            RowMember::new(&["organization_consumer", "phone_number"], "phone"),
-            RowMember::new(&["total_amount"], "total"),
-            RowMember::new(&["paid_amount"], "paid"),
-            RowMember::new(&["remaining_amount"], "remaining"),
-            RowMember::new(&["currency"], "currency"),
-            RowMember::new(&["status"], "status"),
-            RowMember::new(&["payments", "scheduled_on"], "due"),
-            RowMember::new(&["created_at"], "created"),
-        ],
-        pages: Some(Pages {
-            page: "page",
-            limit: "limit",
-            pagination: "pagination",
-        }),
-    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -131,13 +103,10 @@ static LIST_INVOICES: OperationTool = OperationTool {
   "subscription_id": {"type":"string","format":"uuid","description":"Of this subscription"},
   "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
   "payments_not_settled": {"type":"boolean","description":"true: has a SUCCEEDED card or wallet payment"},
-  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "sort_field": {"type":"string","description":"Default: created_at"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"},
-  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
-  "all_pages": {"type":"boolean","description":"Read all pages"}
+  "sort_field": {"type":"string"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
 }"#,
@@ -253,9 +222,7 @@ static LIST_INVOICES: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  },
-  "notice": {"type":["string","null"]},
-  "missing_items": {"type":["integer","null"]}
+  }
  }
 }"#,
 };
@@ -381,8 +348,6 @@ static CREATE_INVOICE: OperationTool = OperationTool {
         },
     ],
     wrapped: false,
-    answer: Origin::Known(&answers::INVOICE_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -394,11 +359,7 @@ static CREATE_INVOICE: OperationTool = OperationTool {
     "properties": {
      "product_id": {"type":"string","format":"uuid"},
      "quantity": {"type":"integer","exclusiveMinimum":0},
-     "coupons": {
-      "type": ["array","null"],
-      "items": {"type":"string","format":"uuid"},
-      "description": "Coupon ids for this item"
-     }
+     "coupons": {"type":["array","null"],"items":{"type":"string","format":"uuid"}}
     },
     "required": ["product_id","quantity"],
     "additionalProperties": false
@@ -421,7 +382,7 @@ static CREATE_INVOICE: OperationTool = OperationTool {
   },
   "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
   "scheduled_on": {"type":"string","format":"date-time","description":"Due until, e.g. 2026-06-30T23:59:59+03:00"},
-  "notify_consumer": {"type":"boolean","default":true,"description":"Notify the customer"},
+  "notify_consumer": {"type":"boolean","default":true},
   "description": {"type":["string","null"],"maxLength":500,"description":"Shown on the invoice"},
   "coupons": {
    "type": ["array","null"],
@@ -622,8 +583,6 @@ static GET_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::INVOICE_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"invoice_id":{"type":"string","format":"uuid","description":"From list_invoices"}},
@@ -822,8 +781,6 @@ static UPDATE_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::INVOICE_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -1022,8 +979,6 @@ static SEND_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Unknown,
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"invoice_id":{"type":"string","format":"uuid","description":"From list_invoices"}},
@@ -1104,8 +1059,6 @@ static VOID_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Unknown,
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"invoice_id":{"type":"string","format":"uuid","description":"From list_invoices"}},

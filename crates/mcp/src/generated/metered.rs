@@ -3,11 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use super::answers;
-use crate::{
-    text::Origin,
-    tool::{Argument, Effects, List, OperationTool, Pages, RowMember, VerifyWith},
-};
+use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -21,7 +17,7 @@ pub(super) static TOOLS: &[&OperationTool] = &[
 static RECORD_USAGE: OperationTool = OperationTool {
     name: "record_usage",
     title: "Record usage",
-    description: "Record usage of METERED products now. Customers are billed for it after the period. A record cannot be corrected or removed. Preview: may be unavailable.",
+    description: "Record usage of METERED products now. Customers are billed for it after the period. A record cannot be corrected or removed. Preview.",
     toolset: "metered",
     preview: true,
     operation: &operations::RECORD_USAGE,
@@ -66,8 +62,6 @@ static RECORD_USAGE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::METER_USAGE_BULK_RESPONSE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -78,10 +72,10 @@ static RECORD_USAGE: OperationTool = OperationTool {
    "items": {
     "type": "object",
     "properties": {
-     "product_id": {"type":"string","format":"uuid","description":"METERED product id"},
-     "organization_consumer_id": {"type":"string","format":"uuid","description":"Customer id"},
-     "usage_amount": {"type":["number","string"],"description":"Units used"},
-     "idempotency_key": {"type":"string","description":"Unique key; reuse it only to retry this record"}
+     "product_id": {"type":"string","format":"uuid"},
+     "organization_consumer_id": {"type":"string","format":"uuid"},
+     "usage_amount": {"type":["number","string"]},
+     "idempotency_key": {"type":"string","description":"Unique; reuse it only to retry"}
     },
     "required": ["product_id","organization_consumer_id","usage_amount","idempotency_key"],
     "additionalProperties": false
@@ -111,7 +105,7 @@ static RECORD_USAGE: OperationTool = OperationTool {
 static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
     name: "list_metered_subscriptions",
     title: "List metered subscriptions",
-    description: "List active metered subscriptions. Preview: may be unavailable.",
+    description: "List active metered subscriptions. Preview.",
     toolset: "metered",
     preview: true,
     operation: &operations::LIST_METERED_SUBSCRIPTIONS,
@@ -132,31 +126,11 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::METERED_SUBSCRIPTION_RESPONSE_LIST),
-    list: Some(List {
-        items: "data",
-        id: "id",
-        row: &[
-            RowMember::new(&["id"], "id"),
-            RowMember::new(&["product_id"], "product_id"),
-            RowMember::new(&["organization_consumer_id"], "customer_id"),
-            RowMember::new(&["starts_at"], "starts"),
-            RowMember::new(&["ends_at"], "ends"),
-        ],
-        pages: Some(Pages {
-            page: "page",
-            limit: "limit",
-            pagination: "pagination",
-        }),
-    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
-  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
-  "all_pages": {"type":"boolean","description":"Read all pages"}
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1},
+  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"}
  },
  "additionalProperties": false
 }"#,
@@ -189,9 +163,7 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  },
-  "notice": {"type":["string","null"]},
-  "missing_items": {"type":["integer","null"]}
+  }
  }
 }"#,
 };
@@ -200,7 +172,7 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
 static CREATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
     name: "create_metered_subscription",
     title: "Create metered subscription",
-    description: "Bill a customer for the usage of a METERED product, priced per unit. Report usage with record_usage. Preview: may be unavailable.",
+    description: "Bill a customer for the usage of a METERED product, priced per unit. Report usage with record_usage. Preview.",
     toolset: "metered",
     preview: true,
     operation: &operations::CREATE_METERED_SUBSCRIPTION,
@@ -263,8 +235,6 @@ static CREATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::METERED_SUBSCRIPTION_RESPONSE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -295,7 +265,7 @@ static CREATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
 static DEACTIVATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
     name: "deactivate_metered_subscription",
     title: "End metered subscription",
-    description: "End a metered subscription now. It cannot be restarted; create a new one instead. Preview: may be unavailable.",
+    description: "End a metered subscription now. It cannot be restarted; create a new one instead. Preview.",
     toolset: "metered",
     preview: true,
     operation: &operations::DEACTIVATE_METERED_SUBSCRIPTION,
@@ -321,8 +291,6 @@ static DEACTIVATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::METERED_SUBSCRIPTION_RESPONSE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

@@ -3,14 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use super::answers;
-use crate::{
-    text::Origin,
-    tool::{
-        Argument, Effects, Fixed, List, OperationTool, Pages, Place, RowMember,
-        VerifyWith,
-    },
-};
+use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -59,30 +52,6 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED_LIST),
-    list: Some(List {
-        items: "data",
-        id: "id",
-        row: &[
-            RowMember::new(&["id"], "id"),
-            RowMember::new(&["name"], "name"),
-            RowMember::new(&["amount"], "amount"),
-            RowMember::new(&["currency"], "currency"),
-            RowMember::new(&["status"], "status"),
-            RowMember::new(&["organization_consumer_id"], "customer_id"),
-            RowMember::new(&["items", "product", "name"], "items"),
-            RowMember::new(&["max_number_of_payments"], "max_payments"),
-            RowMember::new(&["amount_collected"], "collected"),
-            RowMember::new(&["valid_until"], "valid_until"),
-            RowMember::new(&["url"], "url"),
-            RowMember::new(&["created_at"], "created"),
-        ],
-        pages: Some(Pages {
-            page: "page",
-            limit: "limit",
-            pagination: "pagination",
-        }),
-    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -97,13 +66,10 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
   "to_price": {"type":["number","string"],"description":"Total up to"},
   "product_ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"With these products"},
   "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
-  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "sort_field": {"type":"string","description":"Default: created_at"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"},
-  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
-  "all_pages": {"type":"boolean","description":"Read all pages"}
+  "sort_field": {"type":"string"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
 }"#,
@@ -205,9 +171,7 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  },
-  "notice": {"type":["string","null"]},
-  "missing_items": {"type":["integer","null"]}
+  }
  }
 }"#,
 };
@@ -294,8 +258,6 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -308,17 +270,17 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
     "properties": {
      "product_id": {"type":"string","format":"uuid"},
      "quantity": {"type":"integer","minimum":1,"default":1},
-     "coupons": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"},
+     "coupons": {"type":"array","items":{"type":"string","format":"uuid"}},
      "allow_custom_quantity": {"type":"boolean","default":false,"description":"Let payers choose the quantity"},
-     "min_quantity": {"type":["integer","null"],"minimum":0,"description":"Minimum to choose"},
-     "max_quantity": {"type":["integer","null"],"minimum":0,"description":"Maximum to choose"}
+     "min_quantity": {"type":["integer","null"],"minimum":0},
+     "max_quantity": {"type":["integer","null"],"minimum":0}
     },
     "required": ["product_id"],
     "additionalProperties": false
    },
    "description": "e.g. [{\"product_id\":\"…\",\"quantity\":2}]"
   },
-  "description": {"type":["string","null"],"description":"Shown to payers"},
+  "description": {"type":["string","null"]},
   "currency": {
    "type": "string",
    "enum": ["SAR","USD","EUR","GBP","AED","BHD","KWD","OMR","QAR"],
@@ -492,8 +454,6 @@ static GET_PAYMENT_LINK: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"payment_link_id":{"type":"string","format":"uuid","description":"From list_payment_links"}},
@@ -618,8 +578,6 @@ static UPDATE_PAYMENT_LINK_COUPONS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -635,7 +593,7 @@ static UPDATE_PAYMENT_LINK_COUPONS: OperationTool = OperationTool {
     "type": "object",
     "properties": {
      "payment_link_item_id": {"type":"string","format":"uuid","description":"From get_payment_link"},
-     "coupons": {"type":"array","items":{"type":"string","format":"uuid"},"description":"Coupon ids for this item"}
+     "coupons": {"type":"array","items":{"type":"string","format":"uuid"}}
     },
     "required": ["payment_link_item_id"],
     "additionalProperties": false
@@ -764,8 +722,6 @@ static UPDATE_PAYMENT_LINK_STATUS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -899,8 +855,6 @@ static DEACTIVATE_PAYMENT_LINK: OperationTool = OperationTool {
     ],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

@@ -3,11 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use super::answers;
-use crate::{
-    text::Origin,
-    tool::{Argument, Effects, List, OperationTool, Pages, RowMember, VerifyWith},
-};
+use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -53,28 +49,6 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PAYMENT_RESPONSE_LIST),
-    list: Some(List {
-        items: "data",
-        id: "id",
-        row: &[
-            RowMember::new(&["id"], "id"),
-            RowMember::new(&["amount"], "amount"),
-            RowMember::new(&["currency"], "currency"),
-            RowMember::new(&["current_status"], "status"),
-            RowMember::new(&["payment_method"], "method"),
-            RowMember::new(&["payed_at"], "paid_at"),
-            RowMember::new(&["scheduled_on"], "due"),
-            RowMember::new(&["refunded_at"], "refunded_at"),
-            RowMember::new(&["refund_reason"], "refund_reason"),
-            RowMember::new(&["refund_note"], "refund_note"),
-        ],
-        pages: Some(Pages {
-            page: "page",
-            limit: "limit",
-            pagination: "pagination",
-        }),
-    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -101,13 +75,10 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
   "search_term": {"type":"string","description":"Fuzzy: names, ids, descriptions"},
   "from_date": {"type":"string","format":"date-time","description":"Dated from"},
   "to_date": {"type":"string","format":"date-time","description":"Dated until"},
-  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "sort_field": {"type":"string","description":"Default: created_at"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"},
-  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
-  "all_pages": {"type":"boolean","description":"Read all pages"}
+  "sort_field": {"type":"string"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
 }"#,
@@ -145,9 +116,7 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  },
-  "notice": {"type":["string","null"]},
-  "missing_items": {"type":["integer","null"]}
+  }
  }
 }"#,
 };
@@ -156,7 +125,7 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
 static CHARGE_PAYMENT_ON_DEMAND: OperationTool = OperationTool {
     name: "charge_payment_on_demand",
     title: "Charge saved card",
-    description: "Charge an unpaid payment to the customer's most recently saved card now. This takes real money without any action by the customer. Check amount and current_status with get_payment first. There is no idempotency key: if the outcome is unclear, call get_payment instead of charging again. Available to some organizations only.",
+    description: "Charge an unpaid payment to the customer's most recently saved card now. This takes real money without any action by the customer. Check amount and current_status with get_payment first. If the outcome is unclear, call get_payment instead of repeating. Available to some organizations only.",
     toolset: "payments",
     preview: false,
     operation: &operations::CHARGE_PAYMENT_ON_DEMAND,
@@ -232,8 +201,6 @@ static CHARGE_PAYMENT_ON_DEMAND: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::AUTO_CHARGE_ON_DEMAND_RESPONSE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"payment_id":{"type":"string","format":"uuid","description":"From list_payments or get_invoice"}},
@@ -271,8 +238,6 @@ static GET_PAYMENT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PAYMENT_RESPONSE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"payment_id":{"type":"string","format":"uuid","description":"From list_payments or get_invoice"}},
@@ -391,8 +356,6 @@ static MARK_PAYMENT_AS_PAID: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PAYMENT_MARK_PAID_RESPONSE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -414,7 +377,7 @@ static MARK_PAYMENT_AS_PAID: OperationTool = OperationTool {
 static REFUND_PAYMENT: OperationTool = OperationTool {
     name: "refund_payment",
     title: "Refund payment",
-    description: "Refund the FULL amount of a paid payment to the customer. Partial refunds are not possible, and a refund cannot be undone. Check amount and current_status with get_payment first. There is no idempotency key: if the outcome is unclear, call get_payment instead of refunding again.",
+    description: "Refund the FULL amount of a paid payment to the customer. Partial refunds are not possible, and a refund cannot be undone. Check amount and current_status with get_payment first. If the outcome is unclear, call get_payment instead of repeating.",
     toolset: "payments",
     preview: false,
     operation: &operations::REFUND_PAYMENT,
@@ -495,8 +458,6 @@ static REFUND_PAYMENT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PAYMENT_RESPONSE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -510,7 +471,7 @@ static REFUND_PAYMENT: OperationTool = OperationTool {
   "allow_refund_multiple_related_payments": {
    "type": "boolean",
    "default": false,
-   "description": "true also refunds ALL payments of the same transaction. Only after a rejection listed them and the user agreed to the total"
+   "description": "true refunds ALL payments of the transaction: only after a rejection listed them and the user agreed to the total"
   }
  },
  "required": ["payment_id","refund_reason"],

@@ -3,14 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use super::answers;
-use crate::{
-    text::Origin,
-    tool::{
-        Argument, Effects, Fixed, List, OperationTool, Pages, Place, RowMember,
-        VerifyWith,
-    },
-};
+use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -59,40 +52,17 @@ static LIST_PRODUCTS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PRODUCT_DTO_LIST),
-    list: Some(List {
-        items: "data",
-        id: "id",
-        row: &[
-            RowMember::new(&["id"], "id"),
-            RowMember::new(&["name"], "name"),
-            RowMember::new(&["type"], "type"),
-            RowMember::new(&["price"], "price"),
-            RowMember::new(&["currency"], "currency"),
-            RowMember::new(&["recurring_interval"], "interval"),
-            RowMember::new(&["recurring_interval_count"], "interval_count"),
-            RowMember::new(&["is_active"], "active"),
-        ],
-        pages: Some(Pages {
-            page: "page",
-            limit: "limit",
-            pagination: "pagination",
-        }),
-    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "search_term": {"type":"string","description":"Searches name and description"},
   "active": {"type":"boolean","description":"Omit for both"},
   "type": {"type":"string","enum":["RECURRING","ONE_OFF","METERED"],"description":"Only this type"},
   "currency": {"type":"string","minLength":3,"maxLength":3,"description":"Has an active price in it"},
-  "sort_field": {"type":"string","description":"Default: created_at"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"},
-  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
-  "all_pages": {"type":"boolean","description":"Read all pages"}
+  "sort_field": {"type":"string"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
 }"#,
@@ -150,9 +120,7 @@ static LIST_PRODUCTS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  },
-  "notice": {"type":["string","null"]},
-  "missing_items": {"type":["integer","null"]}
+  }
  }
 }"#,
 };
@@ -194,14 +162,12 @@ static CREATE_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PRODUCT_DTO),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
-  "name": {"type":"string","minLength":1,"maxLength":160,"description":"Shown to payers"},
-  "type": {"type":"string","enum":["RECURRING","ONE_OFF","METERED"],"description":"How it is billed"},
-  "description": {"type":["string","null"],"maxLength":500,"description":"Shown to payers"},
+  "name": {"type":"string","minLength":1,"maxLength":160},
+  "type": {"type":"string","enum":["RECURRING","ONE_OFF","METERED"]},
+  "description": {"type":["string","null"],"maxLength":500},
   "prices": {
    "type": ["array","null"],
    "items": {
@@ -297,8 +263,6 @@ static GET_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PRODUCT_DTO),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"product_id":{"type":"string","format":"uuid","description":"From list_products"}},
@@ -384,14 +348,12 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PRODUCT_DTO),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
   "product_id": {"type":"string","format":"uuid","description":"From list_products"},
-  "name": {"type":["string","null"],"minLength":1,"maxLength":160,"description":"Shown to payers"},
-  "description": {"type":["string","null"],"minLength":1,"maxLength":500,"description":"Shown to payers"},
+  "name": {"type":["string","null"],"minLength":1,"maxLength":160},
+  "description": {"type":["string","null"],"minLength":1,"maxLength":500},
   "prices": {
    "type": ["array","null"],
    "items": {
@@ -412,11 +374,7 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
    "description": "One per currency; include all to keep"
   },
   "is_active": {"type":["boolean","null"],"description":"false stops new sales only"},
-  "type": {
-   "type": ["string","null"],
-   "enum": ["RECURRING","ONE_OFF","METERED",null],
-   "description": "How it is billed"
-  },
+  "type": {"type":["string","null"],"enum":["RECURRING","ONE_OFF","METERED",null]},
   "recurring_interval": {
    "type": ["string","null"],
    "enum": ["WEEK","MONTH","SEMESTER","YEAR",null],
@@ -503,8 +461,6 @@ static ARCHIVE_PRODUCT: OperationTool = OperationTool {
     ],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PRODUCT_DTO),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"product_id":{"type":"string","format":"uuid","description":"From list_products"}},
@@ -581,8 +537,6 @@ static DELETE_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Unknown,
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"product_id":{"type":"string","format":"uuid","description":"From list_products"}},
@@ -596,7 +550,7 @@ static DELETE_PRODUCT: OperationTool = OperationTool {
 static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
     name: "add_product_price",
     title: "Add product price",
-    description: "Add a price in another currency to a product, which has one active price per currency. The organization must have enabled the currency. Preview: may be unavailable.",
+    description: "Add a price in another currency to a product, which has one active price per currency. The organization must have enabled the currency. Preview.",
     toolset: "products",
     preview: true,
     operation: &operations::ADD_PRODUCT_PRICE,
@@ -628,8 +582,6 @@ static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PRODUCT_PRICE_DTO),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -700,8 +652,6 @@ static UPDATE_PRODUCT_PRICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::PRODUCT_PRICE_DTO),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -736,7 +686,7 @@ static UPDATE_PRODUCT_PRICE: OperationTool = OperationTool {
 static DELETE_PRODUCT_PRICE: OperationTool = OperationTool {
     name: "delete_product_price",
     title: "Delete product price",
-    description: "Archive a price of a product. The last active price cannot be removed. Preview: may be unavailable.",
+    description: "Archive a price of a product. The last active price cannot be removed. Preview.",
     toolset: "products",
     preview: true,
     operation: &operations::DELETE_PRODUCT_PRICE,
@@ -762,8 +712,6 @@ static DELETE_PRODUCT_PRICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Unknown,
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

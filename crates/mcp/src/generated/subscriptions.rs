@@ -3,11 +3,7 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use super::answers;
-use crate::{
-    text::Origin,
-    tool::{Argument, Effects, List, OperationTool, Pages, RowMember, VerifyWith},
-};
+use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -68,30 +64,6 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::SUBSCRIPTION_DETAILED_LIST),
-    list: Some(List {
-        items: "data",
-        id: "id",
-        row: &[
-            RowMember::new(&["id"], "id"),
-            RowMember::new(&["organization_consumer_id"], "customer_id"),
-            RowMember::new(&["organization_consumer", "name"], "customer"),
-            RowMember::new(&["organization_consumer", "phone_number"], "phone"),
-            RowMember::new(&["items", "product", "name"], "items"),
-            RowMember::new(&["amount"], "amount"),
-            RowMember::new(&["currency"], "currency"),
-            RowMember::new(&["recurring_interval"], "interval"),
-            RowMember::new(&["recurring_interval_count"], "interval_count"),
-            RowMember::new(&["status"], "status"),
-            RowMember::new(&["current_period_end"], "period_end"),
-            RowMember::new(&["cancel_at_period_end"], "cancels"),
-        ],
-        pages: Some(Pages {
-            page: "page",
-            limit: "limit",
-            pagination: "pagination",
-        }),
-    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -116,13 +88,10 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
   "search_term": {"type":"string","description":"Searches product name and description"},
   "product_ids": {"type":"array","items":{"type":"string","format":"uuid"},"description":"With these products"},
   "currencies": {"type":"string","description":"Comma-separated, e.g. SAR,USD"},
-  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "sort_field": {"type":"string","description":"Default: created_at"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"},
-  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
-  "all_pages": {"type":"boolean","description":"Read all pages"}
+  "sort_field": {"type":"string"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "additionalProperties": false
 }"#,
@@ -292,9 +261,7 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  },
-  "notice": {"type":["string","null"]},
-  "missing_items": {"type":["integer","null"]}
+  }
  }
 }"#,
 };
@@ -391,8 +358,6 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::SUBSCRIPTION_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -404,11 +369,7 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
     "properties": {
      "product_id": {"type":"string","format":"uuid"},
      "quantity": {"type":"integer","exclusiveMinimum":0},
-     "coupons": {
-      "type": ["array","null"],
-      "items": {"type":"string","format":"uuid"},
-      "description": "Coupon ids for this item"
-     }
+     "coupons": {"type":["array","null"],"items":{"type":"string","format":"uuid"}}
     },
     "required": ["product_id","quantity"],
     "additionalProperties": false
@@ -421,7 +382,7 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
    "format": "date-time",
    "description": "First cycle from, e.g. 2026-07-01T00:00:00+03:00"
   },
-  "notify_consumer": {"type":"boolean","default":true,"description":"Notify the customer"},
+  "notify_consumer": {"type":"boolean","default":true},
   "description": {"type":["string","null"],"maxLength":500,"description":"Note"},
   "coupons": {
    "type": ["array","null"],
@@ -636,8 +597,6 @@ static GET_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::SUBSCRIPTION_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"subscription_id":{"type":"string","format":"uuid","description":"From list_subscriptions"}},
@@ -910,8 +869,6 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::SUBSCRIPTION_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -924,11 +881,7 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
     "properties": {
      "product_id": {"type":"string","format":"uuid"},
      "quantity": {"type":"integer","exclusiveMinimum":0},
-     "coupons": {
-      "type": ["array","null"],
-      "items": {"type":"string","format":"uuid"},
-      "description": "Coupon ids for this item"
-     }
+     "coupons": {"type":["array","null"],"items":{"type":"string","format":"uuid"}}
     },
     "required": ["product_id","quantity"],
     "additionalProperties": false
@@ -1198,8 +1151,6 @@ static CANCEL_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::SUBSCRIPTION_DETAILED),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -1392,33 +1343,14 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::FREEZE_SUBSCRIPTION_BASE_LIST),
-    list: Some(List {
-        items: "data",
-        id: "id",
-        row: &[
-            RowMember::new(&["id"], "id"),
-            RowMember::new(&["freeze_start_datetime"], "start"),
-            RowMember::new(&["freeze_end_datetime"], "end"),
-            RowMember::new(&["notes"], "notes"),
-        ],
-        pages: Some(Pages {
-            page: "page",
-            limit: "limit",
-            pagination: "pagination",
-        }),
-    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
   "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
-  "page": {"type":"integer","exclusiveMinimum":0,"default":1,"description":"From 1"},
+  "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
-  "sort_field": {"type":"string","description":"Default: created_at"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"},
-  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
-  "all_pages": {"type":"boolean","description":"Read all pages"}
+  "sort_field": {"type":"string"},
+  "sort_direction": {"type":"string","description":"asc or desc (default)"}
  },
  "required": ["subscription_id"],
  "additionalProperties": false
@@ -1453,9 +1385,7 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  },
-  "notice": {"type":["string","null"]},
-  "missing_items": {"type":["integer","null"]}
+  }
  }
 }"#,
 };
@@ -1464,7 +1394,7 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
 static FREEZE_SUBSCRIPTION: OperationTool = OperationTool {
     name: "freeze_subscription",
     title: "Freeze subscription",
-    description: "Pause a subscription: no invoices are issued from freeze_start_datetime to freeze_end_datetime, then it resumes automatically. Returns the freeze with its id.",
+    description: "Pause a subscription: no invoices are issued from freeze_start_datetime to freeze_end_datetime, e.g. 2026-07-31T23:59:59+03:00, then it resumes. Returns the freeze with its id.",
     toolset: "subscriptions",
     preview: false,
     operation: &operations::FREEZE_SUBSCRIPTION,
@@ -1498,18 +1428,12 @@ static FREEZE_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::FREEZE_SUBSCRIPTION_BASE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
   "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
-  "freeze_start_datetime": {"type":"string","format":"date-time","description":"Paused from, e.g. 2026-07-01T00:00:00+03:00"},
-  "freeze_end_datetime": {
-   "type": ["string","null"],
-   "format": "date-time",
-   "description": "Paused until, e.g. 2026-07-31T23:59:59+03:00; null: until ended"
-  },
+  "freeze_start_datetime": {"type":"string","format":"date-time","description":"Paused from"},
+  "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"Paused until; null: until ended"},
   "notes": {"type":["string","null"],"description":"Reason"}
  },
  "required": ["subscription_id","freeze_start_datetime"],
@@ -1570,19 +1494,13 @@ static UPDATE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Known(&answers::FREEZE_SUBSCRIPTION_BASE),
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
   "subscription_id": {"type":"string","format":"uuid","description":"From list_subscriptions"},
   "freeze_id": {"type":"string","format":"uuid","description":"From list_subscription_freezes"},
-  "freeze_start_datetime": {"type":"string","format":"date-time","description":"Paused from, e.g. 2026-07-01T00:00:00+03:00"},
-  "freeze_end_datetime": {
-   "type": ["string","null"],
-   "format": "date-time",
-   "description": "Paused until, e.g. 2026-07-31T23:59:59+03:00; null: until ended"
-  },
+  "freeze_start_datetime": {"type":"string","format":"date-time","description":"Paused from"},
+  "freeze_end_datetime": {"type":["string","null"],"format":"date-time","description":"Paused until; null: until ended"},
   "notes": {"type":["string","null"],"description":"Reason"}
  },
  "required": ["subscription_id","freeze_id","freeze_start_datetime","freeze_end_datetime"],
@@ -1634,8 +1552,6 @@ static DELETE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Unknown,
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -1678,8 +1594,6 @@ static CANCEL_SUBSCRIPTION_CHANGE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Unknown,
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"subscription_id":{"type":"string","format":"uuid","description":"From list_subscriptions"}},
@@ -1772,8 +1686,6 @@ static UNCANCEL_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
-    answer: Origin::Unknown,
-    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"subscription_id":{"type":"string","format":"uuid","description":"From list_subscriptions"}},

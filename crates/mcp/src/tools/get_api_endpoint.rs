@@ -37,8 +37,7 @@ impl BuiltinTool for Tool {
             name: "get_api_endpoint",
             title: "Read API endpoint",
             toolset: "docs",
-            description: "Read one endpoint of the Stream API as OpenAPI describes it: parameters, body \
-                          and responses, with the schemas that they use. Request further schemas by name.",
+            description: "Read an endpoint or a schema of the Stream API as OpenAPI describes it.",
             effects: LOCAL,
         }
     }

@@ -67,8 +67,7 @@ impl BuiltinTool for Tool {
             name: "list_api_endpoints",
             title: "List API endpoints",
             toolset: "docs",
-            description: "List the endpoints of the Stream API and the tools that call them. Useful for \
-                          writing code against the API.",
+            description: "List the endpoints of the Stream API and the tools that call them.",
             effects: LOCAL,
         }
     }

@@ -27,8 +27,7 @@ impl BuiltinTool for Tool {
             name: "search_api_endpoints",
             title: "Search API endpoints",
             toolset: "docs",
-            description: "Search the endpoints of the Stream API by words in their names, descriptions, \
-                          parameters and fields. Returns the 10 best matches.",
+            description: "Find the endpoints of the Stream API that match some words best, at most 10.",
             effects: LOCAL,
         }
     }
