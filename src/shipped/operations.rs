@@ -3,7 +3,7 @@
 use http::Method;
 use crate::operation::{Body, Location, Operation, Parameter};
 /// SHA-256 of the description that this client was built from.
-pub const DIGEST: &str = "3b5d3ab1d4917436ada9f2745e3d1877b645bd350064fa422e1b23568ff64435";
+pub const DIGEST: &str = "feb78bef60f26f20ef24d1464ace51f55d2f0e9152457b1444f036a258ef4c0b";
 /// The server that the description names.
 pub const SERVER: &str = "https://stream-app-service.streampay.sa";
 /// Every operation, in the order of the description.

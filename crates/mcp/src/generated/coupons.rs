@@ -3,7 +3,14 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
+use super::answers;
+use crate::{
+    text::Origin,
+    tool::{
+        Argument, Effects, Fixed, List, OperationTool, Pages, Place, RowMember,
+        VerifyWith,
+    },
+};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -48,6 +55,25 @@ static LIST_COUPONS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::COUPON_DETAILED_LIST),
+    list: Some(List {
+        items: "data",
+        id: "id",
+        row: &[
+            RowMember::new(&["id"], "id"),
+            RowMember::new(&["name"], "name"),
+            RowMember::new(&["discount_value"], "discount"),
+            RowMember::new(&["is_percentage"], "percentage"),
+            RowMember::new(&["currency"], "currency"),
+            RowMember::new(&["is_active"], "active"),
+            RowMember::new(&["redemptions"], "redemptions"),
+        ],
+        pages: Some(Pages {
+            page: "page",
+            limit: "limit",
+            pagination: "pagination",
+        }),
+    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -57,7 +83,10 @@ static LIST_COUPONS: OperationTool = OperationTool {
   "active": {"type":"boolean","description":"Omit for both"},
   "is_percentage": {"type":"boolean","description":"false: fixed amounts"},
   "sort_field": {"type":"string"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+  "sort_direction": {"type":"string","description":"asc or desc (default)"},
+  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
+  "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "additionalProperties": false
 }"#,
@@ -91,7 +120,9 @@ static LIST_COUPONS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  }
+  },
+  "notice": {"type":["string","null"]},
+  "missing_items": {"type":["integer","null"]}
  }
 }"#,
 };
@@ -131,6 +162,8 @@ static CREATE_COUPON: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::COUPON_DTO),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -182,6 +215,8 @@ static GET_COUPON: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::COUPON_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"coupon_id":{"type":"string","format":"uuid","description":"From list_coupons"}},
@@ -241,6 +276,8 @@ static UPDATE_COUPON: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::COUPON_DTO),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -309,6 +346,8 @@ static DEACTIVATE_COUPON: OperationTool = OperationTool {
     ],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::COUPON_DTO),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"coupon_id":{"type":"string","format":"uuid","description":"From list_coupons"}},
@@ -360,6 +399,8 @@ static DELETE_COUPON: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"coupon_id":{"type":"string","format":"uuid","description":"From list_coupons"}},

@@ -3,7 +3,11 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
+use super::answers;
+use crate::{
+    text::Origin,
+    tool::{Argument, Effects, List, OperationTool, Pages, RowMember, VerifyWith},
+};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -45,6 +49,25 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::CONSUMER_RESPONSE_LIST),
+    list: Some(List {
+        items: "data",
+        id: "id",
+        row: &[
+            RowMember::new(&["id"], "id"),
+            RowMember::new(&["name"], "name"),
+            RowMember::new(&["phone_number"], "phone"),
+            RowMember::new(&["email"], "email"),
+            RowMember::new(&["external_id"], "external_id"),
+            RowMember::new(&["consumer_type"], "type"),
+            RowMember::new(&["created_at"], "created"),
+        ],
+        pages: Some(Pages {
+            page: "page",
+            limit: "limit",
+            pagination: "pagination",
+        }),
+    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -52,7 +75,10 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "search_term": {"type":"string","description":"Name, id, external id, e-mail, or phone as +966…"},
   "sort_field": {"type":"string"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+  "sort_direction": {"type":"string","description":"asc or desc (default)"},
+  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
+  "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "additionalProperties": false
 }"#,
@@ -99,7 +125,9 @@ static LIST_CUSTOMERS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  }
+  },
+  "notice": {"type":["string","null"]},
+  "missing_items": {"type":["integer","null"]}
  }
 }"#,
 };
@@ -147,6 +175,8 @@ static CREATE_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::CONSUMER_RESPONSE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -242,6 +272,8 @@ static GET_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::BASE_CONSUMER_RESPONSE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"customer_id":{"type":"string","format":"uuid","description":"From list_customers"}},
@@ -329,6 +361,8 @@ static UPDATE_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::BASE_CONSUMER_RESPONSE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -436,6 +470,8 @@ static DELETE_CUSTOMER: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"customer_id":{"type":"string","format":"uuid","description":"From list_customers"}},

@@ -3,7 +3,11 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Default, Effects, OperationTool, VerifyWith};
+use super::answers;
+use crate::{
+    text::Origin,
+    tool::{Argument, Default, Effects, List, OperationTool, Pages, RowMember, VerifyWith},
+};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -60,6 +64,32 @@ static LIST_INVOICES: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::INVOICE_LIST_ITEM_LIST),
+    list: Some(List {
+        items: "data",
+        id: "id",
+        row: &[
+            RowMember::new(&["id"], "id"),
+            RowMember::new(&["org_invoice_number"], "number"),
+            RowMember::new(&["organization_consumer_id"], "customer_id"),
+            RowMember::new(&["organization_consumer", "name"], "customer"),
+            RowMember::new(&["organization_consumer", "phone_number"], "phone"),
+            RowMember::new(&["total_amount"], "total"),
+            RowMember::new(&["paid_amount"], "paid"),
+            RowMember::new(&["remaining_amount"], "remaining"),
+            RowMember::new(&["currency"], "currency"),
+            RowMember::new(&["status"], "status"),
+            RowMember::new(&["payments", "scheduled_on"], "due"),
+            RowMember::new(&["payments", "id"], "payments"),
+            RowMember::new(&["description"], "description"),
+            RowMember::new(&["created_at"], "created"),
+        ],
+        pages: Some(Pages {
+            page: "page",
+            limit: "limit",
+            pagination: "pagination",
+        }),
+    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -106,7 +136,10 @@ static LIST_INVOICES: OperationTool = OperationTool {
   "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "sort_field": {"type":"string"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+  "sort_direction": {"type":"string","description":"asc or desc (default)"},
+  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
+  "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "additionalProperties": false
 }"#,
@@ -222,7 +255,9 @@ static LIST_INVOICES: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  }
+  },
+  "notice": {"type":["string","null"]},
+  "missing_items": {"type":["integer","null"]}
  }
 }"#,
 };
@@ -348,6 +383,8 @@ static CREATE_INVOICE: OperationTool = OperationTool {
         },
     ],
     wrapped: false,
+    answer: Origin::Known(&answers::INVOICE_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -583,6 +620,8 @@ static GET_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::INVOICE_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"invoice_id":{"type":"string","format":"uuid","description":"From list_invoices"}},
@@ -781,6 +820,8 @@ static UPDATE_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::INVOICE_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -979,6 +1020,8 @@ static SEND_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"invoice_id":{"type":"string","format":"uuid","description":"From list_invoices"}},
@@ -1059,6 +1102,8 @@ static VOID_INVOICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"invoice_id":{"type":"string","format":"uuid","description":"From list_invoices"}},

@@ -3,7 +3,11 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
+use super::answers;
+use crate::{
+    text::Origin,
+    tool::{Argument, Effects, List, OperationTool, Pages, RowMember, VerifyWith},
+};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -62,6 +66,8 @@ static RECORD_USAGE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::METER_USAGE_BULK_RESPONSE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -126,11 +132,31 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::METERED_SUBSCRIPTION_RESPONSE_LIST),
+    list: Some(List {
+        items: "data",
+        id: "id",
+        row: &[
+            RowMember::new(&["id"], "id"),
+            RowMember::new(&["product_id"], "product_id"),
+            RowMember::new(&["organization_consumer_id"], "customer_id"),
+            RowMember::new(&["starts_at"], "starts"),
+            RowMember::new(&["ends_at"], "ends"),
+        ],
+        pages: Some(Pages {
+            page: "page",
+            limit: "limit",
+            pagination: "pagination",
+        }),
+    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
   "page": {"type":"integer","exclusiveMinimum":0,"default":1},
-  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"}
+  "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
+  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
+  "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "additionalProperties": false
 }"#,
@@ -163,7 +189,9 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  }
+  },
+  "notice": {"type":["string","null"]},
+  "missing_items": {"type":["integer","null"]}
  }
 }"#,
 };
@@ -235,6 +263,8 @@ static CREATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::METERED_SUBSCRIPTION_RESPONSE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -291,6 +321,8 @@ static DEACTIVATE_METERED_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::METERED_SUBSCRIPTION_RESPONSE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

@@ -3,7 +3,14 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
+use super::answers;
+use crate::{
+    text::Origin,
+    tool::{
+        Argument, Effects, Fixed, List, OperationTool, Pages, Place, RowMember,
+        VerifyWith,
+    },
+};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -52,6 +59,30 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED_LIST),
+    list: Some(List {
+        items: "data",
+        id: "id",
+        row: &[
+            RowMember::new(&["id"], "id"),
+            RowMember::new(&["name"], "name"),
+            RowMember::new(&["amount"], "amount"),
+            RowMember::new(&["currency"], "currency"),
+            RowMember::new(&["status"], "status"),
+            RowMember::new(&["organization_consumer_id"], "customer_id"),
+            RowMember::new(&["items", "product", "name"], "items"),
+            RowMember::new(&["max_number_of_payments"], "max_payments"),
+            RowMember::new(&["amount_collected"], "collected"),
+            RowMember::new(&["valid_until"], "valid_until"),
+            RowMember::new(&["url"], "url"),
+            RowMember::new(&["created_at"], "created"),
+        ],
+        pages: Some(Pages {
+            page: "page",
+            limit: "limit",
+            pagination: "pagination",
+        }),
+    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -69,7 +100,10 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
   "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "sort_field": {"type":"string"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+  "sort_direction": {"type":"string","description":"asc or desc (default)"},
+  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
+  "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "additionalProperties": false
 }"#,
@@ -171,7 +205,9 @@ static LIST_PAYMENT_LINKS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  }
+  },
+  "notice": {"type":["string","null"]},
+  "missing_items": {"type":["integer","null"]}
  }
 }"#,
 };
@@ -258,6 +294,8 @@ static CREATE_PAYMENT_LINK: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -454,6 +492,8 @@ static GET_PAYMENT_LINK: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"payment_link_id":{"type":"string","format":"uuid","description":"From list_payment_links"}},
@@ -578,6 +618,8 @@ static UPDATE_PAYMENT_LINK_COUPONS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -722,6 +764,8 @@ static UPDATE_PAYMENT_LINK_STATUS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -855,6 +899,8 @@ static DEACTIVATE_PAYMENT_LINK: OperationTool = OperationTool {
     ],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PAYMENT_LINK_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

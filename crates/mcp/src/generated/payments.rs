@@ -3,7 +3,11 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
+use super::answers;
+use crate::{
+    text::Origin,
+    tool::{Argument, Effects, List, OperationTool, Pages, RowMember, VerifyWith},
+};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -49,6 +53,28 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PAYMENT_RESPONSE_LIST),
+    list: Some(List {
+        items: "data",
+        id: "id",
+        row: &[
+            RowMember::new(&["id"], "id"),
+            RowMember::new(&["amount"], "amount"),
+            RowMember::new(&["currency"], "currency"),
+            RowMember::new(&["current_status"], "status"),
+            RowMember::new(&["payment_method"], "method"),
+            RowMember::new(&["payed_at"], "paid_at"),
+            RowMember::new(&["scheduled_on"], "due"),
+            RowMember::new(&["refunded_at"], "refunded_at"),
+            RowMember::new(&["refund_reason"], "refund_reason"),
+            RowMember::new(&["refund_note"], "refund_note"),
+        ],
+        pages: Some(Pages {
+            page: "page",
+            limit: "limit",
+            pagination: "pagination",
+        }),
+    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -78,7 +104,10 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
   "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "sort_field": {"type":"string"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+  "sort_direction": {"type":"string","description":"asc or desc (default)"},
+  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
+  "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "additionalProperties": false
 }"#,
@@ -116,7 +145,9 @@ static LIST_PAYMENTS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  }
+  },
+  "notice": {"type":["string","null"]},
+  "missing_items": {"type":["integer","null"]}
  }
 }"#,
 };
@@ -201,6 +232,8 @@ static CHARGE_PAYMENT_ON_DEMAND: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::AUTO_CHARGE_ON_DEMAND_RESPONSE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"payment_id":{"type":"string","format":"uuid","description":"From list_payments or get_invoice"}},
@@ -238,6 +271,8 @@ static GET_PAYMENT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PAYMENT_RESPONSE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"payment_id":{"type":"string","format":"uuid","description":"From list_payments or get_invoice"}},
@@ -356,6 +391,8 @@ static MARK_PAYMENT_AS_PAID: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PAYMENT_MARK_PAID_RESPONSE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -458,6 +495,8 @@ static REFUND_PAYMENT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PAYMENT_RESPONSE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

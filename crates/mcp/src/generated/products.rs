@@ -3,7 +3,14 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, Fixed, OperationTool, Place, VerifyWith};
+use super::answers;
+use crate::{
+    text::Origin,
+    tool::{
+        Argument, Effects, Fixed, List, OperationTool, Pages, Place, RowMember,
+        VerifyWith,
+    },
+};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -52,6 +59,26 @@ static LIST_PRODUCTS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PRODUCT_DTO_LIST),
+    list: Some(List {
+        items: "data",
+        id: "id",
+        row: &[
+            RowMember::new(&["id"], "id"),
+            RowMember::new(&["name"], "name"),
+            RowMember::new(&["type"], "type"),
+            RowMember::new(&["price"], "price"),
+            RowMember::new(&["currency"], "currency"),
+            RowMember::new(&["recurring_interval"], "interval"),
+            RowMember::new(&["recurring_interval_count"], "interval_count"),
+            RowMember::new(&["is_active"], "active"),
+        ],
+        pages: Some(Pages {
+            page: "page",
+            limit: "limit",
+            pagination: "pagination",
+        }),
+    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -62,7 +89,10 @@ static LIST_PRODUCTS: OperationTool = OperationTool {
   "type": {"type":"string","enum":["RECURRING","ONE_OFF","METERED"],"description":"Only this type"},
   "currency": {"type":"string","minLength":3,"maxLength":3,"description":"Has an active price in it"},
   "sort_field": {"type":"string"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+  "sort_direction": {"type":"string","description":"asc or desc (default)"},
+  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
+  "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "additionalProperties": false
 }"#,
@@ -120,7 +150,9 @@ static LIST_PRODUCTS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  }
+  },
+  "notice": {"type":["string","null"]},
+  "missing_items": {"type":["integer","null"]}
  }
 }"#,
 };
@@ -162,6 +194,8 @@ static CREATE_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PRODUCT_DTO),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -263,6 +297,8 @@ static GET_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PRODUCT_DTO),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"product_id":{"type":"string","format":"uuid","description":"From list_products"}},
@@ -348,6 +384,8 @@ static UPDATE_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PRODUCT_DTO),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -461,6 +499,8 @@ static ARCHIVE_PRODUCT: OperationTool = OperationTool {
     ],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PRODUCT_DTO),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"product_id":{"type":"string","format":"uuid","description":"From list_products"}},
@@ -537,6 +577,8 @@ static DELETE_PRODUCT: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"product_id":{"type":"string","format":"uuid","description":"From list_products"}},
@@ -582,6 +624,8 @@ static ADD_PRODUCT_PRICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PRODUCT_PRICE_DTO),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -652,6 +696,8 @@ static UPDATE_PRODUCT_PRICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::PRODUCT_PRICE_DTO),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -712,6 +758,8 @@ static DELETE_PRODUCT_PRICE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {

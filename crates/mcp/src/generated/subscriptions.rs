@@ -3,7 +3,11 @@
 
 use streampay::operations;
 use streampay_guard as guard;
-use crate::tool::{Argument, Effects, OperationTool, VerifyWith};
+use super::answers;
+use crate::{
+    text::Origin,
+    tool::{Argument, Effects, List, OperationTool, Pages, RowMember, VerifyWith},
+};
 
 /// The tools of this file, in the order of the description.
 pub(super) static TOOLS: &[&OperationTool] = &[
@@ -64,6 +68,30 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::SUBSCRIPTION_DETAILED_LIST),
+    list: Some(List {
+        items: "data",
+        id: "id",
+        row: &[
+            RowMember::new(&["id"], "id"),
+            RowMember::new(&["organization_consumer_id"], "customer_id"),
+            RowMember::new(&["organization_consumer", "name"], "customer"),
+            RowMember::new(&["organization_consumer", "phone_number"], "phone"),
+            RowMember::new(&["items", "product", "name"], "items"),
+            RowMember::new(&["amount"], "amount"),
+            RowMember::new(&["currency"], "currency"),
+            RowMember::new(&["recurring_interval"], "interval"),
+            RowMember::new(&["recurring_interval_count"], "interval_count"),
+            RowMember::new(&["status"], "status"),
+            RowMember::new(&["current_period_end"], "period_end"),
+            RowMember::new(&["cancel_at_period_end"], "cancels"),
+        ],
+        pages: Some(Pages {
+            page: "page",
+            limit: "limit",
+            pagination: "pagination",
+        }),
+    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -91,7 +119,10 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
   "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "sort_field": {"type":"string"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+  "sort_direction": {"type":"string","description":"asc or desc (default)"},
+  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
+  "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "additionalProperties": false
 }"#,
@@ -261,7 +292,9 @@ static LIST_SUBSCRIPTIONS: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  }
+  },
+  "notice": {"type":["string","null"]},
+  "missing_items": {"type":["integer","null"]}
  }
 }"#,
 };
@@ -358,6 +391,8 @@ static CREATE_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::SUBSCRIPTION_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -597,6 +632,8 @@ static GET_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::SUBSCRIPTION_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"subscription_id":{"type":"string","format":"uuid","description":"From list_subscriptions"}},
@@ -869,6 +906,8 @@ static UPDATE_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::SUBSCRIPTION_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -1151,6 +1190,8 @@ static CANCEL_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::SUBSCRIPTION_DETAILED),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -1343,6 +1384,22 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::FREEZE_SUBSCRIPTION_BASE_LIST),
+    list: Some(List {
+        items: "data",
+        id: "id",
+        row: &[
+            RowMember::new(&["id"], "id"),
+            RowMember::new(&["freeze_start_datetime"], "start"),
+            RowMember::new(&["freeze_end_datetime"], "end"),
+            RowMember::new(&["notes"], "notes"),
+        ],
+        pages: Some(Pages {
+            page: "page",
+            limit: "limit",
+            pagination: "pagination",
+        }),
+    }),
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -1350,7 +1407,10 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
   "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "sort_field": {"type":"string"},
-  "sort_direction": {"type":"string","description":"asc or desc (default)"}
+  "sort_direction": {"type":"string","description":"asc or desc (default)"},
+  "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"Only these members: `data.id`"},
+  "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "required": ["subscription_id"],
  "additionalProperties": false
@@ -1385,7 +1445,9 @@ static LIST_SUBSCRIPTION_FREEZES: OperationTool = OperationTool {
     "has_next_page": {"type":["boolean","null"]},
     "has_previous_page": {"type":["boolean","null"]}
    }
-  }
+  },
+  "notice": {"type":["string","null"]},
+  "missing_items": {"type":["integer","null"]}
  }
 }"#,
 };
@@ -1428,6 +1490,8 @@ static FREEZE_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::FREEZE_SUBSCRIPTION_BASE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -1494,6 +1558,8 @@ static UPDATE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Known(&answers::FREEZE_SUBSCRIPTION_BASE),
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -1552,6 +1618,8 @@ static DELETE_SUBSCRIPTION_FREEZE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {
@@ -1594,6 +1662,8 @@ static CANCEL_SUBSCRIPTION_CHANGE: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"subscription_id":{"type":"string","format":"uuid","description":"From list_subscriptions"}},
@@ -1686,6 +1756,8 @@ static UNCANCEL_SUBSCRIPTION: OperationTool = OperationTool {
     fixed: &[],
     defaults: &[],
     wrapped: false,
+    answer: Origin::Unknown,
+    list: None,
     input_schema: r#"{
  "type": "object",
  "properties": {"subscription_id":{"type":"string","format":"uuid","description":"From list_subscriptions"}},
