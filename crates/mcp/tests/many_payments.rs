@@ -107,12 +107,12 @@ fn totals_by_sql(database: &rusqlite::Connection, condition: &str) -> Vec<(Strin
     );
     let mut statement = database.prepare(&sql).unwrap();
     let rows = statement.query_map([], |row| {
-        let (currency, count, units): (String, u64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (currency, count, units): (String, u32, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let digits = if currency == "KWD" { 3 } else { 2 };
         let factor = 10_i64.pow(digits);
         let width = digits as usize;
         let text = format!("{}.{:0width$}", units / factor, units % factor);
-        Ok((currency, count, text))
+        Ok((currency, u64::from(count), text))
     });
     rows.unwrap().map(Result::unwrap).collect()
 }

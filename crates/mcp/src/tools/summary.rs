@@ -114,7 +114,7 @@ pub(super) fn input_schema(dated: &str, statuses: &str) -> JsonObject {
             "customer_id": id("Of a customer"),
             "product_id": id("For a product"),
             "payment_link_id": id("From a link"),
-            "group_by": {"enum": groups, "description": "Default: totals only"},
+            "group_by": {"type": "string", "enum": groups, "description": "Default: totals only"},
             "min_count": {"type": "integer", "minimum": 1, "description": "Least per group"},
             "top": {"type": "integer", "minimum": 1, "maximum": MAX_TOP, "description": "Largest groups only"},
             "utc_offset": {"type": "string", "description": "Default: +03:00"},
