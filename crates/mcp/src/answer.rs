@@ -46,6 +46,30 @@ pub(crate) fn failure(tool: &OperationTool, error: &Error) -> CallToolResult {
     self::error(&lines.join("\n"), details(error))
 }
 
+/// A list whose pages were read up to one that failed: the first page, the last one before it, and the
+/// argument with the number of the page.
+pub(crate) fn failure_after(
+    tool: &OperationTool,
+    error: &Error,
+    (first, last, argument): (u64, u64, &str),
+) -> CallToolResult {
+    let mut result = failure(tool, error);
+    let read = match last.saturating_sub(first) {
+        0 => format!("Page {first} was"),
+        _ => format!("Pages {first} to {last} were"),
+    };
+    let failed = last.saturating_add(1);
+    let note = format!(
+        "{read} read but not shown, because page {failed} failed. Continue with `{argument}: {failed}`."
+    );
+    result.content.push(ContentBlock::text(note));
+    let details = result.structured_content.as_mut().and_then(|content| content.get_mut("error"));
+    if let Some(Value::Object(details)) = details {
+        details.insert("pages_read".to_owned(), json!([first, last]));
+    }
+    result
+}
+
 /// Arguments that a tool cannot be called with.
 pub(crate) fn invalid(tool: &str, faults: &Faults) -> CallToolResult {
     let faults = faults.sentences();

@@ -19,10 +19,10 @@ use crate::{
     answer, arguments,
     catalog::Kind,
     registry::Entry,
-    services::{CallContext, Services},
-    shape::{self, ListOptions, Listing, Reply},
-    tool::OperationTool,
-    tools,
+    services::CallContext,
+    shape::{self, ListOptions, Listing, Reply, Step},
+    tool::{List, OperationTool, Pages},
+    tools, watch,
 };
 
 /// A call of an operation whose arguments are valid.
@@ -49,8 +49,8 @@ async fn authorize(_call: &PreparedCall<'_>) -> Result<(), Box<CallToolResult>> 
 /// The extension point for shaping results: decides how much of an answer the agent gets.
 ///
 /// It sees the call and the whole answer.
-fn shape(services: &Services, call: &PreparedCall<'_>, reply: Reply) -> CallToolResult {
-    let limit = services.settings.results.max_result_tokens;
+fn shape(context: CallContext<'_>, call: &PreparedCall<'_>, reply: Reply) -> CallToolResult {
+    let limit = context.services.settings.results.max_result_tokens;
     let Some(options) = call.options else { return shape::whole(call.tool, reply, limit) };
     let mut listing = Listing::new(call.tool, options, limit);
     match listing.add(reply) {
@@ -108,7 +108,14 @@ async fn dispatch(
             Err(faults) => answer::invalid(name, &faults),
         },
         Kind::Builtin(tool) => match checker.check(arguments) {
-            Ok(arguments) => tool.call(context, arguments).await,
+            Ok(arguments) => {
+                let mut result = tool.call(context, arguments).await;
+                // The guides hold nobody's data, and their examples are to stay as they are.
+                if let Some(mask) = context.mask().filter(|_| tool.info().toolset != "docs") {
+                    mask.result(&mut result);
+                }
+                result
+            }
             Err(faults) => answer::invalid(name, &faults),
         },
     }
@@ -119,22 +126,123 @@ async fn operation(context: CallContext<'_>, call: &PreparedCall<'_>) -> CallToo
     if let Err(refusal) = authorize(call).await {
         return *refusal;
     }
-    match send(context.services, call).await {
-        Ok(result) => tools::confirm(context, call.tool, call.arguments, result).await,
-        Err(error) => {
+    let sent = match call.options {
+        Some(
+            options @ ListOptions { all_pages: true, list: List { pages: Some(pages), .. }, .. },
+        ) => read_pages(context, call, options, pages).await,
+        _ => send(context, call).await.map_err(|error| Failed { error, read: None }),
+    };
+    match sent {
+        Ok(result) => {
+            let mut result = tools::confirm(context, call.tool, call.arguments, result).await;
+            if let Some(mask) = context.mask() {
+                mask.result(&mut result);
+            }
+            result
+        }
+        Err(Failed { mut error, read }) => {
             let (outcome, status) = (error.outcome(), error.status());
             warn!(tool = call.tool.name, ?outcome, ?status, "failed");
-            answer::failure(call.tool, &error)
+            let mask = context.mask();
+            if let Some(mask) = &mask {
+                mask.error(&mut error);
+            }
+            let mut result = match read {
+                Some(read) => answer::failure_after(call.tool, &error, read),
+                None => answer::failure(call.tool, &error),
+            };
+            if let Some(mask) = &mask {
+                mask.result(&mut result);
+            }
+            result
         }
     }
 }
 
 async fn send(
-    services: &Services,
+    context: CallContext<'_>,
     call: &PreparedCall<'_>,
 ) -> Result<CallToolResult, streampay::Error> {
-    let client = services.client().await?;
+    let client = context.services.client().await?;
     let answer = client.call_raw(call.tool.operation, call.arguments, call.context).await?;
-    let shape = |json, raw| shape(services, call, Reply { json, raw: Some(raw) });
-    services.budget.parse(answer, shape).await
+    let shape = |json, raw| shape(context, call, reply(context, call.tool, json, raw));
+    context.services.budget.parse(answer, shape).await
+}
+
+/// An answer as the caller may see it.
+fn reply(context: CallContext<'_>, tool: &OperationTool, mut json: Value, raw: String) -> Reply {
+    match context.mask() {
+        Some(mask) => {
+            mask.answer(&mut json, tool.answer);
+            Reply { json, raw: None }
+        }
+        None => Reply { json, raw: Some(raw) },
+    }
+}
+
+/// How many pages are read in one call.
+const MAX_PAGES: u64 = 100;
+
+/// How many items a page has when all pages are read.
+const PAGE_SIZE: u64 = 100;
+
+/// Why a call failed.
+struct Failed {
+    error: streampay::Error,
+    /// The first and the last page that were read before, and the argument with the number of the page.
+    read: Option<(u64, u64, &'static str)>,
+}
+
+/// Reads a list page after page, until its end or the limit of a result.
+async fn read_pages(
+    context: CallContext<'_>,
+    call: &PreparedCall<'_>,
+    options: &ListOptions,
+    pages: &'static Pages,
+) -> Result<CallToolResult, Failed> {
+    let services = context.services;
+    let limit = services.settings.results.max_result_tokens;
+    let api_name = |name: &'static str| {
+        let argument = call.tool.arguments.iter().find(|argument| argument.name == name);
+        argument.map_or(name, |argument| argument.api_name)
+    };
+    let (page_name, size_name) = (api_name(pages.page), api_name(pages.limit));
+    let mut arguments = call.arguments.clone();
+    arguments.query.entry(size_name).or_insert_with(|| json!(PAGE_SIZE));
+    let first = arguments.query.get(page_name).and_then(Value::as_u64).unwrap_or(1);
+    let mut listing = Listing::new(call.tool, options, limit);
+    let mut page = first;
+    loop {
+        arguments.query.insert(page_name.to_owned(), json!(page));
+        let begun = tokio::time::Instant::now();
+        let read = async {
+            let client = services.client().await?;
+            let answer = client.call_raw(call.tool.operation, &arguments, call.context).await?;
+            let add = |json, raw| listing.add(reply(context, call.tool, json, raw));
+            services.budget.parse(answer, add).await
+        };
+        let step = match read.await {
+            Ok(Ok(step)) => step,
+            Ok(Err(reply)) => return Ok(shape::whole(call.tool, reply, limit)),
+            Err(error) => {
+                let read = (page > first).then(|| (first, page.saturating_sub(1), pages.page));
+                return Err(Failed { error, read });
+            }
+        };
+        let (seen, total) = listing.progress();
+        watch::progress(seen, total, "items");
+        if step != Step::Next {
+            return Ok(listing.finish(None));
+        }
+        if page.saturating_sub(first).saturating_add(1) >= MAX_PAGES {
+            let reason = format!("at most {MAX_PAGES} pages are read in one call");
+            return Ok(listing.finish(Some(&reason)));
+        }
+        // The next page is expected to take as long as this one, and half as long again.
+        let left = context.deadline.saturating_duration_since(tokio::time::Instant::now());
+        if begun.elapsed().mul_f32(1.5) > left {
+            return Ok(listing.finish(Some("the time for one call is nearly over")));
+        }
+        page = page.saturating_add(1);
+    }
 }

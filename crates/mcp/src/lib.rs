@@ -30,6 +30,7 @@ mod exact;
 #[rustfmt::skip]
 mod generated;
 pub mod http;
+mod mask;
 mod metrics;
 mod outcome;
 mod registry;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use streampay::{Client, Context};
 use tokio::{sync::OnceCell, time::Instant};
 
-use crate::{budget::Budget, directory::Directory, docs::Docs, settings::Settings, view::View};
+use crate::{
+    budget::Budget, directory::Directory, docs::Docs, mask::Mask, settings::Settings, view::View,
+};
 
 /// Everything that a call needs besides its arguments.
 pub(crate) struct Services {
@@ -40,4 +42,13 @@ pub(crate) struct CallContext<'a> {
     pub(crate) view: &'a View,
     /// When the caller stops waiting.
     pub(crate) deadline: Instant,
+}
+
+impl CallContext<'_> {
+    /// The mask for the caller's results, if personal data are masked. Without a key there are none.
+    pub(crate) fn mask(&self) -> Option<Mask> {
+        let settings = &self.services.settings;
+        let key = self.caller.key.as_ref().or(settings.api.key.as_ref());
+        key.filter(|_| settings.results.mask_personal_data).map(Mask::new)
+    }
 }

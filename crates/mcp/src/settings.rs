@@ -166,6 +166,13 @@ pub struct ResultSettings {
         default_value = "20000", value_parser = whole(2_000..=1_000_000_usize)
     )]
     pub max_result_tokens: usize,
+    /// Replace phone numbers, e-mail addresses, IBANs and postal addresses in results by pseudonyms, which
+    /// are the same for the same API key.
+    #[arg(
+        long, env = "STREAM_MASK_PERSONAL_DATA", global = true, value_name = "BOOL", value_parser = switch,
+        num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true"
+    )]
+    pub mask_personal_data: bool,
 }
 
 impl Settings {

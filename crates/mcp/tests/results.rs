@@ -376,3 +376,183 @@ async fn an_answer_that_is_no_list_after_all_is_passed_on() {
         assert_eq!(result.is_error, Some(false), "{body}: {}", text(&result));
     }
 }
+
+/// An API whose pages of payments are given, in their order.
+async fn pages(pages: Vec<Vec<Value>>) -> wiremock::MockServer {
+    let api = wiremock::MockServer::start().await;
+    let total: usize = pages.iter().map(Vec::len).sum();
+    let answer = move |request: &wiremock::Request| {
+        let page: usize = request
+            .url
+            .query_pairs()
+            .find(|(name, _)| name == "page")
+            .map_or(1, |(_, page)| page.parse().unwrap());
+        match pages.get(page - 1) {
+            Some(items) if items.iter().any(Value::is_null) => wiremock::ResponseTemplate::new(404)
+                .set_body_json(json!({"error": {"code": "GONE", "message": "x"}})),
+            Some(items) => wiremock::ResponseTemplate::new(200).set_body_json(json!({
+                "data": items,
+                "pagination": {"total_count": total, "max_page": pages.len(), "current_page": page, "limit": 100, "has_next_page": page < pages.len()},
+            })),
+            None => wiremock::ResponseTemplate::new(500),
+        }
+    };
+    wiremock::Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&api).await;
+    api
+}
+
+fn small_payments(from: usize, count: usize) -> Vec<Value> {
+    (from..from + count).map(|n| json!({"id": format!("p{n}"), "amount": "1.00"})).collect()
+}
+
+#[tokio::test]
+async fn all_pages_are_read_with_a_hundred_items_each() {
+    let api =
+        pages(vec![small_payments(0, 100), small_payments(100, 100), small_payments(200, 7)]).await;
+    let client = connect(settings(&api.uri())).await;
+    let arguments = json!({"all_pages": true, "statuses": ["PENDING"]});
+    let result = call(&client, "list_payments", arguments).await;
+    assert_eq!(items(&result).len(), 207);
+    let said = text(&result);
+    assert!(
+        said.lines().last().unwrap().starts_with("207 of 207 items from 3 pages."),
+        "{said:.100}"
+    );
+    assert_eq!(structured(&result).get("missing_items"), None);
+    let queries: Vec<String> = common::requests(&api)
+        .await
+        .iter()
+        .map(|request| request.url.query().unwrap().to_owned())
+        .collect();
+    let wanted = ["1", "2", "3"].map(|page| format!("statuses=PENDING&page={page}&limit=100"));
+    assert_eq!(queries, wanted);
+}
+
+#[tokio::test]
+async fn reading_all_pages_stops_at_the_limit_and_says_where_to_continue() {
+    let api = pages((0..30).map(|page| small_payments(page * 100, 100)).collect()).await;
+    let client = connect(small(&api.uri())).await;
+    let result = call(&client, "list_payments", json!({"all_pages": true})).await;
+    let shown = items(&result).len();
+    assert!(tokens(&text(&result)) <= 2_000 && tokens(&structured(&result).to_string()) <= 2_000);
+    assert_eq!(structured(&result)["missing_items"], json!(3_000 - shown));
+    let read = common::requests(&api).await.len();
+    assert_eq!(read, shown / 100 + 1, "nothing is read that does not fit");
+    let last = text(&result).lines().last().unwrap().to_owned();
+    let next = shown / 100 + 1;
+    assert!(last.contains(&format!("`all_pages: true, limit: 100, page: {next}`")), "{last}");
+}
+
+#[tokio::test]
+async fn an_item_that_moves_to_the_next_page_while_reading_is_shown_once() {
+    let mut second = small_payments(99, 1);
+    second.extend(small_payments(100, 5));
+    let api = pages(vec![small_payments(0, 100), second]).await;
+    let client = connect(settings(&api.uri())).await;
+    let result = call(&client, "list_payments", json!({"all_pages": true})).await;
+    let ids: std::collections::BTreeSet<String> =
+        items(&result).iter().map(|item| item["id"].to_string()).collect();
+    assert_eq!((ids.len(), items(&result).len()), (105, 105));
+    assert!(
+        text(&result).contains("The list changed while its pages were read: 1 items"),
+        "{}",
+        text(&result).lines().last().unwrap()
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_fails_is_an_error_that_says_which_pages_were_read() {
+    let api =
+        pages(vec![small_payments(0, 100), small_payments(100, 100), vec![Value::Null]]).await;
+    let client = connect(settings(&api.uri())).await;
+    let result = call(&client, "list_payments", json!({"all_pages": true})).await;
+    assert_eq!(result.is_error, Some(true));
+    let said = text(&result);
+    assert!(
+        said.contains(
+            "Pages 1 to 2 were read but not shown, because page 3 failed. Continue with `page: 3`."
+        ),
+        "{said}"
+    );
+    assert_eq!(structured(&result)["error"]["pages_read"], json!([1, 2]));
+}
+
+#[tokio::test]
+async fn reading_all_pages_ends_with_the_time_for_a_call() {
+    let api = wiremock::MockServer::start().await;
+    let answer = |_: &wiremock::Request| {
+        wiremock::ResponseTemplate::new(200).set_delay(std::time::Duration::from_millis(700)).set_body_json(json!({
+            "data": [{"id": uuid::Uuid::new_v4()}],
+            "pagination": {"total_count": 100_000, "current_page": 1, "limit": 100, "has_next_page": true},
+        }))
+    };
+    wiremock::Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&api).await;
+    let (ours, theirs) = tokio::io::duplex(1 << 20);
+    let server = streampay_mcp::Server::new(settings(&api.uri())).unwrap();
+    let server = server.with_call_timeout(std::time::Duration::from_secs(4));
+    tokio::spawn(
+        async move { rmcp::ServiceExt::serve(server, theirs).await.unwrap().waiting().await },
+    );
+    let client = rmcp::ServiceExt::serve((), ours).await.unwrap();
+    let result = call(&client, "list_payments", json!({"all_pages": true})).await;
+    assert_eq!(result.is_error, Some(false), "{}", text(&result));
+    assert!(
+        text(&result).contains("because the time for one call is nearly over."),
+        "{}",
+        text(&result)
+    );
+}
+
+#[tokio::test]
+async fn personal_data_become_pseudonyms_in_every_form_and_in_errors() {
+    let sandbox = Sandbox::builder().seed("masks").frozen().build().await.unwrap();
+    let running = sandbox.start_on_free_port().await.unwrap();
+    let plain = connect(shop_settings(&running, &[])).await;
+    let masked = connect(shop_settings(&running, &[("STREAM_MASK_PERSONAL_DATA", "true")])).await;
+    let (phone, email, iban) = ("+966512345678", "noura@example.com", "SA0380000000608010167519");
+    let customer = json!({
+        "name": "Noura", "phone_number": phone, "email": email, "iban": iban,
+        "comment": "also 0512345678 or Noura@example.com",
+        "consumer_type": "BUSINESS",
+        "address": {"address_line_1": "King Fahd Road 1", "city": "Riyadh", "postal_code": "12211", "country": "SA"},
+    });
+    let created = call(&plain, "create_customer", customer.clone()).await;
+    assert_eq!(created.is_error, Some(false), "{}", text(&created));
+    let id = structured(&created)["id"].clone();
+    let search = json!({"search_term": phone});
+    let secrets = [phone, "512345678", email, iban, "King Fahd"];
+    let mut pseudonyms = std::collections::BTreeSet::new();
+    for (tool, arguments) in [
+        ("get_customer", json!({"customer_id": id})),
+        ("list_customers", search.clone()),
+        ("list_customers", and(&search, json!({"detail": "full"}))),
+        (
+            "list_customers",
+            and(
+                &search,
+                json!({"fields": ["phone_number", "email", "iban", "address", "comment"]}),
+            ),
+        ),
+        ("list_customers", json!({"all_pages": true})),
+        ("create_customer", customer),
+    ] {
+        let result = call(&masked, tool, arguments).await;
+        let (said, structure) = (text(&result), structured(&result).to_string());
+        for secret in secrets {
+            let lower = secret.to_lowercase();
+            assert!(!said.to_lowercase().contains(&lower), "{tool}: {said}");
+            assert!(!structure.to_lowercase().contains(&lower), "{tool}: {structure}");
+        }
+        if tool != "create_customer" {
+            assert!(structure.contains(id.as_str().unwrap()) || said.contains("phone-"), "{said}");
+            let at = said.find("phone-").unwrap();
+            pseudonyms.insert(said[at..at + 18].to_owned());
+        }
+    }
+    assert_eq!(pseudonyms.len(), 1, "the same person has the same pseudonym everywhere");
+    // The id works for what follows.
+    let again =
+        call(&masked, "update_customer", json!({"customer_id": id, "name": "Noura A."})).await;
+    assert_eq!(again.is_error, Some(false), "{}", text(&again));
+    assert!(text(&call(&plain, "get_customer", json!({"customer_id": id})).await).contains(phone));
+}
