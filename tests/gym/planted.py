@@ -276,8 +276,7 @@ def faults_of(text: str) -> list[str]:
     header: list[str] = []
     for line in text.split("\n"):
         cells = line.split("\t")
-        if len(cells) > 1 and (not header or any(cell.rstrip("*") in ("id", "#") for cell in cells)
-                               and not NUMBER.search(line)):
+        if len(cells) > 1 and all(re.fullmatch(r"[a-z_.#]+\*?", cell) for cell in cells):
             header = cells
             continue
         if len(cells) > 1:

@@ -117,6 +117,10 @@ fn parts(options: &Options, target: &Path) -> Vec<Part> {
             ["python3", "tests/attacks/run", "--binary", &server, "--sandbox", &sandbox],
         ),
         Part::command(
+            "merchant tasks",
+            ["python3", "tests/gym/run", "--binary", &server, "--sandbox", &sandbox],
+        ),
+        Part::command(
             "Schemathesis on the simulator",
             ["python3", "tests/schemathesis/run", "--binary", &sandbox],
         ),

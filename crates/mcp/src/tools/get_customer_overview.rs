@@ -63,8 +63,8 @@ impl BuiltinTool for Tool {
             title: "Get customer overview",
             toolset: "customers",
             description: "Find one customer by exactly one of these, and get open invoices with due \
-                          dates, recent payments with what they were for (e.g. before a refund), and \
-                          subscriptions with their next charge.",
+                          dates, recent payments with what they were for, and subscriptions with \
+                          their next charge.",
             effects: REMOTE,
         }
     }

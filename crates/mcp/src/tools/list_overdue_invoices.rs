@@ -56,7 +56,7 @@ impl BuiltinTool for Tool {
             title: "List overdue invoices",
             toolset: "invoices",
             description: "List who owes how much since when, the oldest debt first, with totals per \
-                          currency. Something is overdue from the day after it was due, in Riyadh.",
+                          currency. Overdue begins the day after the due date, in Riyadh.",
             effects: REMOTE,
         }
     }

@@ -35,8 +35,7 @@ impl BuiltinTool for Tool {
             name: "list_stream_docs",
             title: "List guide pages",
             toolset: "docs",
-            description: "List the pages of Stream's guides (payments, webhooks, test cards, errors and \
-                          more). Read a page with get_stream_doc.",
+            description: "List the pages of Stream's guides, which get_stream_doc reads.",
             effects: REMOTE,
         }
     }
