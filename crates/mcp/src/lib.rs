@@ -33,6 +33,7 @@ pub mod http;
 mod mask;
 mod metrics;
 mod outcome;
+mod prompts;
 mod registry;
 mod resources;
 mod run;

@@ -8,10 +8,11 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-        CompletionInfo, CustomRequest, CustomResult, DiscoverResult, ErrorCode, Implementation,
-        ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-        PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
-        ReadResourceResult, Reference, RequestId, ServerCapabilities, ServerConfig, Tool,
+        CompletionInfo, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
+        GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
+        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference, RequestId,
+        ServerCapabilities, ServerConfig, Tool,
     },
     service::RequestContext,
 };
@@ -20,6 +21,7 @@ use crate::{
     caller::Caller,
     changes::Changes,
     metrics::Metrics,
+    prompts,
     registry::Registry,
     resources,
     run::Run,
@@ -183,6 +185,7 @@ impl ServerHandler for Server {
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_resources()
+            .enable_prompts()
             .enable_completions()
             .build();
         let implementation = Implementation::new("stream-mcp", env!("CARGO_PKG_VERSION"))
@@ -295,15 +298,32 @@ impl ServerHandler for Server {
     async fn complete(
         &self,
         request: CompleteRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        let slugs = match &request.r#ref {
-            Reference::Resource(_) if request.argument.name == "slug" => {
-                resources::complete(&self.inner.services.docs, &request.argument.value)
+        let argument = &request.argument;
+        let values = match &request.r#ref {
+            Reference::Resource(_) if argument.name == "slug" => {
+                resources::complete(&self.inner.services.docs, &argument.value)
+            }
+            Reference::Prompt(prompt) => {
+                let caller = Caller::of(&context.extensions);
+                let view = caller.as_ref().map_or(&self.view, |caller| &caller.view);
+                let nobody = streampay::Context::default();
+                let key = caller.as_ref().map_or(&nobody, |caller| &caller.context);
+                let services = &self.inner.services;
+                prompts::complete(
+                    services,
+                    key,
+                    view,
+                    &prompt.name,
+                    &argument.name,
+                    &argument.value,
+                )
+                .await
             }
             _ => Vec::new(),
         };
-        let info = CompletionInfo::with_all_values(slugs)
+        let info = CompletionInfo::with_all_values(values)
             .map_err(|error| ErrorData::internal_error(error, None))?;
         Ok(CompleteResult::new(info))
     }
@@ -319,12 +339,30 @@ impl ServerHandler for Server {
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None))
     }
 
-    /// There are no prompts. An empty list would promise the capability.
     async fn list_prompts(
         &self,
         _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        Err(ErrorData::method_not_found::<rmcp::model::ListPromptsRequestMethod>())
+        let caller = Caller::of(&context.extensions);
+        let view = caller.as_ref().map_or(&self.view, |caller| &caller.view);
+        let prompts = prompts::list(self.inner.registry.directory(), view);
+        let mut result = ListPromptsResult::with_all_items(prompts);
+        result.ttl_ms = Some(LASTING);
+        result.cache_scope = Some(cache_scope(caller.as_deref()));
+        Ok(result)
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let caller = Caller::of(&context.extensions);
+        let view = caller.as_ref().map_or(&self.view, |caller| &caller.view);
+        let arguments = request.arguments.unwrap_or_default();
+        prompts::get(self.inner.registry.directory(), view, &request.name, &arguments)
+            .map(Into::into)
+            .map_err(|message| ErrorData::invalid_params(message, None))
     }
 }

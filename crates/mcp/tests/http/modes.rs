@@ -104,3 +104,33 @@ async fn a_change_goes_on_when_its_client_goes_away() {
     api.release();
     eventually("the change is made", async || api.answered.load(Ordering::SeqCst) == 1).await;
 }
+
+#[tokio::test]
+async fn prompts_follow_the_view_and_the_key_of_each_request_in_both_eras() {
+    let api = api(at_once).await;
+    let serving = serve(&api.url, &[]).await;
+    let list = ("prompts/list", json!({}));
+    let all = send(serving.modern(list.clone())).await.result();
+    assert!(all["prompts"].to_string().contains("collect_payment"), "{all}");
+    assert_eq!(all["cacheScope"], "public");
+    let session = serving.open(Some("a:b")).await;
+    let few = serving.legacy(&session, 1, list).bearer_auth("a:b");
+    let few = send(few.header("x-stream-readonly", "true")).await.result();
+    assert!(!few["prompts"].to_string().contains("collect_payment"), "{few}");
+    assert!(few["prompts"].to_string().contains("integrate_webhooks"), "{few}");
+    let get = json!({"name": "integrate_webhooks", "arguments": {"technology": "Rust"}});
+    let filled = send(serving.modern(("prompts/get", get))).await.result();
+    let text = filled["messages"][0]["content"]["text"].as_str().unwrap();
+    assert!(text.ends_with("- technology: \"Rust\""), "{filled}");
+    let complete = json!({"ref": {"type": "ref/prompt", "name": "collect_payment"},
+        "argument": {"name": "customer", "value": "s"}});
+    for (key, seen) in [(None, 0), (Some("a:b"), 1)] {
+        let request = serving.modern(("completion/complete", complete.clone()));
+        let request = match key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        };
+        assert_eq!(send(request).await.result()["completion"]["values"], json!([]));
+        assert_eq!(api.keys.lock().unwrap().len(), seen);
+    }
+}
