@@ -214,7 +214,11 @@ impl<'a> Reader<'a> {
         Some(found)
     }
 
-    async fn currency(&mut self, root: &Value, source: &CurrencySource) -> Result<Currency, String> {
+    async fn currency(
+        &mut self,
+        root: &Value,
+        source: &CurrencySource,
+    ) -> Result<Currency, String> {
         let code = match source {
             CurrencySource::Fixed(code) => (*code).to_owned(),
             CurrencySource::Answer(read, path) => {

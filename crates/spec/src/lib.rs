@@ -40,8 +40,8 @@ pub use schema::{
     schema_types, without_null,
 };
 pub use stake::{
-    ItemPrice, Money, MoneyAmount, MoneyCurrency, MoneyDirection, MoneyRule, ReadFrom, Shown, Subject,
-    SubjectKind, ValueFrom,
+    ItemPrice, Money, MoneyAmount, MoneyCurrency, MoneyDirection, MoneyRule, ReadFrom, Shown,
+    Subject, SubjectKind, ValueFrom,
 };
 
 use sha2::{Digest as _, Sha256};

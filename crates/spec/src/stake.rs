@@ -52,6 +52,7 @@ pub enum MoneyDirection {
 
 /// Where an amount comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "a few dozen of these exist, while code is generated")]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum MoneyAmount {
     /// Nothing tells before the operation runs.

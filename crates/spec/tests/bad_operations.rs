@@ -243,7 +243,9 @@ fn extensions_are_read_strictly() {
         ),
         (
             "a misspelled source of an amount",
-            with("x-money: {direction: out, amount: {argument: {amuont: a, currency: {fixed: SAR}}}}"),
+            with(
+                "x-money: {direction: out, amount: {argument: {amuont: a, currency: {fixed: SAR}}}}",
+            ),
             &[("#/paths/~1a/post/x-money", "amuont")],
         ),
         (
