@@ -60,7 +60,7 @@ pub struct ApiSettings {
         value_parser = attempt_timeout
     )]
     pub timeout: Duration,
-    /// How often a request is sent again where that is safe: 0 to 10.
+    /// How many times a request is sent again if that is safe: 0 to 10.
     #[arg(
         long, env = "STREAM_MAX_RETRIES", global = true, value_name = "N", default_value = "2",
         value_parser = whole(0..=10_u32)
@@ -103,8 +103,8 @@ pub struct ToolSettings {
     /// `X-Stream-Exclude-Tools`.
     #[arg(long, env = "STREAM_EXCLUDE_TOOLS", global = true, value_name = "NAMES")]
     pub exclude_tools: Option<String>,
-    /// Hide tools whose operations are previews or undocumented: they may change or disappear. Over HTTP,
-    /// a request can ask for the same with `X-Stream-No-Preview: true`.
+    /// Hide tools whose operations are previews or undocumented, because these may change or disappear.
+    /// Over HTTP, a request can ask for the same with `X-Stream-No-Preview: true`.
     #[arg(
         long, env = "STREAM_NO_PREVIEW", global = true, value_name = "BOOL", value_parser = switch,
         num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true"
@@ -140,14 +140,14 @@ impl Toolsets {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Calls")]
 pub struct CallSettings {
-    /// How long a call may take with all its retries, in seconds: 1 to 86400. Over stdio, changes that
-    /// are running when the client goes away may take as long.
+    /// How long a call may take, including its retries, in seconds: 1 to 86400. Over stdio, this also
+    /// limits how long the server waits for running changes after the client has gone.
     #[arg(
         long, env = "STREAM_CALL_TIMEOUT", global = true, value_name = "SECONDS", default_value = "120",
         value_parser = seconds(1..=86_400)
     )]
     pub call_timeout: Duration,
-    /// The largest answer of the API that is read, in bytes: 1024 to 67108864.
+    /// The largest answer of the API that the server accepts, in bytes: 1024 to 67108864.
     #[arg(
         long, env = "STREAM_MAX_ANSWER", global = true, value_name = "BYTES", default_value = "4194304",
         value_parser = whole(1024..=64 * 1024 * 1024_usize)

@@ -51,47 +51,47 @@ pub struct Fixed {
     /// Serve Prometheus metrics at this address, at `/metrics`.
     #[arg(long, env = "STREAM_METRICS", value_name = "ADDRESS", value_parser = socket_address)]
     pub metrics: Option<SocketAddr>,
-    /// Where replicas keep what they share (sessions, rates): `memory`, or the address of a Redis or
-    /// Valkey, `redis://…` or `rediss://…`.
+    /// Where replicas keep the state that they share (sessions, request rates): `memory`, or the address
+    /// of a Redis or Valkey, `redis://…` or `rediss://…`.
     #[arg(
         long, env = "STREAM_STATE", value_name = "URL", default_value = "memory", value_parser = State::parse
     )]
     pub state: State,
-    /// How many sessions of older clients may be open: 1 to 1000000. One more ends another one: that of
-    /// the address with the most sessions that has been idle for longest.
+    /// How many sessions of older clients may be open: 1 to 1000000. At the limit, a new session ends
+    /// another one: of the address with the most sessions, the one that has been idle longest.
     #[arg(
         long, env = "STREAM_MAX_SESSIONS", value_name = "N", default_value = "20000",
         value_parser = whole(1..=1_000_000_usize)
     )]
     pub max_sessions: usize,
-    /// How many sessions one key may have: 1 to 1000000. One more ends the key's session that has been
-    /// idle for longest.
+    /// How many sessions one key may have: 1 to 1000000. At the limit, a new session ends the key's
+    /// session that has been idle longest.
     #[arg(
         long, env = "STREAM_MAX_SESSIONS_PER_KEY", value_name = "N", default_value = "200",
         value_parser = whole(1..=1_000_000_usize)
     )]
     pub max_sessions_per_key: usize,
-    /// How many sessions one address may have: 1 to 1000000. One more ends the address's session that has
-    /// been idle for longest.
+    /// How many sessions one address may have: 1 to 1000000. At the limit, a new session ends the
+    /// address's session that has been idle longest.
     #[arg(
         long, env = "STREAM_MAX_SESSIONS_PER_ADDRESS", value_name = "N", default_value = "1000",
         value_parser = whole(1..=1_000_000_usize)
     )]
     pub max_sessions_per_address: usize,
-    /// When an idle session ends, in seconds: 1 to 86400.
+    /// After how long an idle session ends, in seconds: 1 to 86400.
     #[arg(
         long, env = "STREAM_SESSION_IDLE", value_name = "SECONDS", default_value = "1800",
         value_parser = seconds(1..=86_400)
     )]
     pub session_idle: Duration,
-    /// How many connections may be open: 1 to 1000000. More have to wait.
+    /// How many connections may be open: 1 to 1000000. Further connections wait.
     #[arg(
         long, env = "STREAM_MAX_CONNECTIONS", value_name = "N", default_value = "20000",
         value_parser = whole(1..=1_000_000_usize)
     )]
     pub max_connections: usize,
-    /// How many connections one address may have, unless it is a trusted proxy: 1 to 1000000, and at most
-    /// half of all. More are closed.
+    /// How many connections one address may have, unless it is a trusted proxy: 1 to 1000000, but at most
+    /// half of `--max-connections`. Further connections are closed.
     #[arg(
         long, env = "STREAM_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N", default_value = "1000",
         value_parser = whole(1..=1_000_000_usize)
@@ -111,7 +111,7 @@ pub struct Fixed {
         value_parser = seconds(1..=86_400)
     )]
     pub header_timeout: Duration,
-    /// How long running calls may take after the server was asked to stop, in seconds: 1 to 86400.
+    /// How long running calls may still take after the server is told to stop, in seconds: 1 to 86400.
     #[arg(
         long, env = "STREAM_STOP_TIMEOUT", value_name = "SECONDS", default_value = "30",
         value_parser = seconds(1..=86_400)
@@ -133,7 +133,7 @@ pub struct Listen {
         long, env = "HOST", value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address
     )]
     host: IpAddr,
-    /// The port to listen on: 0 to 65535, where 0 is any free one.
+    /// The port to listen on: 0 to 65535; 0 picks a free port.
     #[arg(
         long, env = "PORT", value_name = "N", default_value = "8000", value_parser = whole(0..=u16::MAX)
     )]
@@ -151,10 +151,10 @@ impl Listen {
 /// The files of TLS.
 #[derive(Debug, Clone, Args)]
 pub struct TlsFiles {
-    /// The certificate chain, a PEM file. It is read again when it changes.
+    /// The PEM file with the certificate chain. The server reads it again when it changes.
     #[arg(long, env = "STREAM_TLS_CERT", value_name = "FILE")]
     tls_cert: Option<PathBuf>,
-    /// The certificate's private key, a PEM file.
+    /// The PEM file with the certificate's private key.
     #[arg(long, env = "STREAM_TLS_KEY", value_name = "FILE")]
     tls_key: Option<PathBuf>,
 }
@@ -230,7 +230,7 @@ pub struct Live {
         value_delimiter = ',', value_parser = network
     )]
     pub proxies: Vec<IpNet>,
-    /// The largest body of a request, in bytes: 1 to 67108864.
+    /// The largest request body, in bytes: 1 to 67108864.
     #[arg(
         long, env = "STREAM_MAX_BODY", value_name = "BYTES", default_value = "1048576",
         value_parser = whole(1..=67_108_864_usize)
@@ -242,7 +242,7 @@ pub struct Live {
         value_parser = seconds(1..=3600)
     )]
     pub body_timeout: Duration,
-    /// How many requests may run at a time: 1 to 1000000.
+    /// How many requests may run at the same time: 1 to 1000000.
     #[arg(
         long, env = "STREAM_MAX_CALLS", value_name = "N", default_value = "512",
         value_parser = whole(1..=1_000_000_usize)
@@ -254,8 +254,8 @@ pub struct Live {
         value_parser = whole(1..=1_000_000_usize)
     )]
     pub max_calls_per_key: usize,
-    /// How many requests from one address (IPv6: one /64 network) may run at a time, with whatever keys: 1
-    /// to 1000000.
+    /// How many requests from one address (IPv6: one /64 network) may run at the same time, whatever
+    /// their keys: 1 to 1000000.
     #[arg(
         long, env = "STREAM_MAX_CALLS_PER_ADDRESS", value_name = "N", default_value = "128",
         value_parser = whole(1..=1_000_000_usize)
