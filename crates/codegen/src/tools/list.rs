@@ -78,7 +78,7 @@ impl List {
     /// Adds the arguments that choose a form, and what the server itself may say in a result.
     pub(super) fn offer(&self, input: &mut Value, output: &mut Value) {
         if let Some(properties) = properties(input) {
-            let example = format!("Only these members: `{}.{}`", self.items, self.id);
+            let example = format!("E.g. {}.{}", self.items, self.id);
             properties.insert(
                 "detail".to_owned(),
                 json!({"type": "string", "enum": ["compact", "full"], "description": "full: as the API sends it"}),

@@ -35,6 +35,9 @@ impl<'a> Column<'a> {
     }
 }
 
+/// How a cell shows an empty text, since an empty cell is a missing value.
+const EMPTY: &str = "\"\"";
+
 /// A whole table. Each row has a value, null for a missing one, for each column.
 pub(crate) fn table<'v, Row>(columns: &[Column<'_>], rows: impl IntoIterator<Item = Row>) -> String
 where
@@ -82,7 +85,9 @@ fn cell(origin: Origin, value: &Value, out: &mut String) {
         Value::Null => {}
         Value::String(text) => match exact::digits(text) {
             Some(digits) => out.push_str(digits),
-            None if text.is_empty() => out.push_str("\"\""),
+            None if text.is_empty() => out.push_str(EMPTY),
+            // Not to be taken for the empty text.
+            None if text == EMPTY => out.push_str("\\u0022\\u0022"),
             None if matches!(origin, Origin::Others) || !origin.marks(text) => {
                 escape(text, Quotes::Plain, out);
             }
