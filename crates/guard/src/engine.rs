@@ -227,6 +227,7 @@ pub struct EngineBuilder {
     policy: Policy,
     audit: Option<Audit>,
     lease: Duration,
+    confirm_by_approval: bool,
 }
 
 impl EngineBuilder {
@@ -251,6 +252,13 @@ impl EngineBuilder {
         self
     }
 
+    /// Where nothing can ask the user of the agent: what a rule wants confirmed needs an approval instead.
+    #[must_use]
+    pub const fn confirm_by_approval(mut self) -> Self {
+        self.confirm_by_approval = true;
+        self
+    }
+
     /// Starts. Changes that the audit shows as under way and that the store lost with the machine's
     /// power are held from now on.
     ///
@@ -271,6 +279,7 @@ impl EngineBuilder {
             audit: self.audit,
             settled_by,
             lease: self.lease,
+            confirm_by_approval: self.confirm_by_approval,
         };
         engine.recall().await?;
         Ok(engine)
@@ -288,6 +297,7 @@ pub struct Engine {
     /// For a read, the tools whose outcome it settles.
     settled_by: HashMap<&'static str, Vec<Tool>>,
     lease: Duration,
+    confirm_by_approval: bool,
 }
 
 /// What is known while one call is decided.
@@ -313,6 +323,7 @@ impl Engine {
             policy: Policy::none(),
             audit: None,
             lease: LEASE,
+            confirm_by_approval: false,
         }
     }
 
@@ -494,7 +505,10 @@ impl Engine {
 
     async fn enforced(&self, mut case: Case<'_>) -> Decision {
         let call = case.call;
-        let (action, rule) = (case.verdict.action, case.verdict.rule);
+        let (mut action, rule) = (case.verdict.action, case.verdict.rule);
+        if action == Action::Confirm && self.confirm_by_approval {
+            action = Action::Approve;
+        }
         let name = rule.map(|rule| rule.name.clone());
         match action {
             Action::Hide => {

@@ -31,6 +31,17 @@ pub(crate) fn prepare(
     }
     let mut given = checker.check(given)?;
     let options = ListOptions::take(tool, &mut given)?;
+    Ok((place(tool, given)?, options))
+}
+
+/// Puts each argument into its place, without checking any.
+///
+/// # Errors
+/// A fixed value that is not JSON, which is a bug of the generator.
+pub(crate) fn place(
+    tool: &OperationTool,
+    mut given: Map<String, Value>,
+) -> Result<Arguments, String> {
     let mut out = Arguments::default();
     let mut body = Map::new();
     let mut put = |place: Place, api_name: &str, value: Value| match place {

@@ -13,16 +13,21 @@ use futures_util::FutureExt as _;
 use rmcp::model::CallToolResult;
 use serde_json::{Map, Value, json};
 use streampay::{Arguments, Context};
+use streampay_guard::{Outcome, Tool};
 use tracing::{error, info, warn};
 
 use crate::{
     answer, arguments,
     catalog::Kind,
+    control::{self, Pass, Request},
+    facts::{self, ApiFacts},
     registry::Entry,
     services::CallContext,
     shape::{self, ListOptions, Listing, Reply, Step},
+    stakes,
     tool::{List, OperationTool, Pages},
-    tools, watch,
+    tools::{self, BuiltinTool},
+    watch,
 };
 
 /// A call of an operation whose arguments are valid.
@@ -37,13 +42,23 @@ struct PreparedCall<'a> {
 
 /// The extension point for authorization: decides whether a call may happen, before anything is sent.
 ///
-/// It sees the tool, the arguments as they will be sent, and the caller. What it returns as an error is the
-/// result of the call. Every call is allowed today; the key decides what the API permits.
+/// It sees what the tool puts at stake, the arguments as they will be sent, and the caller. What it returns as
+/// an error is the result of the call. The decision is made in `control`.
 ///
 /// # Errors
 /// The result for a call that must not happen.
-async fn authorize(_call: &PreparedCall<'_>) -> Result<(), Box<CallToolResult>> {
-    Ok(())
+async fn authorize(
+    context: CallContext<'_>,
+    tool: &Tool,
+    arguments: impl FnOnce() -> Map<String, Value> + Send,
+) -> Result<Pass, Box<CallToolResult>> {
+    let CallContext { services, caller, deadline } = context;
+    if !services.control.watches(tool) {
+        return Ok(Pass::default());
+    }
+    let arguments = arguments();
+    let request = Request { tool, arguments: &arguments, context: caller, deadline };
+    services.control.decide(request, &ApiFacts { services, context: caller }).await
 }
 
 /// The extension point for shaping results: decides how much of an answer the agent gets.
@@ -108,40 +123,71 @@ async fn dispatch(
             Err(faults) => answer::invalid(name, &faults),
         },
         Kind::Builtin(tool) => match checker.check(arguments) {
-            Ok(arguments) => {
-                let mut result = tool.call(context, arguments).await;
-                // The guides hold nobody's data, and their examples are to stay as they are.
-                if let Some(mask) = context.mask().filter(|_| tool.info().toolset != "docs") {
-                    mask.result(&mut result);
-                }
-                result
-            }
+            Ok(arguments) => builtin(context, tool, arguments).await,
             Err(faults) => answer::invalid(name, &faults),
         },
     }
 }
 
+/// Calls a built-in tool. All of them only read.
+async fn builtin(
+    context: CallContext<'_>,
+    tool: &'static dyn BuiltinTool,
+    arguments: Map<String, Value>,
+) -> CallToolResult {
+    // The tools of search mode call others, which are decided on by themselves.
+    let pass = match stakes::of(Kind::Builtin(tool)) {
+        Some(stake) => match authorize(context, stake, || arguments.clone()).await {
+            Ok(pass) => pass,
+            Err(refusal) => return *refusal,
+        },
+        None => Pass::default(),
+    };
+    let mut result = tool.call(context, arguments).await;
+    // The guides hold nobody's data, and their examples are to stay as they are.
+    if let Some(mask) = context.mask().filter(|_| tool.info().toolset != "docs") {
+        mask.result(&mut result);
+    }
+    let done = if result.is_error == Some(true) { Outcome::NotDone } else { Outcome::Done };
+    context.services.control.finish(pass, done, &Value::Null).await;
+    result
+}
+
 /// Calls an operation of the API.
 async fn operation(context: CallContext<'_>, call: &PreparedCall<'_>) -> CallToolResult {
-    if let Err(refusal) = authorize(call).await {
-        return *refusal;
-    }
+    let services = context.services;
+    let arguments = || facts::sent(call.tool, call.arguments);
+    let pass = match authorize(context, &call.tool.stake, arguments).await {
+        Ok(pass) => pass,
+        Err(refusal) => return *refusal,
+    };
+    let mode = pass.mode().filter(|_| !call.tool.effects.read_only);
     let sent = match call.options {
         Some(
             options @ ListOptions { all_pages: true, list: List { pages: Some(pages), .. }, .. },
-        ) => read_pages(context, call, options, pages).await,
+        ) => read_pages(context, call, options, pages).await.map(|result| (result, Value::Null)),
         _ => send(context, call).await.map_err(|error| Failed { error, read: None }),
     };
     match sent {
-        Ok(result) => {
+        Ok((result, ids)) => {
+            services.control.finish(pass, Outcome::Done, &ids).await;
             let mut result = tools::confirm(context, call.tool, call.arguments, result).await;
             if let Some(mask) = context.mask() {
                 mask.result(&mut result);
+            }
+            if let Some(mode) = mode {
+                control::mark(&mut result, mode);
             }
             result
         }
         Err(Failed { mut error, read }) => {
             let (outcome, status) = (error.outcome(), error.status());
+            let known = match outcome {
+                streampay::Outcome::Done => Outcome::Done,
+                streampay::Outcome::NotDone => Outcome::NotDone,
+                streampay::Outcome::Unknown => Outcome::Unknown,
+            };
+            services.control.finish(pass, known, &Value::Null).await;
             warn!(tool = call.tool.name, ?outcome, ?status, "failed");
             let mask = context.mask();
             if let Some(mask) = &mask {
@@ -159,13 +205,17 @@ async fn operation(context: CallContext<'_>, call: &PreparedCall<'_>) -> CallToo
     }
 }
 
+/// Sends the request. Gives the result, and the ids in the answer.
 async fn send(
     context: CallContext<'_>,
     call: &PreparedCall<'_>,
-) -> Result<CallToolResult, streampay::Error> {
+) -> Result<(CallToolResult, Value), streampay::Error> {
     let client = context.services.client().await?;
     let answer = client.call_raw(call.tool.operation, call.arguments, call.context).await?;
-    let shape = |json, raw| shape(context, call, reply(context, call.tool, json, raw));
+    let shape = |json: Value, raw| {
+        let ids = facts::ids(&json);
+        (shape(context, call, reply(context, call.tool, json, raw)), ids)
+    };
     context.services.budget.parse(answer, shape).await
 }
 

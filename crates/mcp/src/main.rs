@@ -108,7 +108,9 @@ fn run(cli: Cli, arguments: Vec<OsString>) -> anyhow::Result<()> {
                 let sandbox =
                     if sandbox { Some(start_sandbox(&mut settings).await?) } else { None };
                 let call_timeout = settings.calls.call_timeout;
-                let ended = stdio::serve(server(settings)?, call_timeout).await;
+                let server = server(settings)?;
+                server.open_control().await?;
+                let ended = stdio::serve(server, call_timeout).await;
                 drop(sandbox);
                 ended
             });

@@ -45,6 +45,11 @@ struct RetryLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DecisionLabel {
+    decision: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct LimitLabel {
     limit: &'static str,
 }
@@ -59,6 +64,7 @@ pub struct Metrics {
     retries: Family<RetryLabels, Counter>,
     requests: Family<StatusLabel, Counter>,
     limits: Family<LimitLabel, Counter>,
+    decisions: Family<DecisionLabel, Counter>,
     sessions: Gauge<i64, AtomicI64>,
     connections: Gauge<i64, AtomicI64>,
     running: Gauge<i64, AtomicI64>,
@@ -83,6 +89,7 @@ impl Default for Metrics {
             retries: Family::default(),
             requests: Family::default(),
             limits: Family::default(),
+            decisions: Family::default(),
             sessions: Gauge::default(),
             connections: Gauge::default(),
             running: Gauge::default(),
@@ -98,6 +105,8 @@ impl Default for Metrics {
         registry.register("api_errors", "Error answers of the API", new.api_errors.clone());
         registry.register("http_requests", "HTTP requests answered", new.requests.clone());
         registry.register("limits_hit", "Requests refused by a limit", new.limits.clone());
+        let words = "Decisions of the owner's control about calls";
+        registry.register("control_decisions", words, new.decisions.clone());
         registry.register("sessions", "Open sessions of older clients", new.sessions.clone());
         registry.register("connections", "Open connections", new.connections.clone());
         registry.register("calls_running", "Requests that are being answered", new.running.clone());
@@ -136,6 +145,11 @@ impl Metrics {
 
     pub(crate) fn limited(&self, limit: &'static str) {
         self.limits.get_or_create(&LimitLabel { limit }).inc();
+    }
+
+    /// Counts a decision of the owner's control.
+    pub(crate) fn decided(&self, decision: &'static str) {
+        self.decisions.get_or_create(&DecisionLabel { decision }).inc();
     }
 
     pub(crate) fn set_sessions(&self, count: usize) {

@@ -35,6 +35,8 @@ pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow:
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        server.open_control().await?;
+        let policy = server.clone();
         let address = options.fixed.listen.address();
         let (local_only, share) = (options.live.hosts.only_local(), options.fixed.share_key);
         let (changes, stop) = (server.changes(), CancellationToken::new());
@@ -75,18 +77,19 @@ pub(crate) fn serve(server: Server, options: Options, reread: Reread) -> anyhow:
                 );
             }
         }
-        tokio::spawn(reloader(hangup, http.control(), certificate, reread));
+        tokio::spawn(reloader(hangup, http.control(), certificate, reread, policy));
         http.serve(stop).await;
         Ok(())
     })
 }
 
-/// SIGHUP reads the settings and the certificate again; a changed certificate is read without it.
+/// SIGHUP reads the settings, the policy and the certificate again; a changed certificate is read without it.
 async fn reloader(
     mut hangup: Signal,
     control: Control,
     mut certificate: Certificate,
     reread: Reread,
+    policy: Server,
 ) {
     loop {
         let asked = tokio::select! {
@@ -100,6 +103,9 @@ async fn reloader(
                     info!("the settings were read again");
                 }
                 Err(error) => error!("the settings stay as they were: {error:#}"),
+            }
+            if let Err(error) = policy.reload_policy().await {
+                error!("the policy stays as it was: {error}");
             }
         }
         if certificate.changed() || asked {

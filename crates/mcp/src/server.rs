@@ -20,6 +20,7 @@ use rmcp::{
 use crate::{
     caller::Caller,
     changes::Changes,
+    control::ControlError,
     metrics::Metrics,
     prompts,
     registry::Registry,
@@ -27,7 +28,7 @@ use crate::{
     run::Run,
     services::Services,
     settings::Settings,
-    telemetry, text,
+    stakes, telemetry, text,
     view::{Mode, View},
     watch::{Progress, Watch},
 };
@@ -98,7 +99,8 @@ impl Server {
     /// A generated schema is not a JSON object.
     pub fn new(settings: Settings) -> Result<Self, Defect> {
         let registry = Registry::new().map_err(Defect)?;
-        let services = Arc::new(Services::new(settings, Arc::clone(registry.directory())));
+        let directory = Arc::clone(registry.directory());
+        let services = Arc::new(Services::new(settings, directory, stakes::words));
         let inner = Arc::new(Inner { registry, services, changes: Arc::default() });
         Ok(Self { inner, view: View::default(), call_timeout: CALL_TIMEOUT, metrics: None })
     }
@@ -119,6 +121,23 @@ impl Server {
     #[must_use]
     pub fn with_metrics(self, metrics: Arc<Metrics>) -> Self {
         Self { metrics: Some(metrics), ..self }
+    }
+
+    /// Reads the policy and opens the store and the audit that the settings name, so that their faults
+    /// stop the start.
+    ///
+    /// # Errors
+    /// A policy with faults, or a file or store that cannot be used.
+    pub async fn open_control(&self) -> Result<(), ControlError> {
+        self.inner.services.control.open().await
+    }
+
+    /// Reads the policy file again. If it has faults, the last good policy stays in force.
+    ///
+    /// # Errors
+    /// A policy with faults, or a file that cannot be read.
+    pub async fn reload_policy(&self) -> Result<(), ControlError> {
+        self.inner.services.control.reload().await
     }
 
     /// The changes that are running.
@@ -216,7 +235,10 @@ impl ServerHandler for Server {
     ) -> Result<ListToolsResult, ErrorData> {
         let caller = Caller::of(&context.extensions);
         let view = caller.as_ref().map_or(&self.view, |caller| &caller.view);
-        let mut result = ListToolsResult::with_all_items(self.inner.registry.shown(view));
+        let context = caller.as_ref().map(|caller| &caller.context);
+        let mut tools = self.inner.registry.shown(view);
+        tools.retain(|tool| self.inner.services.control.lists(&tool.name, context));
+        let mut result = ListToolsResult::with_all_items(tools);
         result.ttl_ms = Some(LASTING);
         result.cache_scope = Some(cache_scope(caller.as_deref()));
         Ok(result)

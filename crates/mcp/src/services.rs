@@ -6,7 +6,13 @@ use streampay::{Client, Context};
 use tokio::{sync::OnceCell, time::Instant};
 
 use crate::{
-    budget::Budget, directory::Directory, docs::Docs, mask::Mask, settings::Settings, view::View,
+    budget::Budget,
+    control::{Control, Words},
+    directory::Directory,
+    docs::Docs,
+    mask::Mask,
+    settings::Settings,
+    view::View,
 };
 
 /// Everything that a call needs besides its arguments.
@@ -16,13 +22,17 @@ pub(crate) struct Services {
     pub(crate) budget: Budget,
     /// All tools, for those that look others up.
     pub(crate) directory: Arc<Directory>,
+    /// What the owner of the account allows.
+    pub(crate) control: Control,
     client: OnceCell<Client>,
 }
 
 impl Services {
-    pub(crate) fn new(settings: Settings, directory: Arc<Directory>) -> Self {
+    pub(crate) fn new(settings: Settings, directory: Arc<Directory>, words: fn() -> Words) -> Self {
         let docs = Docs::new(settings.api.docs_url.clone());
-        Self { settings, docs, budget: Budget::default(), directory, client: OnceCell::new() }
+        let control = Control::new(&settings, words);
+        let (budget, client) = (Budget::default(), OnceCell::new());
+        Self { settings, docs, budget, directory, control, client }
     }
 
     /// The client of the API, created by the first call that needs it: loading certificates takes longer

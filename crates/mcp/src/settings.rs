@@ -5,7 +5,7 @@
 //! default; `sources` finds the values. To add one, add a field to the group that it belongs to and run
 //! `UPDATE_DOCS=1 cargo test -p streampay-mcp --test configuration`.
 
-use std::{ops::RangeInclusive, str::FromStr, time::Duration};
+use std::{ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::Args;
 use streampay::{ApiKey, Client};
@@ -34,6 +34,9 @@ pub struct Settings {
     /// How results look.
     #[command(flatten)]
     pub results: ResultSettings,
+    /// What the owner of the account allows.
+    #[command(flatten)]
+    pub control: ControlSettings,
 }
 
 /// How to reach the API.
@@ -173,6 +176,57 @@ pub struct ResultSettings {
         num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true"
     )]
     pub mask_personal_data: bool,
+}
+
+/// What the owner of the account allows.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Control")]
+pub struct ControlSettings {
+    /// The policy: a TOML file that says what agents may do. docs/control.md explains it. It needs
+    /// `--control-store`. Without a policy every tool can be called.
+    #[arg(long, env = "STREAM_POLICY", global = true, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The audit: a file with a line before and a line after each change, chained by hash. It needs
+    /// `--control-store`.
+    #[arg(long, env = "STREAM_AUDIT", global = true, value_name = "FILE")]
+    pub audit: Option<PathBuf>,
+    /// Where limits, approvals and unknown outcomes are kept: a file (SQLite, for one machine) or
+    /// `redis://HOST:6379` (for replicas). Without it they are kept in memory, and end with the process.
+    #[arg(
+        long = "control-store",
+        id = "control_store",
+        env = "STREAM_CONTROL_STORE",
+        global = true,
+        value_name = "FILE_OR_URL"
+    )]
+    pub store: Option<ControlStore>,
+}
+
+impl ControlSettings {
+    /// Whether the owner asked for any control.
+    #[must_use]
+    pub const fn is_used(&self) -> bool {
+        self.policy.is_some() || self.audit.is_some() || self.store.is_some()
+    }
+}
+
+/// Where the state of the owner's control is kept. It does not print, because the address of a Redis can
+/// hold a password.
+#[derive(Clone)]
+pub struct ControlStore(pub(crate) String);
+
+impl FromStr for ControlStore {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.trim().to_owned()))
+    }
+}
+
+impl std::fmt::Debug for ControlStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ControlStore(…)")
+    }
 }
 
 impl Settings {

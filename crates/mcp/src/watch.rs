@@ -104,6 +104,41 @@ pub(crate) fn progress(read: usize, total: Option<usize>, items: &str) {
     let _ = CALL.try_with(|call| call.events.as_ref().map(|events| events.send(event)));
 }
 
+/// Tells the client that the running call waits for something.
+pub(crate) fn waiting(message: String) {
+    let event = Event { at: 0, of: None, message };
+    let _ = CALL.try_with(|call| call.events.as_ref().map(|events| events.send(event)));
+}
+
+/// Counts a decision about the running call.
+pub(crate) fn decided(decision: &'static str) {
+    let _ = CALL.try_with(|call| {
+        if let Some(metrics) = &call.metrics {
+            metrics.decided(decision);
+        }
+    });
+}
+
+/// The running call waits for a person. Others may take its place until this is dropped.
+pub(crate) struct Pause(Option<Arc<Caller>>);
+
+/// Lets others take the place of the running call.
+pub(crate) fn pause() -> Pause {
+    let caller = CALL.try_with(|call| call.caller.clone()).unwrap_or_default();
+    if let Some(caller) = &caller {
+        caller.place.wait();
+    }
+    Pause(caller)
+}
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        if let Some(caller) = &self.0 {
+            caller.place.go_on();
+        }
+    }
+}
+
 /// The hook through which the API client reports every attempt.
 pub(crate) struct Observer;
 
