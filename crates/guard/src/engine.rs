@@ -379,6 +379,12 @@ impl Engine {
         Ok(Applied { digest, rules })
     }
 
+    /// Puts a policy into force that is only asked for advice. Nothing is written to the audit; see
+    /// [`Engine::reload`] for a policy that is enforced.
+    pub fn advise_by(&self, policy: Policy) {
+        *self.policy.write() = Arc::new(policy);
+    }
+
     /// Says what the policy in force would decide about a call. Nothing is reserved or recorded.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use crate::{
     env_file,
     http::settings::Options,
+    owner::{ApprovalsCommand, AuditCommand, PolicyCommand},
     settings::Settings,
     sources::{self, Fault, Faults, Problem, Values},
     telemetry::LogSettings,
@@ -51,6 +52,23 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write, check and try the policy that says what agents may do
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Read and verify the audit of what agents did
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Decide on calls that need a person's approval
+    #[command(subcommand)]
+    Approvals(ApprovalsCommand),
+    /// Stop all changes at once; reads continue
+    Freeze {
+        /// Why
+        #[arg(default_value = "no reason was given")]
+        reason: String,
+    },
+    /// Let changes through again
+    Unfreeze,
 }
 
 impl Cli {

@@ -35,6 +35,7 @@ pub mod http;
 mod mask;
 mod metrics;
 mod outcome;
+pub mod owner;
 mod prompts;
 mod registry;
 mod resources;

@@ -16,7 +16,7 @@ use streampay::ApiKey;
 use streampay_mcp::{
     Server, View,
     cli::{Cli, Command},
-    demo,
+    demo, owner,
     settings::Settings,
     sources::Problem,
     telemetry, terminal,
@@ -74,6 +74,24 @@ fn run(cli: Cli, arguments: Vec<OsString>) -> anyhow::Result<()> {
     }
     match command {
         Some(Command::Tools { json }) => print_tools(&server(settings)?, json),
+        Some(Command::Policy(command)) => {
+            runtime()?.block_on(owner::policy(command, settings, &mut std::io::stdout()))
+        }
+        Some(Command::Audit(command)) => {
+            owner::audit(command, &settings.control, &mut std::io::stdout())
+        }
+        Some(Command::Approvals(command)) => {
+            let mut out = std::io::stdout();
+            runtime()?.block_on(owner::approvals(command, &settings.control, &mut out))
+        }
+        Some(Command::Freeze { reason }) => {
+            let mut out = std::io::stdout();
+            runtime()?.block_on(owner::freeze(&reason, &settings.control, &mut out))
+        }
+        Some(Command::Unfreeze) => {
+            let mut out = std::io::stdout();
+            runtime()?.block_on(owner::unfreeze(&settings.control, &mut out))
+        }
         Some(Command::Demo) => {
             let mut out = std::io::stdout();
             Ok(runtime()?.block_on(demo::run(&mut out))?)

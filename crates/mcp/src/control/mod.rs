@@ -170,6 +170,19 @@ pub fn caller(engine: &Engine, key: Option<&ApiKey>, branch: Option<uuid::Uuid>)
     Caller { key, branch: branch.map(|branch| branch.to_string()), mode: None }
 }
 
+/// Live or test, from the account behind the key.
+pub async fn mode(facts: &dyn Facts) -> Option<Mode> {
+    let account = match facts.read("get_account", Map::new()).await {
+        Ok(account) => account,
+        Err(problem) => {
+            warn!(%problem, "the account could not be read, so live or test mode is not known");
+            return None;
+        }
+    };
+    let sandbox = account.get("organization")?.get("sandbox")?.as_bool()?;
+    Some(if sandbox { Mode::Test } else { Mode::Live })
+}
+
 /// The owner's control over the calls of one server.
 pub(crate) struct Control {
     settings: ControlSettings,
@@ -373,17 +386,9 @@ impl Control {
         }
     }
 
-    /// Live or test, from the account behind the key. It is read once for each key.
+    /// The mode of a caller's key. It is read once for each key.
     async fn mode(&self, caller: &Caller, facts: &dyn Facts) -> Option<Mode> {
-        let account = match facts.read("get_account", Map::new()).await {
-            Ok(account) => account,
-            Err(problem) => {
-                warn!(%problem, "the account could not be read, so live or test mode is not known");
-                return None;
-            }
-        };
-        let sandbox = account.get("organization")?.get("sandbox")?.as_bool()?;
-        let mode = if sandbox { Mode::Test } else { Mode::Live };
+        let mode = mode(facts).await?;
         let mut modes = self.modes.lock();
         if modes.len() >= MAX_MODES {
             modes.clear();
