@@ -52,7 +52,7 @@ async fn authorize(
     tool: &Tool,
     arguments: impl FnOnce() -> Map<String, Value> + Send,
 ) -> Result<Pass, Box<CallToolResult>> {
-    let CallContext { services, caller, deadline } = context;
+    let CallContext { services, caller, deadline, .. } = context;
     if !services.control.watches(tool) {
         return Ok(Pass::default());
     }

@@ -7,6 +7,7 @@ use std::{
     collections::BTreeMap,
     io::{self, BufRead as _, IsTerminal as _, Write},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -22,6 +23,7 @@ use streampay_guard::{
 use crate::{
     control::{self, Words},
     facts::ApiFacts,
+    registry::Registry,
     services::Services,
     settings::{ControlSettings, Settings},
     stakes,
@@ -162,6 +164,12 @@ async fn state(settings: &ControlSettings) -> anyhow::Result<Engine> {
     engine(&settings, &stakes::words()).await
 }
 
+/// What reads of the API need.
+fn services(settings: Settings) -> anyhow::Result<Services> {
+    let registry = Registry::new().map_err(anyhow::Error::msg)?;
+    Ok(Services::new(settings, Arc::clone(registry.directory()), stakes::words))
+}
+
 fn policy_file(settings: &ControlSettings) -> anyhow::Result<&Path> {
     settings.policy.as_deref().context("name the file of the policy with --policy")
 }
@@ -210,11 +218,11 @@ pub async fn policy(
         PolicyCommand::Explain { tool, arguments } => {
             let arguments: Map<String, Value> =
                 serde_json::from_str(&arguments).context("the arguments are not a JSON object")?;
-            let services = Services::new(settings, stakes::words);
+            let services = services(settings)?;
             explain(&services, &tool, &arguments, out).await?;
         }
         PolicyCommand::Replay { audit } => {
-            let services = Services::new(settings, stakes::words);
+            let services = services(settings)?;
             replay(&services, &audit, out).await?;
         }
     }

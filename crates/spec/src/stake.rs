@@ -54,6 +54,7 @@ pub enum MoneyDirection {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[allow(clippy::large_enum_variant, reason = "a few dozen of these exist, while code is generated")]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "an API has a few of them")]
 pub enum MoneyAmount {
     /// Nothing tells before the operation runs.
     Unknown,
