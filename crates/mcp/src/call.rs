@@ -159,7 +159,12 @@ async fn operation(context: CallContext<'_>, call: &PreparedCall<'_>) -> CallToo
     let arguments = || facts::sent(call.tool, call.arguments);
     let pass = match authorize(context, &call.tool.stake, arguments).await {
         Ok(pass) => pass,
-        Err(refusal) => return *refusal,
+        Err(mut refusal) => {
+            if let Some(mask) = context.mask() {
+                mask.result(&mut refusal);
+            }
+            return *refusal;
+        }
     };
     let mode = pass.mode().filter(|_| !call.tool.effects.read_only);
     let sent = match call.options {
