@@ -83,5 +83,5 @@ pub(crate) fn place(
     if wanted && out.body.is_none() {
         out.body = Some(Value::Object(body));
     }
-    Ok((out, options))
+    Ok(out)
 }
