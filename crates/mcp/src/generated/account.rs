@@ -173,7 +173,7 @@ static LIST_BRANCHES: OperationTool = OperationTool {
  "type": "object",
  "properties": {
   "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these, e.g. data.id"}
+  "fields": {"type":"array","items":{"type":"string"},"description":"E.g. data.id"}
  },
  "additionalProperties": false
 }"#,

@@ -138,7 +138,7 @@ static LIST_INVOICES: OperationTool = OperationTool {
   "sort_field": {"type":"string"},
   "sort_direction": {"type":"string","description":"asc or desc (default)"},
   "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these, e.g. data.id"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"E.g. data.id"},
   "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "additionalProperties": false

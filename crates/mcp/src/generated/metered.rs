@@ -155,7 +155,7 @@ static LIST_METERED_SUBSCRIPTIONS: OperationTool = OperationTool {
   "page": {"type":"integer","exclusiveMinimum":0,"default":1},
   "limit": {"type":"integer","exclusiveMinimum":0,"default":10,"description":"At most 100"},
   "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these, e.g. data.id"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"E.g. data.id"},
   "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "additionalProperties": false
