@@ -58,7 +58,7 @@ static LIST_VOLUMES: OperationTool = OperationTool {
   "number": {"type":"integer","description":"number"},
   "size": {"type":"integer","description":"size"},
   "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these, e.g. found.isbn"},
+  "fields": {"type":"array","items":{"type":"string"},"description":"E.g. found.isbn"},
   "all_pages": {"type":"boolean","description":"Read all pages"}
  },
  "additionalProperties": false
@@ -121,7 +121,7 @@ static LIST_RACKS: OperationTool = OperationTool {
  "type": "object",
  "properties": {
   "detail": {"type":"string","enum":["compact","full"],"description":"full: as the API sends it"},
-  "fields": {"type":"array","items":{"type":"string"},"description":"Only these, e.g. found.isbn"}
+  "fields": {"type":"array","items":{"type":"string"},"description":"E.g. found.isbn"}
  },
  "additionalProperties": false
 }"#,
