@@ -119,10 +119,10 @@ struct Feature {
 }
 
 features! {
+    asked_members "golden/asked_members/tools/mod.rs",
     empty_answers "golden/empty_answers/tools/mod.rs",
     enums_of_texts "golden/enums_of_texts/tools/mod.rs",
     flat_body "golden/flat_body/tools/mod.rs",
-    asked_members "golden/asked_members/tools/mod.rs",
     further_tools "golden/further_tools/tools/mod.rs",
     keywords "golden/keywords/tools/mod.rs",
     maps "golden/maps/tools/mod.rs",
