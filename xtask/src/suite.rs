@@ -390,6 +390,6 @@ mod tests {
             };
             parts.iter().filter(|part| command(part).contains("release")).count()
         };
-        assert_eq!((optimized(false), optimized(true)), (0, 4));
+        assert_eq!((optimized(false), optimized(true)), (0, 5));
     }
 }
