@@ -158,11 +158,14 @@ impl Story<'_> {
         let shown = ["/amount", "/payment_method", "/current_status"];
         self.agent("get_payment", payment.clone(), &shown).await?;
 
-        self.chapter("The agent refunds the payment, then asks for the same refund again")?;
+        self.chapter("The agent refunds the payment, then tries to refund it twice more")?;
         let refund = json!({"payment_id": at(&payment, "/payment_id"), "refund_reason": "REQUESTED_BY_CUSTOMER"});
         self.agent("refund_payment", refund.clone(), &["/current_status", "/refunded_at"]).await?;
         self.webhooks().await?;
-        self.refused("refund_payment", refund).await?;
+        self.repeated("refund_payment", refund).await?;
+        let other =
+            json!({"payment_id": at(&payment, "/payment_id"), "refund_reason": "DUPLICATE"});
+        self.refused("refund_payment", other).await?;
 
         self.chapter("A subscription renews when time passes")?;
         let price = json!([{"currency": "SAR", "amount": "59.00"}]);
@@ -221,6 +224,16 @@ impl Story<'_> {
             .collect();
         self.result('→', &members.join("  "))?;
         Ok(answer)
+    }
+
+    /// The agent repeats a call, and the server answers with what was already done.
+    async fn repeated(&mut self, tool: &str, arguments: Value) -> Result<(), DemoError> {
+        let result = self.call(tool, arguments).await?;
+        let text = text(&result);
+        match text.split_once(", because") {
+            Some((done, _)) if done.starts_with("ALREADY DONE") => self.result('=', done),
+            _ => Err(unexpected(tool, text)),
+        }
     }
 
     /// The agent calls a tool, and the API rejects it.

@@ -377,6 +377,7 @@ fn the_demo_plays_its_whole_story() {
         "paid (APPROVED)",
         "receives 4 webhooks with valid signatures: PAYMENT_LINK_PAY_ATTEMPT_FAILED, INVOICE_CREATED, PAYMENT_SUCCEEDED, INVOICE_COMPLETED",
         "current_status=REFUNDED",
+        "ALREADY DONE: the same call of refund_payment succeeded",
         "PAYMENT_REFUNDED_ALREADY",
         "clock moves forward by 32 days",
     ] {

@@ -72,6 +72,29 @@ fn the_projects_own_document_loads_without_a_warning() {
 }
 
 #[test]
+fn rows_and_marks_survive_a_changed_description_and_what_no_longer_matches_is_reported() {
+    let text = fs::read_to_string(root().join("spec/openapi.json")).unwrap();
+    let mut document: Value =
+        serde_json::from_str(&text.replace("\"user_count\"", "\"member_count\"")).unwrap();
+    let product = document.pointer_mut("/components/schemas/ProductDto/properties").unwrap();
+    product.as_object_mut().unwrap().remove("description").unwrap();
+    let Loaded { api, warnings } = load(&document.to_string(), &overlay()).unwrap();
+    let texts: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    for wanted in [
+        "the items of the list have no member `user_count`",
+        "`description` is not a member of ProductDto",
+    ] {
+        assert!(texts.iter().any(|text| text.contains(wanted)), "{wanted} is not in {texts:#?}");
+    }
+    let branches = api.operations.iter().find(|operation| operation.name == "list_branches");
+    let columns: Vec<&str> =
+        branches.unwrap().row.iter().map(|member| member.name.as_str()).collect();
+    assert_eq!(columns, ["id", "name", "created"]);
+    let marked = &api.outside.get("ProductDto").unwrap().untrusted;
+    assert_eq!(marked, &["name"]);
+}
+
+#[test]
 fn the_digest_is_that_of_the_content_not_of_the_layout() {
     let text = fs::read_to_string(root().join("spec/openapi.json")).unwrap();
     let compact = read_document(&text).unwrap().to_string();

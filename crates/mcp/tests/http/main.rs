@@ -16,6 +16,7 @@ mod isolation;
 mod limits;
 mod modes;
 mod program;
+mod results;
 mod serving;
 mod stopping;
 mod watching;
