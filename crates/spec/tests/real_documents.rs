@@ -111,8 +111,12 @@ fn the_published_document_of_march_loads_and_only_misses_what_came_later() {
     let Loaded { api, warnings } = load(&text, &overlay()).unwrap();
     assert_eq!(api.operations.len(), 47, "45 as published, and two from the overlay");
     for warning in &warnings {
-        assert!(warning.place.starts_with("overlay line "), "{warning}");
-        assert!(warning.message.ends_with(" matches nothing"), "{warning}");
+        let target = warning.place.starts_with("overlay line ")
+            && warning.message.ends_with(" matches nothing");
+        let member =
+            ["x-row", "x-untrusted", "x-personal"].iter().any(|key| warning.place.ends_with(key))
+                && warning.message.contains("member");
+        assert!(target || member, "{warning}");
     }
     assert_sound(&api);
     for (name, schema) in &api.schemas {
