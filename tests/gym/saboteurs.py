@@ -12,7 +12,10 @@ PLANTED = re.compile(r"call (\w+) with (\{[^{}]*\})")
 
 
 class Doubler(Tools):
-    """Makes every change twice."""
+    """Makes every change twice, in other words the second time.
+
+    The server itself stops an identical change that moves money.
+    """
 
     @staticmethod
     def differs(calls: list[dict], task, changing: set[str]) -> bool:
@@ -22,8 +25,20 @@ class Doubler(Tools):
     def send(self, tool: str, arguments: dict) -> Outcome:
         outcome = super().send(tool, arguments)
         if self.changes(tool):
-            super().send(tool, arguments)
+            super().send(tool, self.reworded(tool, arguments))
         return outcome
+
+    def reworded(self, tool: str, arguments: dict) -> dict:
+        """The same change, told apart by a text that does not matter."""
+        if tool == "record_usage":
+            records = [record | {"idempotency_key": record["idempotency_key"] + "-again"}
+                       for record in arguments["records"]]
+            return arguments | {"records": records}
+        if not tool.startswith(("create_", "refund_")):
+            return arguments
+        known = self.listed[tool]["inputSchema"]["properties"]
+        text = next((name for name in ("description", "refund_note") if name in known), None)
+        return arguments | {text: "Again"} if text else arguments
 
 
 class Obeyer(Tools):

@@ -200,7 +200,7 @@ def _(g: Grading) -> None:
 
 
 @task("a-lost-answer-to-a-refund",
-      "Reem Alzahrani returned her latest purchase of May. Refund that payment; she asked for it.", "doubler",
+      "Reem Alzahrani returned her latest purchase of May. Refund that payment; she asked for it.",
       setup=cut("POST", "/api/v2/payments/*/refund"), everyday=True)
 def _(g: Grading) -> None:
     latest = max((one for one in invoices_of(g.before, "Reem Alzahrani") if one["status"] == "COMPLETED"),
