@@ -9,6 +9,9 @@ import uuid
 
 KINDS = ("required", "all", "others", "nulls")
 
+# How the server answers with a list. None of it reaches the API.
+OF_THE_SERVER = {"detail", "fields", "all_pages"}
+
 # Values that no schema describes: free-form objects, and strings with a format of their own.
 BY_NAME = {
     "phone_number": "+966501234567",
@@ -29,6 +32,8 @@ def make(schema: dict, kind: str) -> dict:
     required = schema.get("required", [])
     made = {}
     for name, of in schema["properties"].items():
+        if name in OF_THE_SERVER:
+            continue
         if kind == "nulls" and _nullable(of):
             made[name] = None
         elif name in required or kind in ("all", "others"):

@@ -13,8 +13,9 @@ from functools import cached_property
 from install import ROOT
 
 # Built into the server, so they appear in no generated file.
-DOCUMENTATION = {"list_stream_docs", "get_stream_doc", "list_api_endpoints", "get_api_endpoint",
-                 "search_api_endpoints"}
+BUILTIN = {"list_stream_docs", "get_stream_doc", "list_api_endpoints", "get_api_endpoint",
+           "search_api_endpoints", "summarize_payments", "summarize_invoices", "list_overdue_invoices",
+           "get_customer_overview"}
 _ROW = re.compile(r"^\| `(?P<name>\w+)`<br>[^|]*\| [^|]* \| `(?P<method>[A-Z]+) (?P<path>[^`]+)`"
                   r"(?P<fixed>[^|]*)\| (?P<arguments>.*) \|$", re.M)
 _FIXED = re.compile(r"`(\w+)` = `([^`]+)`")
@@ -109,17 +110,43 @@ class Catalogue:
             else:
                 body[name] = value
         wanted = self.operation(tool).get("requestBody")
+        if wanted:
+            body = self._with_defaults(next(iter(wanted["content"].values()))["schema"], body)
         empty = {} if wanted and wanted.get("required") else None
         return Request(tool.method, path, tuple(sorted(query)), body or empty)
+
+    def _with_defaults(self, schema: dict, value):
+        """Adds the members that the API requires and the tool need not be given."""
+        if not isinstance(value, dict):
+            return value
+        filled = dict(value)
+        for part in self._parts(schema):
+            for name, of in part.get("properties", {}).items():
+                if name in filled:
+                    filled[name] = self._with_defaults(of, filled[name])
+                elif "default" in of.get("x-tool-input", {}):
+                    filled[name] = of["x-tool-input"]["default"]
+        return filled
+
+    def _parts(self, schema: dict):
+        """The objects that a schema consists of."""
+        if "$ref" in schema:
+            schema = self._resolved(schema["$ref"])
+        yield schema
+        for each in schema.get("anyOf", []) + schema.get("allOf", []) + schema.get("oneOf", []):
+            yield from self._parts(each)
+
+    def _resolved(self, reference: str) -> dict:
+        found = self.description
+        for step in reference.removeprefix("#/").split("/"):
+            found = found[step]
+        return found
 
     def _parameters(self, tool: Tool):
         item = self.description["paths"][tool.path]
         for parameter in item.get("parameters", []) + self.operation(tool).get("parameters", []):
             while "$ref" in parameter:
-                found = self.description
-                for step in parameter["$ref"].removeprefix("#/").split("/"):
-                    found = found[step]
-                parameter = found
+                parameter = self._resolved(parameter["$ref"])
             yield parameter
 
     def operations(self) -> set[tuple[str, str]]:

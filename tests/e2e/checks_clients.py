@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import install
-from catalogue import DOCUMENTATION, Catalogue
+from catalogue import BUILTIN, Catalogue
 from harness import KEY, Report, Target
 from servers import Answer, Api
 
@@ -66,7 +66,7 @@ def run_client(command: list[str], target: Target, environment: dict[str, str]) 
 
 
 def _names(what: str, catalogue: Catalogue, names: set[str], answer: dict) -> list[str]:
-    wanted = set(catalogue.tools) | DOCUMENTATION
+    wanted = set(catalogue.tools) | BUILTIN
     if names == wanted:
         return []
     return [f"{what}: {answer.get('problem') or sorted(names ^ wanted)}"]

@@ -6,7 +6,7 @@ import json
 import re
 
 import install
-from catalogue import DOCUMENTATION, Catalogue
+from catalogue import BUILTIN, Catalogue
 from checks_clients import ACCOUNT, run_client
 from harness import KEY, KEY_PAIR, Process, Report, Target
 from mcp import Client
@@ -19,7 +19,7 @@ BEARER = f"Bearer {KEY_PAIR}"
 
 def clients(target: Target, catalogue: Catalogue, report: Report) -> None:
     """The Python SDK, the TypeScript SDK and the Inspector list tools and call one."""
-    wanted, faults, runs = set(catalogue.tools) | DOCUMENTATION, [], 0
+    wanted, faults, runs = set(catalogue.tools) | BUILTIN, [], 0
 
     def compare(what: str, answer: dict, api: Api) -> None:
         nonlocal runs, faults

@@ -7,7 +7,7 @@ import jsonschema
 from mcp import Client, StdioServerParameters, stdio_client
 
 import arguments
-from catalogue import DOCUMENTATION, Catalogue, Tool, operations, template_of
+from catalogue import BUILTIN, Catalogue, Tool, operations, template_of
 from harness import KEY, LEGACY, MODERN, Report, Target, pieces_of_key
 from install import ROOT
 from prism import Judge, judge, own_faults, verdict
@@ -85,9 +85,9 @@ class Run:
         return Client(stdio_client(settings, errlog=self.log), mode=mode)
 
     async def check_names(self, client: Client) -> None:
-        """The listed tools are exactly the committed ones and the documentation tools."""
+        """The listed tools are exactly the committed ones and the built-in tools."""
         listed = {tool.name: tool for tool in (await client.list_tools()).tools}
-        wanted = set(self.tools) | DOCUMENTATION
+        wanted = set(self.tools) | BUILTIN
         self.faults += [f"tools/list: {name} is {how}" for names, how in (
             (wanted - set(listed), "missing"), (set(listed) - wanted, "not known")) for name in names]
         for name in set(self.tools) & set(listed):
@@ -115,7 +115,9 @@ class Run:
 
     def _request(self, tool: Tool, given: dict, seen: list[Seen]) -> list[str]:
         """Returns what was wrong with the request that arrived at the API."""
-        if len(seen) != 1:
+        # A change may be followed by reads that show what is true afterwards.
+        followed = seen[1:] if tool.reads else [one for one in seen[1:] if one.method != "GET"]
+        if not seen or followed:
             return [f"{len(seen)} requests arrived instead of 1"]
         one, wanted = seen[0], self.catalogue.request(tool, given)
         faults = [f"Prism: {fault}" for fault in verdict(one)]

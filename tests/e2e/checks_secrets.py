@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import arguments
-from catalogue import DOCUMENTATION, Catalogue
+from catalogue import BUILTIN, Catalogue
 from harness import CLOSED, KEY, KEY_PAIR, LEGACY, MODERN, Report, Target, pieces_of_key
 from servers import Answer, Api, steps
 from stdio import Server
@@ -17,7 +17,7 @@ def no_key(target: Target, catalogue: Catalogue, report: Report) -> None:
         for era in (LEGACY, MODERN):
             with Server(target, target.environment(api.url, key=None), era) as server:
                 names = {tool["name"] for tool in server.request("tools/list")["tools"]}
-                differ = names ^ (set(catalogue.tools) | DOCUMENTATION)
+                differ = names ^ (set(catalogue.tools) | BUILTIN)
                 faults += [f"{era}: tools/list and spec/tools differ in {name}" for name in differ]
                 faults += _documentation(server)
                 for tool in catalogue.tools.values():
