@@ -78,13 +78,13 @@ impl Template {
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
-            Self::ReadOnlyAnalyst => include_str!("../../../docs/policies/read-only-analyst.toml"),
-            Self::Collections => include_str!("../../../docs/policies/collections.toml"),
+            Self::ReadOnlyAnalyst => include_str!("policies/read-only-analyst.toml"),
+            Self::Collections => include_str!("policies/collections.toml"),
             Self::SupportSmallRefunds => {
-                include_str!("../../../docs/policies/support-small-refunds.toml")
+                include_str!("policies/support-small-refunds.toml")
             }
             Self::EverythingWithApproval => {
-                include_str!("../../../docs/policies/everything-with-approval.toml")
+                include_str!("policies/everything-with-approval.toml")
             }
         }
     }
