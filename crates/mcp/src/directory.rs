@@ -1,4 +1,4 @@
-//! All tools as clients receive them, for whoever looks one up: by its name, by a similar one, or by words.
+//! Looks up tools, in the form that clients receive: by exact name, by similar name, or by search terms.
 
 use std::sync::OnceLock;
 

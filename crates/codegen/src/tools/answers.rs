@@ -43,7 +43,7 @@ impl Answers {
         }
     }
 
-    /// The items of the file with all tables. `None` if there is no table.
+    /// The source of the file that holds every table, or `None` if there are no tables.
     pub(super) fn emit(&self) -> Option<TokenStream> {
         if self.tables.is_empty() {
             return None;

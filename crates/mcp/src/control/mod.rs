@@ -40,13 +40,13 @@ const NAME: &str = "stream-mcp";
 /// something else makes of the same key.
 const LABEL: &[u8] = b"stream-mcp control";
 
-/// How long a call waits for a person.
+/// How long a call waits for approval.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How much of a call's time is left for sending it after a person has decided.
 const RESERVE: Duration = Duration::from_secs(15);
 
-/// How often a client is told that its call waits for a person.
+/// How often a client gets a progress notification while its call waits for approval.
 const NOTICE: Duration = Duration::from_secs(5);
 
 /// The maximum number of keys whose mode is remembered.
@@ -397,7 +397,7 @@ impl Control {
         Some(mode)
     }
 
-    /// Reports what became of a call that was allowed.
+    /// Reports the outcome of a call that was allowed.
     pub(crate) async fn finish(&self, pass: Pass, outcome: Outcome, answer: &Value) {
         if let (Some(permit), Some(engine)) = (pass.permit, self.engine.get()) {
             engine.finish(permit, outcome, answer, Timestamp::now()).await;

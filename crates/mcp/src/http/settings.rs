@@ -111,7 +111,7 @@ pub struct Fixed {
         value_parser = seconds(1..=86_400)
     )]
     pub header_timeout: Duration,
-    /// How long running calls may still take after the server is told to stop, in seconds: 1 to 86400.
+    /// How long to wait for running calls when the server shuts down, in seconds: 1 to 86400.
     #[arg(
         long, env = "STREAM_STOP_TIMEOUT", value_name = "SECONDS", default_value = "30",
         value_parser = seconds(1..=86_400)

@@ -1,4 +1,4 @@
-//! Finds tools by words, in English and Arabic, without a network.
+//! Searches the tools in English and Arabic, offline.
 //!
 //! A request is read as meanings (`refund`, `customer`), which `lexicon.txt` gives to words and phrases of
 //! both languages. `tools.txt` says which meanings each tool stands for. A tool ranks by the meanings that it
